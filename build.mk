@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Builds and tests inside the platform (see Makefile). Output goes to build/.
+
+B := build
+KAMAILIO_VERSION := $(shell dpkg-query -W -f='$${source:Version}' kamailio 2>/dev/null)
+# Kamailio's headers: no binary package carries them, so they come from the source package, once per version.
+KSRC ?= /var/cache/lync-sbc/kamailio-headers-$(KAMAILIO_VERSION)
+MODULES_DIR := /usr/lib/x86_64-linux-gnu/kamailio/modules
+ifneq ($(shell dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null),)
+MODULES_DIR := /usr/lib/$(shell dpkg-architecture -qDEB_HOST_MULTIARCH)/kamailio/modules
+endif
+
+LY_WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror
+PKGS := libxml-2.0 libsodium libpcre2-8
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
+PKG_LIBS := $(shell pkg-config --libs $(PKGS))
+LY_HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+
+LY_SRCS := $(wildcard modules/liblync/*.c)
+LY_MOD_SRCS := $(wildcard modules/lync/*.c)
+LY_TOOL_SRCS := $(wildcard tools/lync-sbc/*.c)
+UNIT_SRCS := $(wildcard tests/unit/test_*.c)
+
+LY_CFLAGS = -std=gnu11 -O2 -g $(LY_HARDEN) -fPIC -fvisibility=hidden $(LY_WARN) $(PKG_CFLAGS) -Imodules
+
+.PHONY: all module tool check-abi unit core scenarios test lint bench fuzz run clean
+all: module tool units check-abi
+
+# liblync ------------------------------------------------------------------------------------------------------------
+LY_OBJS := $(LY_SRCS:%.c=$(B)/%.o)
+$(B)/modules/liblync/%.o: modules/liblync/%.c
+	@mkdir -p $(@D)
+	gcc $(LY_CFLAGS) -MMD -MP -c $< -o $@
+$(B)/liblync.a: $(LY_OBJS)
+	@rm -f $@
+	ar rcs $@ $^
+
+# the module ---------------------------------------------------------------------------------------------------------
+# Without LIBSSL_SET_MUTEX_SHARED the flags differ from Debian's where libssl-dev is absent, and Kamailio refuses us.
+$(KSRC)/src/config.mak:
+	@mkdir -p $(B)/ksrc-download $(KSRC)
+	cd $(B)/ksrc-download && apt-get source -qq --download-only --tar-only kamailio=$(KAMAILIO_VERSION)
+	tar -xzf $(B)/ksrc-download/kamailio_*.orig.tar.gz -C $(KSRC) --strip-components=1 \
+		--wildcards '*/src/Makefile*' '*/src/*.h'
+	make -s -C $(KSRC)/src cfg FLAVOUR=kamailio LIBSSL_SET_MUTEX_SHARED=1 \
+		CC_EXTRA_OPTS="$$(dpkg-buildflags --get CPPFLAGS) $$(dpkg-buildflags --get CFLAGS) -DVERSION_NODATE" \
+		LD_EXTRA_OPTS="$$(dpkg-buildflags --get LDFLAGS)" >/dev/null
+	@rm -rf $(B)/ksrc-download
+
+# Only what compiles against Kamailio needs its flags; make builds the missing file and starts again.
+ifneq ($(filter-out clean unit units tool fuzz,$(or $(MAKECMDGOALS),all)),)
+include $(KSRC)/src/config.mak
+endif
+
+LY_MOD_LIBS := $(PKG_LIBS) $(shell pkg-config --libs hiredis libssl libcrypto)
+LY_MOD_CC = gcc $(C_DEFS) -DMOD_NAME='"lync"' -DMOD_NAMEID=lync $(MOD_CFLAGS) -fvisibility=hidden $(LY_WARN) \
+	-Wno-unused-parameter -isystem $(KSRC)/src $(PKG_CFLAGS) $(shell pkg-config --cflags hiredis) -Imodules
+LY_MOD_OBJS := $(LY_MOD_SRCS:%.c=$(B)/%.o)
+$(B)/modules/lync/%.o: modules/lync/%.c $(KSRC)/src/config.mak
+	@mkdir -p $(@D)
+	$(LY_MOD_CC) -MMD -MP -c $< -o $@
+$(B)/lync.so: $(LY_MOD_OBJS) $(B)/liblync.a
+	gcc $(MOD_LDFLAGS) $^ $(LY_MOD_LIBS) -o $@
+module: $(B)/lync.so
+
+# Kamailio compares two strings of the module with its own; better here than at the start of the service.
+check-abi: $(B)/lync.so
+	@v="$$(kamailio -V | sed -n 's/^version: \(.*[^ ]\) *$$/\1/p')"; \
+	f="$$(kamailio -V | sed -n 's/^flags: //p')"; \
+	if grep -qF "$$v" $< && grep -qF "$$f" $<; then echo "abi ok: $$v"; else \
+	echo "check-abi: lync.so was built for another Kamailio than the installed one ($$v); remove $(KSRC)" >&2; exit 1; fi
+
+# the tool -----------------------------------------------------------------------------------------------------------
+LY_TOOL_OBJS := $(LY_TOOL_SRCS:%.c=$(B)/%.o)
+$(B)/tools/%.o: tools/%.c
+	@mkdir -p $(@D)
+	gcc $(LY_CFLAGS) -MMD -MP -c $< -o $@
+$(B)/lync-sbc: $(LY_TOOL_OBJS) $(B)/liblync.a
+	gcc $^ $(PKG_LIBS) -o $@
+tool: $(B)/lync-sbc
+
+# unit tests: one program a file, with the sanitizers ------------------------------------------------------------------
+SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+UNITS := $(UNIT_SRCS:tests/unit/%.c=$(B)/unit/%)
+$(B)/san/modules/liblync/%.o: modules/liblync/%.c
+	@mkdir -p $(@D)
+	gcc $(filter-out -D_FORTIFY_SOURCE=2 -O2,$(LY_CFLAGS)) -O1 $(SAN) -MMD -MP -c $< -o $@
+$(B)/san/liblync.a: $(LY_SRCS:%.c=$(B)/san/%.o)
+	@rm -f $@
+	ar rcs $@ $^
+$(B)/unit/%: tests/unit/%.c $(B)/san/liblync.a
+	@mkdir -p $(@D)
+	gcc $(filter-out -D_FORTIFY_SOURCE=2 -O2,$(LY_CFLAGS)) -O1 $(SAN) -MMD -MP $< $(B)/san/liblync.a $(PKG_LIBS) -lcmocka -o $@
+units: $(UNITS)
+
+-include $(LY_OBJS:.o=.d) $(LY_MOD_OBJS:.o=.d) $(LY_TOOL_OBJS:.o=.d) $(UNITS:%=%.d) $(LY_SRCS:%.c=$(B)/san/%.d)
+
+clean:
+	rm -rf $(B)
