@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "liblync/sip.h"
+
+/* In the order of ly_header_id_t. compact: RFC 3261 7.3.3. */
+static const struct
+{
+	ly_slice_t name;
+	char compact;
+} names[] = {
+		[LY_H_OTHER] = {LY_LIT(""), 0},
+		[LY_H_CALL_ID] = {LY_LIT("Call-ID"), 'i'},
+		[LY_H_CONTACT] = {LY_LIT("Contact"), 'm'},
+		[LY_H_CONTENT_LENGTH] = {LY_LIT("Content-Length"), 'l'},
+		[LY_H_CONTENT_TYPE] = {LY_LIT("Content-Type"), 'c'},
+		[LY_H_CSEQ] = {LY_LIT("CSeq"), 0},
+		[LY_H_FROM] = {LY_LIT("From"), 'f'},
+		[LY_H_MAX_FORWARDS] = {LY_LIT("Max-Forwards"), 0},
+		[LY_H_P_ASSERTED_IDENTITY] = {LY_LIT("P-Asserted-Identity"), 0},
+		[LY_H_RECORD_ROUTE] = {LY_LIT("Record-Route"), 0},
+		[LY_H_ROUTE] = {LY_LIT("Route"), 0},
+		[LY_H_TO] = {LY_LIT("To"), 't'},
+		[LY_H_VIA] = {LY_LIT("Via"), 'v'},
+};
+#define NAME_COUNT (sizeof(names) / sizeof(names[0]))
+
+static ly_header_id_t header_id(ly_slice_t name)
+{
+	if(name.len == 1) {
+		for(unsigned i = 1; i < NAME_COUNT; i++) {
+			if(names[i].compact == (name.s[0] | 0x20))
+				return (ly_header_id_t)i;
+		}
+		return LY_H_OTHER;
+	}
+	for(unsigned i = 1; i < NAME_COUNT; i++) {
+		if(names[i].name.len == name.len && ly_ieq(names[i].name, name))
+			return (ly_header_id_t)i;
+	}
+	return LY_H_OTHER;
+}
+
+/* The end of the line that begins at from, behind its LF; 0 where there is none. */
+static size_t line_end(ly_slice_t text, size_t from)
+{
+	const char *lf =
+			from < text.len ? memchr(text.s + from, '\n', text.len - from) : NULL;
+	return lf ? (size_t)(lf - text.s) + 1 : 0;
+}
+
+static const char *parse_start_line(ly_slice_t line, ly_message_t *m)
+{
+	ly_slice_t rest = ly_trim(line);
+	size_t blank;
+
+	if(ly_istarts(rest, LY_LIT("SIP/2.0 "))) {
+		m->request = false;
+		m->status = (int)ly_number(ly_slice(rest.s + 8, rest.len < 11 ? 0 : 3), 999);
+		return m->status < 100 ? "status line without a status code" : NULL;
+	}
+	m->request = true;
+	blank = ly_find(rest, ' ');
+	m->method = ly_slice(rest.s, blank);
+	rest = ly_trim(ly_from(rest, blank));
+	blank = ly_find(rest, ' ');
+	m->uri = ly_slice(rest.s, blank);
+	if(m->method.len == 0 || m->uri.len == 0
+			|| !ly_ieq(ly_trim(ly_from(rest, blank)), LY_LIT("SIP/2.0")))
+		return "request line is not METHOD URI SIP/2.0";
+	return NULL;
+}
+
+static const char *add_header(ly_message_t *m, ly_slice_t line)
+{
+	size_t colon = ly_find(line, ':');
+	ly_header_t *h;
+
+	if(colon == line.len)
+		return "header line without a colon";
+	if(m->header_count == LY_MAX_HEADERS)
+		return "more headers than any endpoint sends";
+	h = &m->headers[m->header_count++];
+	h->line = line;
+	h->name = ly_trim(ly_slice(line.s, colon));
+	h->value = ly_trim(ly_from(line, colon + 1));
+	h->id = header_id(h->name);
+	return h->name.len ? NULL : "header without a name";
+}
+
+const char *ly_message_parse(ly_slice_t raw, ly_message_t *m)
+{
+	size_t at = line_end(raw, 0), end;
+	const char *wrong;
+
+	m->raw = raw;
+	m->method = m->uri = m->body = LY_EMPTY;
+	m->status = 0;
+	m->header_count = 0;
+	if(at == 0)
+		return "no start line";
+	if((wrong = parse_start_line(ly_slice(raw.s, at), m)))
+		return wrong;
+	for(;; at = end) {
+		end = line_end(raw, at);
+		if(end == 0)
+			return "headers do not end with an empty line";
+		if(ly_trim(ly_slice(raw.s + at, end - at)).len == 0)
+			break;
+		/* A line that begins with a blank goes on with the one before (RFC 3261 7.3.1). */
+		while(end < raw.len && (raw.s[end] == ' ' || raw.s[end] == '\t')) {
+			size_t next = line_end(raw, end);
+			if(next == 0)
+				return "headers do not end with an empty line";
+			end = next;
+		}
+		if((wrong = add_header(m, ly_slice(raw.s + at, end - at))))
+			return wrong;
+	}
+	m->body = ly_from(raw, end);
+	return NULL;
+}
+
+const ly_header_t *ly_header(const ly_message_t *m, ly_header_id_t id)
+{
+	for(unsigned i = 0; i < m->header_count; i++) {
+		if(m->headers[i].id == id)
+			return &m->headers[i];
+	}
+	return NULL;
+}
+
+ly_slice_t ly_message_method(const ly_message_t *m)
+{
+	const ly_header_t *cseq;
+
+	if(m->request)
+		return m->method;
+	cseq = ly_header(m, LY_H_CSEQ);
+	return cseq ? ly_trim(ly_from(cseq->value, ly_find(cseq->value, ' '))) : LY_EMPTY;
+}

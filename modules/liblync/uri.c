@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "liblync/uri.h"
+
+/* Offset of the first of the characters in set, or text.len. */
+static size_t find_any(ly_slice_t text, const char *set)
+{
+	size_t i;
+
+	for(i = 0; i < text.len; i++) {
+		if(strchr(set, text.s[i]) && text.s[i])
+			break;
+	}
+	return i;
+}
+
+static void split_user(ly_slice_t user, ly_uri_t *uri)
+{
+	size_t semicolon;
+
+	user = ly_slice(user.s, ly_find(user, ':')); /* a password is of no use to anybody */
+	semicolon = ly_find(user, ';');
+	uri->user = ly_slice(user.s, semicolon);
+	uri->user_params = ly_from(user, semicolon);
+}
+
+static bool split_hostport(ly_slice_t hostport, ly_uri_t *uri)
+{
+	size_t colon;
+
+	if(hostport.len && hostport.s[0] == '[') { /* IPv6 reference */
+		size_t bracket = ly_find(hostport, ']');
+		if(bracket == hostport.len)
+			return false;
+		uri->host = ly_slice(hostport.s, bracket + 1);
+		hostport = ly_from(hostport, bracket + 1);
+		colon = 0;
+		if(hostport.len == 0)
+			return true;
+		if(hostport.s[0] != ':')
+			return false;
+	} else {
+		colon = ly_find(hostport, ':');
+		uri->host = ly_slice(hostport.s, colon);
+	}
+	uri->port = ly_from(hostport, colon + 1);
+	if(colon < hostport.len && ly_number(uri->port, 65535) < 0)
+		return false;
+	return uri->host.len > 0;
+}
+
+/*
+ * The '@' that ends the user part. It is the last one before '?': Lync 2010 and conference URIs carry ';' and '='
+ * inside the user part, so that splitting at ';' first would be wrong.
+ */
+static size_t find_at(ly_slice_t rest)
+{
+	size_t at = rest.len;
+
+	for(size_t i = 0; i < rest.len && rest.s[i] != '?'; i++) {
+		if(rest.s[i] == '@')
+			at = i;
+	}
+	return at;
+}
+
+bool ly_uri_parse(ly_slice_t text, ly_uri_t *uri)
+{
+	size_t colon = ly_find(text, ':'), at, cut;
+	ly_slice_t rest;
+
+	memset(uri, 0, sizeof(*uri));
+	uri->text = text;
+	if(colon == text.len)
+		return false;
+	uri->scheme = ly_slice(text.s, colon);
+	rest = ly_from(text, colon + 1);
+	if(ly_ieq(uri->scheme, LY_LIT("tel"))) {
+		cut = ly_find(rest, ';');
+		uri->user = ly_slice(rest.s, cut);
+		uri->params = ly_from(rest, cut);
+		return uri->user.len > 0;
+	}
+	if(!ly_ieq(uri->scheme, LY_LIT("sip")) && !ly_ieq(uri->scheme, LY_LIT("sips")))
+		return false;
+	at = find_at(rest);
+	if(at < rest.len) {
+		split_user(ly_slice(rest.s, at), uri);
+		rest = ly_from(rest, at + 1);
+	}
+	cut = ly_find(rest, '?');
+	uri->headers = ly_from(rest, cut);
+	rest.len = cut;
+	cut = find_any(rest, ";");
+	uri->params = ly_from(rest, cut);
+	rest.len = cut;
+	return split_hostport(rest, uri);
+}
+
+/* Length of a quoted string that begins at text.s[0], with both quotes; 0 where it does not end. */
+static size_t quoted_length(ly_slice_t text)
+{
+	for(size_t i = 1; i < text.len; i++) {
+		if(text.s[i] == '\\')
+			i++;
+		else if(text.s[i] == '"')
+			return i + 1;
+	}
+	return 0;
+}
+
+bool ly_nameaddr_parse(ly_slice_t value, ly_nameaddr_t *na)
+{
+	size_t open, close, quoted = 0;
+
+	memset(na, 0, sizeof(*na));
+	value = ly_trim(value);
+	if(value.len && value.s[0] == '"' && !(quoted = quoted_length(value)))
+		return false;
+	open = quoted + ly_find(ly_from(value, quoted), '<');
+	if(open == value.len) { /* addr-spec: what follows a ';' belongs to the header (RFC 3261 20) */
+		if(quoted)
+			return false;
+		close = ly_find(value, ';');
+		na->params = ly_from(value, close);
+		return ly_uri_parse(ly_trim(ly_slice(value.s, close)), &na->uri);
+	}
+	na->display = ly_trim(ly_slice(value.s, open));
+	close = open + ly_find(ly_from(value, open), '>');
+	if(close >= value.len)
+		return false;
+	na->params = ly_trim(ly_from(value, close + 1));
+	if(na->params.len && na->params.s[0] != ';')
+		return false;
+	return ly_uri_parse(ly_trim(ly_span(value.s + open + 1, value.s + close)), &na->uri);
+}
+
+ly_slice_t ly_param_next(ly_slice_t *rest)
+{
+	ly_slice_t text = *rest, param;
+	bool quoted = false;
+	size_t i;
+
+	while(text.len && (text.s[0] == ';' || text.s[0] == ' ' || text.s[0] == '\t'
+							  || text.s[0] == '\r' || text.s[0] == '\n'))
+		text = ly_from(text, 1);
+	for(i = 0; i < text.len && (quoted || text.s[i] != ';'); i++) {
+		if(text.s[i] == '\\' && quoted)
+			i++;
+		else if(text.s[i] == '"')
+			quoted = !quoted;
+	}
+	if(i > text.len)
+		i = text.len;
+	param = ly_trim(ly_slice(text.s, i));
+	*rest = ly_from(text, i);
+	return param;
+}
+
+ly_slice_t ly_param_name(ly_slice_t param)
+{
+	return ly_trim(ly_slice(param.s, ly_find(param, '=')));
+}
+
+ly_slice_t ly_param(ly_slice_t params, ly_slice_t name)
+{
+	ly_slice_t param;
+
+	while((param = ly_param_next(&params)).len) {
+		if(ly_ieq(ly_param_name(param), name))
+			return ly_trim(ly_from(param, ly_find(param, '=') + 1));
+	}
+	return LY_EMPTY;
+}

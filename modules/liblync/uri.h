@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * SIP URIs and the name-addr form of headers (RFC 3261 19.1, 20.10, 25.1), cut into slices of the text they came
+ * from.
+ */
+#ifndef LIBLYNC_URI_H
+#define LIBLYNC_URI_H
+
+#include "liblync/slice.h"
+
+typedef struct ly_uri
+{
+	ly_slice_t text;
+	ly_slice_t scheme;		/* sip, sips, tel */
+	ly_slice_t user;		/* without its parameters; a tel URI's number */
+	ly_slice_t user_params; /* ";ext=12": what Lync writes behind a number (RFC 3966), with the ';' */
+	ly_slice_t host;
+	ly_slice_t port;		/* digits, empty where none is given */
+	ly_slice_t params;		/* ";user=phone;…", with the leading ';' */
+	ly_slice_t headers;		/* "?Replaces=…", with the '?' */
+} ly_uri_t;
+
+/* False where text is no sip, sips or tel URI. */
+bool ly_uri_parse(ly_slice_t text, ly_uri_t *uri);
+
+typedef struct ly_nameaddr
+{
+	ly_slice_t display; /* as written, with its quotes; empty where there is none */
+	ly_uri_t uri;
+	ly_slice_t params;	/* of the header: ";epid=…;tag=…", with the leading ';' */
+} ly_nameaddr_t;
+
+/* False where value is neither name-addr nor addr-spec, or the URI is none. */
+bool ly_nameaddr_parse(ly_slice_t value, ly_nameaddr_t *na);
+
+/*
+ * Walks over parameters (";a=b;c"): takes the first off *rest and returns it without its ';', empty at the end.
+ * A ';' inside quotes does not separate.
+ */
+ly_slice_t ly_param_next(ly_slice_t *rest);
+/* The name of one parameter ("a" of "a=b"). */
+ly_slice_t ly_param_name(ly_slice_t param);
+/* The value of the parameter called name; s is NULL where it is absent, len 0 where it has no value. */
+ly_slice_t ly_param(ly_slice_t params, ly_slice_t name);
+
+#endif
