@@ -1,18 +1,84 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Dialects: how one kind of peer writes SIP and SDP, as data. A rule says what is done to a message on its way to
- * the peer, and why.
+ * Dialects: how one kind of peer writes SIP and SDP, as data. One table holds all rules; each row says on which
+ * messages it acts, what it does and why, and can be switched off by its id.
  */
 #ifndef LIBLYNC_DIALECT_H
 #define LIBLYNC_DIALECT_H
 
+#include <stdint.h>
+
 #include "liblync/slice.h"
 
-typedef struct ly_dialect ly_dialect_t;
+typedef struct ly_dialect
+{
+	ly_slice_t name;
+	const char *reason; /* who speaks it */
+	uint64_t leaving;	/* rules for messages that come from such a peer: bit i = ly_rules[i] */
+	uint64_t arriving;	/* … and for messages that go to one */
+} ly_dialect_t;
+
+/* Where a rule acts. */
+typedef enum ly_place
+{
+	LY_P_HEADER,	/* headers called match; a '*' at its end stands for anything */
+	LY_P_REQUEST_URI,
+	LY_P_FROM,
+	LY_P_TO,
+	LY_P_IDENTITY,	/* P-Asserted-Identity */
+	LY_P_SDP_ATTRIBUTE, /* a= lines called match, '*' as above */
+	LY_P_SDP_LINE,		/* lines that begin with match ("b=CT") */
+	LY_P_SDP_CRYPTO,	/* a=crypto lines of one m= section */
+	LY_P_COUNT
+} ly_place_t;
+
+typedef enum ly_action
+{
+	LY_A_REMOVE,		  /* the header, SDP line */
+	LY_A_HOST_OURS,		  /* host = the name under which the receiver knows us; port and other parameters go */
+	LY_A_HOST_PEER,		  /* host = the receiver's own name (and port in a Request-URI) */
+	LY_A_USER_PHONE,	  /* ;user=phone where the user part is a number */
+	LY_A_ADD_PLUS,		  /* 4930… becomes +4930… */
+	LY_A_REMOVE_PLUS,	  /* +4930… becomes 4930… */
+	LY_A_REMOVE_USER_PARAMS, /* ;ext= and ;phone-context= behind the number */
+	LY_A_REMOVE_PARAM,	  /* the header parameter called match */
+	LY_A_ONE_CRYPTO,	  /* keep the first AES_CM_128_HMAC_SHA1_80 line without MKI, else the first with it */
+} ly_action_t;
+
+/* What must be true of the call besides. */
+typedef enum ly_condition
+{
+	LY_IF_ALWAYS = 0,
+	LY_IF_E164_WITHOUT_PLUS = 1, /* the target writes international numbers without '+' */
+} ly_condition_t;
+
+typedef struct ly_rule
+{
+	const char *id;
+	ly_place_t place;
+	const char *match;
+	ly_action_t action;
+	ly_condition_t condition;
+	const char *reason;
+} ly_rule_t;
+
+#define LY_MAX_RULES 64 /* one bit each */
+
+extern const ly_rule_t ly_rules[];
+extern const unsigned ly_rule_count;
 
 /* NULL where no dialect has that name. */
 const ly_dialect_t *ly_dialect(ly_slice_t name);
-/* For messages: "lync2010, lync2013, sfb2015, sfb2019, rfc3261". */
+/* For messages: "lync2010, lync2013, …". */
 const char *ly_dialect_names(void);
+
+/* The bit of the rule called id; 0 where there is none. */
+uint64_t ly_rule_bit(ly_slice_t id);
+
+/* Rules that act at one place: bit i = ly_rules[i]. */
+uint64_t ly_rules_at(ly_place_t place);
+
+/* text is called pattern, in any case; a '*' at the pattern's end stands for anything. */
+bool ly_pattern_match(const char *pattern, ly_slice_t text);
 
 #endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "liblync/media.h"
+
+/*
+ * On every offer and answer: ICE and rtcp-mux end here, our own addresses everywhere, media is taken from the
+ * signalled address alone (endpoint-learning-off with strict-source: rtpengine 12.5.1.31 lacks the fixes of
+ * CVE-2025-53399), and RTCP is made by rtpengine, since Lync ends a call after 30 s without.
+ */
+#define COMMON                                                                        \
+	"ICE=remove replace-origin replace-session-connection replace-zero-address "      \
+	"port-latching strict-source endpoint-learning-off generate-RTCP"
+#define OFFER COMMON " DTLS=off rtcp-mux-demux"
+
+/* rtpengine offers twelve suites unless told otherwise; repeated on each offer, or it adds the others later. */
+#define ONE_SUITE " SDES-only-AES_CM_128_HMAC_SHA1_80 SDES-lifetime"
+
+/* Attributes that rtpengine would copy to the other side; the dialect rules take them out before it, this is the net. */
+#define NOT_TO_PSTN                                                                   \
+	" sdp-attr-remove-audio-x-bypassid sdp-attr-remove-audio-x-candidate-ipv6"        \
+	" sdp-attr-remove-audio-label sdp-attr-remove-audio-cryptoscale"                  \
+	" sdp-attr-remove-audio-encryption sdp-attr-remove-audio-tcap"                    \
+	" sdp-attr-remove-audio-pcfg"
+/* A Mediation Server's own payloads: redundant audio and comfort noise, which carriers do not expect. */
+#define G711_ONLY " codec-strip-RED codec-strip-CN codec-strip-SIREN codec-strip-x-msrta"
+
+static const ly_media_profile_t profiles[] = {
+		{LY_LIT("lync-srtp-required"), true, LY_LIT("RTP/SAVP " OFFER ONE_SUITE), LY_LIT(COMMON " SDES-lifetime")},
+		{LY_LIT("lync-rtp"), false, LY_LIT("RTP/AVP " OFFER), LY_LIT(COMMON)},
+		{LY_LIT("gateway-rtp"), false, LY_LIT("RTP/AVP " OFFER NOT_TO_PSTN G711_ONLY " T.38=decode"), LY_LIT(COMMON)},
+};
+
+const ly_media_profile_t *ly_media_profile(ly_slice_t name)
+{
+	for(unsigned i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++) {
+		if(ly_eq(profiles[i].name, name))
+			return &profiles[i];
+	}
+	return NULL;
+}
+
+const char *ly_media_profile_names(void)
+{
+	return "lync-srtp-required, lync-rtp, gateway-rtp";
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Computes what is changed in one message on its way from one side to the other: every header and the body, in one
+ * pass, one edit a place. Pure: the same message and the same ly_rewrite_t give the same edits.
+ */
+#ifndef LIBLYNC_REWRITE_H
+#define LIBLYNC_REWRITE_H
+
+#include "liblync/dialect.h"
+#include "liblync/edit.h"
+#include "liblync/sip.h"
+#include "liblync/uri.h"
+
+typedef struct ly_rewrite
+{
+	uint64_t active;	  /* the rules that act: bits of ly_rules, see ly_active_rules() */
+	ly_slice_t our_host;  /* how the receiver knows us: FQDN towards Lync, address towards a gateway */
+	ly_slice_t peer_host; /* how the receiver is called */
+	uint16_t peer_port;	  /* 0 = none in the Request-URI */
+	ly_slice_t peer_transport; /* "tcp", "tls" for the Request-URI; empty = none */
+
+	/* The rest is used where s is not NULL. */
+	ly_slice_t request_uri; /* in a dialog: the remote target, byte for byte */
+	ly_slice_t routes;		/* in a dialog: a Route header with this value */
+	ly_slice_t from;		/* restores From: everything but the tag, which stays the message's own */
+	ly_slice_t to;			/* restores To likewise */
+	ly_slice_t contact;		/* our Contact URI in place of the sender's */
+	ly_slice_t body;		/* in place of the body */
+	bool content_length;	/* write Content-Length too (where Kamailio does not do it) */
+} ly_rewrite_t;
+
+/* What must hold of a call for conditional rules: a mask of ly_condition_t. */
+uint64_t ly_active_rules(const ly_dialect_t *sender, const ly_dialect_t *receiver, uint64_t off, unsigned conditions);
+
+/*
+ * Writes the edits for m to e (begun with m->raw as its message) and finishes them. Returns NULL, or why the message
+ * cannot be passed on (a static text): then e must not be applied.
+ */
+const char *ly_rewrite(const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "liblync/sdp.h"
+
+#define SUITE LY_LIT("AES_CM_128_HMAC_SHA1_80")
+#define KEY_LENGTH 40 /* 16 bytes of key and 14 of salt in base64, no padding (RFC 4568 6.1) */
+
+bool ly_sdp_next(ly_slice_t *rest, ly_sdp_line_t *line)
+{
+	size_t end;
+	ly_slice_t text;
+
+	if(rest->len == 0)
+		return false;
+	end = ly_find(*rest, '\n');
+	line->line = ly_slice(rest->s, end < rest->len ? end + 1 : end);
+	*rest = ly_from(*rest, line->line.len);
+	text = ly_trim(line->line);
+	if(text.len >= 2 && text.s[1] == '=') {
+		line->type = text.s[0];
+		line->value = ly_from(text, 2);
+	} else {
+		line->type = 0;
+		line->value = text;
+	}
+	return true;
+}
+
+/* The next blank-separated word of *text. */
+static ly_slice_t word(ly_slice_t *text)
+{
+	size_t blank;
+	ly_slice_t w;
+
+	*text = ly_trim(*text);
+	blank = ly_find(*text, ' ');
+	w = ly_slice(text->s, blank);
+	*text = ly_from(*text, blank);
+	return w;
+}
+
+bool ly_crypto_parse(ly_slice_t value, ly_crypto_t *crypto)
+{
+	ly_slice_t rest, key;
+	size_t bar;
+
+	if(!ly_istarts(value, LY_LIT("crypto:")))
+		return false;
+	rest = ly_from(value, 7);
+	crypto->tag = word(&rest);
+	crypto->suite = word(&rest);
+	key = word(&rest);
+	if(!ly_istarts(key, LY_LIT("inline:")) || !ly_digits(crypto->tag))
+		return false;
+	key = ly_from(key, 7);
+	bar = ly_find(key, '|');
+	crypto->key = ly_slice(key.s, bar);
+	/* The MKI is the only field behind the key that holds a ':' (RFC 4568 6.1). */
+	crypto->mki = ly_find(ly_from(key, bar), ':') < key.len - bar;
+	return true;
+}
+
+bool ly_crypto_usable(const ly_crypto_t *crypto)
+{
+	return ly_eq(crypto->suite, SUITE) && crypto->key.len == KEY_LENGTH;
+}
+
+/* Whether a rule of active wants line gone; its index, or -1. */
+static int removing_rule(const ly_sdp_line_t *line, uint64_t active)
+{
+	ly_slice_t name = ly_slice(line->value.s, ly_find(line->value, ':'));
+
+	for(uint64_t left = active; left; left &= left - 1) {
+		int i = __builtin_ctzll(left);
+		const ly_rule_t *rule = &ly_rules[i];
+		bool hit = rule->place == LY_P_SDP_ATTRIBUTE
+						   ? line->type == 'a' && ly_pattern_match(rule->match, name)
+						   : ly_istarts(line->line, ly_cstr(rule->match));
+		if(hit)
+			return i;
+	}
+	return -1;
+}
+
+/* Of the crypto lines from section on up to the next m= line, the one to keep. NULL where none is usable. */
+static const char *choose_crypto(ly_slice_t section)
+{
+	ly_sdp_line_t line;
+	ly_crypto_t crypto;
+	const char *with_mki = NULL;
+
+	while(ly_sdp_next(&section, &line) && line.type != 'm') {
+		if(line.type != 'a' || !ly_crypto_parse(line.value, &crypto) || !ly_crypto_usable(&crypto))
+			continue;
+		if(!crypto.mki)
+			return line.line.s;
+		if(!with_mki)
+			with_mki = line.line.s;
+	}
+	return with_mki;
+}
+
+void ly_sdp_normalise(ly_slice_t sdp, uint64_t active, ly_edits_t *e)
+{
+	uint64_t removing = active & (ly_rules_at(LY_P_SDP_ATTRIBUTE) | ly_rules_at(LY_P_SDP_LINE));
+	uint64_t choosing = active & ly_rules_at(LY_P_SDP_CRYPTO);
+	const char *choose_id = choosing ? ly_rules[__builtin_ctzll(choosing)].id : NULL;
+	ly_slice_t rest = sdp;
+	ly_sdp_line_t line;
+	const char *keep = NULL;
+	int rule;
+
+	while(ly_sdp_next(&rest, &line)) {
+		if(line.type == 'm')
+			keep = choosing ? choose_crypto(rest) : NULL;
+		if(keep && line.type == 'a' && line.line.s != keep && ly_istarts(line.value, LY_LIT("crypto:"))) {
+			ly_edit_remove(e, line.line, choose_id);
+		} else if((line.type == 'a' || line.type == 'b') && (rule = removing_rule(&line, removing)) >= 0) {
+			ly_edit_remove(e, line.line, ly_rules[rule].id);
+		}
+	}
+}
+
+/* Of one m= section: what its lines say. */
+typedef struct section
+{
+	bool open;	 /* an audio section with a port */
+	bool savp;
+	unsigned keys;
+	unsigned usable;
+} section_t;
+
+static const char *check_section(const section_t *s, const ly_media_profile_t *profile)
+{
+	if(!s->open)
+		return NULL;
+	if(profile->srtp && !s->savp)
+		return "SRTP is required here, but the m= line does not say RTP/SAVP";
+	if(profile->srtp && s->usable == 0)
+		return "RTP/SAVP without a usable a=crypto line (AES_CM_128_HMAC_SHA1_80)";
+	if(!profile->srtp && s->savp)
+		return "this side carries plain RTP, but the m= line says RTP/SAVP";
+	if(!profile->srtp && s->keys)
+		return "a=crypto on a side that carries plain RTP";
+	return NULL;
+}
+
+static const char *open_section(ly_slice_t media, section_t *s)
+{
+	ly_slice_t kind = word(&media), port = word(&media), protocol = word(&media);
+
+	memset(s, 0, sizeof(*s));
+	if(!ly_eq(kind, LY_LIT("audio")) || ly_eq(port, LY_LIT("0")))
+		return NULL;
+	s->open = true;
+	s->savp = ly_eq(protocol, LY_LIT("RTP/SAVP"));
+	if(!s->savp && !ly_eq(protocol, LY_LIT("RTP/AVP")))
+		return "the m= line says neither RTP/AVP nor RTP/SAVP";
+	return word(&media).len ? NULL : "m= line without payload types: no codec in common";
+}
+
+const char *ly_sdp_check(ly_slice_t sdp, const ly_media_profile_t *profile)
+{
+	section_t section = {0};
+	ly_sdp_line_t line;
+	ly_crypto_t crypto;
+	const char *wrong;
+
+	while(ly_sdp_next(&sdp, &line)) {
+		if(line.type == 'm') {
+			if((wrong = check_section(&section, profile)) || (wrong = open_section(line.value, &section)))
+				return wrong;
+		} else if(line.type == 'a' && ly_istarts(line.value, LY_LIT("crypto"))) {
+			section.keys++;
+			section.usable += ly_crypto_parse(line.value, &crypto) && ly_crypto_usable(&crypto);
+		}
+	}
+	return check_section(&section, profile);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * SDP (RFC 4566) for the lines that we touch; every other byte stays as it is.
+ */
+#ifndef LIBLYNC_SDP_H
+#define LIBLYNC_SDP_H
+
+#include "liblync/dialect.h"
+#include "liblync/edit.h"
+#include "liblync/media.h"
+
+typedef struct ly_sdp_line
+{
+	char type;		  /* 'a' in "a=inactive" */
+	ly_slice_t value; /* "inactive" */
+	ly_slice_t line;  /* with its line end */
+} ly_sdp_line_t;
+
+/* Takes the first line off *rest. False at the end; type is 0 for a line that is not "x=…". */
+bool ly_sdp_next(ly_slice_t *rest, ly_sdp_line_t *line);
+
+/* A key line (RFC 4568): a=crypto:TAG SUITE inline:KEY|LIFETIME|MKI */
+typedef struct ly_crypto
+{
+	ly_slice_t tag;
+	ly_slice_t suite;
+	ly_slice_t key; /* base64 of master key and salt */
+	bool mki;
+} ly_crypto_t;
+
+/* value is that of an a= line. False where it is no well-formed crypto line. */
+bool ly_crypto_parse(ly_slice_t value, ly_crypto_t *crypto);
+/* AES_CM_128_HMAC_SHA1_80 with a key of the right length: the one suite a Mediation Server speaks. */
+bool ly_crypto_usable(const ly_crypto_t *crypto);
+
+/*
+ * Writes to e what the SDP rules in active (bits of ly_rules) change in sdp before rtpengine gets it. e was begun
+ * with sdp as its message.
+ */
+void ly_sdp_normalise(ly_slice_t sdp, uint64_t active, ly_edits_t *e);
+
+/*
+ * Whether sdp is what a side with that profile may say and hear: the m= line's protocol, a usable key where it must
+ * be and none where it must not, at least one payload type. Returns NULL, or what is wrong (a static text).
+ */
+const char *ly_sdp_check(ly_slice_t sdp, const ly_media_profile_t *profile);
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "liblync/token.h"
+
+#include <sodium.h>
+
+#define VERSION 'L' /* of the plain form below; first character of the text, the key id is the second */
+#define NONCE crypto_aead_chacha20poly1305_ietf_NPUBBYTES
+#define TAG crypto_aead_chacha20poly1305_ietf_ABYTES
+#define BINARY_MAX (LY_TOKEN_TEXT_MAX * 3 / 4)
+#define BASE64 sodium_base64_VARIANT_URLSAFE_NO_PADDING
+
+uint32_t ly_name_hash(ly_slice_t name)
+{
+	uint32_t hash = 2166136261u;
+
+	for(size_t i = 0; i < name.len; i++)
+		hash = (hash ^ (uint8_t)name.s[i]) * 16777619u;
+	return hash;
+}
+
+bool ly_token_key_init(ly_token_key_t *key, char id, ly_slice_t secret)
+{
+	static const char *purpose[] = {"lync-sbc token seal", "lync-sbc token nonce"};
+	uint8_t *part[] = {key->seal, key->nonce};
+	crypto_generichash_state state;
+
+	if(secret.len < LY_TOKEN_SECRET_MIN)
+		return false;
+	key->id = id;
+	for(int i = 0; i < 2; i++) {
+		crypto_generichash_init(&state, NULL, 0, 32);
+		crypto_generichash_update(&state, (const uint8_t *)purpose[i], strlen(purpose[i]));
+		crypto_generichash_update(&state, (const uint8_t *)secret.s, secret.len);
+		crypto_generichash_final(&state, part[i], 32);
+	}
+	return true;
+}
+
+/* The plain form: flags, three hashes, then four texts, each behind its length in two bytes (big endian). */
+static void put_u32(ly_buf_t *b, uint32_t n)
+{
+	char bytes[4] = {(char)(n >> 24), (char)(n >> 16), (char)(n >> 8), (char)n};
+	ly_put(b, ly_slice(bytes, 4));
+}
+
+static void put_text(ly_buf_t *b, ly_slice_t text)
+{
+	if(text.len > 0xffff)
+		b->full = true;
+	ly_putc(b, (char)(text.len >> 8));
+	ly_putc(b, (char)text.len);
+	ly_put(b, text);
+}
+
+static uint32_t get_u32(ly_slice_t *in)
+{
+	const uint8_t *p = (const uint8_t *)in->s;
+	uint32_t n;
+
+	if(in->len < 4) {
+		*in = LY_EMPTY;
+		return 0;
+	}
+	n = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+	*in = ly_from(*in, 4);
+	return n;
+}
+
+/* False where the form is cut off. */
+static bool get_text(ly_slice_t *in, ly_slice_t *text)
+{
+	size_t len;
+
+	if(in->len < 2)
+		return false;
+	len = (size_t)(uint8_t)in->s[0] << 8 | (uint8_t)in->s[1];
+	if(len > in->len - 2)
+		return false;
+	*text = ly_slice(in->s + 2, len);
+	*in = ly_from(*in, 2 + len);
+	return true;
+}
+
+/* The nonce depends on all that is sealed and on the call it is for. */
+static void make_nonce(const ly_token_key_t *key, ly_slice_t call_id, ly_slice_t plain, uint8_t nonce[NONCE])
+{
+	crypto_generichash_state state;
+	uint8_t hash[16];
+
+	crypto_generichash_init(&state, key->nonce, sizeof(key->nonce), sizeof(hash));
+	crypto_generichash_update(&state, (const uint8_t *)plain.s, plain.len);
+	crypto_generichash_update(&state, (const uint8_t *)call_id.s, call_id.len);
+	crypto_generichash_final(&state, hash, sizeof(hash));
+	memcpy(nonce, hash, NONCE);
+}
+
+bool ly_token_seal(const ly_token_key_t *key, const ly_token_t *token, ly_slice_t call_id, ly_buf_t *out)
+{
+	char plain_bytes[BINARY_MAX];
+	uint8_t sealed[BINARY_MAX];
+	char text[LY_TOKEN_TEXT_MAX];
+	unsigned long long sealed_len;
+	ly_buf_t plain = ly_buf(plain_bytes, sizeof(plain_bytes) - NONCE - TAG - 4);
+
+	ly_putc(&plain, (char)((token->given_to == LY_PSTN ? 1 : 0) | (token->callee ? 2 : 0)));
+	put_u32(&plain, token->trunk);
+	put_u32(&plain, token->server);
+	put_u32(&plain, token->target);
+	put_text(&plain, token->contact);
+	put_text(&plain, token->routes);
+	put_text(&plain, token->from);
+	put_text(&plain, token->to);
+	if(plain.full)
+		return false;
+	make_nonce(key, call_id, ly_buf_slice(&plain), sealed);
+	crypto_aead_chacha20poly1305_ietf_encrypt(sealed + NONCE, &sealed_len, (const uint8_t *)plain.s, plain.len,
+			(const uint8_t *)call_id.s, call_id.len, NULL, sealed, key->seal);
+	if(sodium_base64_encoded_len(NONCE + sealed_len, BASE64) > sizeof(text))
+		return false;
+	sodium_bin2base64(text, sizeof(text), sealed, NONCE + sealed_len, BASE64);
+	ly_putc(out, VERSION);
+	ly_putc(out, key->id);
+	ly_put(out, ly_cstr(text));
+	return !out->full;
+}
+
+bool ly_token_like(ly_slice_t text)
+{
+	/* Version, key id, and at least the base64 of nonce, tag and an empty form: no telephone number is so long. */
+	return text.len > 2 + (NONCE + TAG + 21) * 4 / 3 && text.s[0] == VERSION;
+}
+
+static const char *read_plain(ly_slice_t in, ly_token_t *token)
+{
+	uint8_t flags;
+
+	if(in.len == 0)
+		return "empty token";
+	flags = (uint8_t)in.s[0];
+	in = ly_from(in, 1);
+	token->given_to = flags & 1 ? LY_PSTN : LY_LYNC;
+	token->callee = flags & 2;
+	token->trunk = get_u32(&in);
+	token->server = get_u32(&in);
+	token->target = get_u32(&in);
+	if(!get_text(&in, &token->contact) || !get_text(&in, &token->routes) || !get_text(&in, &token->from)
+			|| !get_text(&in, &token->to) || in.len)
+		return "token of another version";
+	return NULL;
+}
+
+const char *ly_token_open(const ly_token_key_t *keys, unsigned key_count, ly_slice_t text, ly_slice_t call_id,
+		char *memory, size_t size, ly_token_t *token)
+{
+	uint8_t sealed[BINARY_MAX];
+	unsigned long long plain_len;
+	const ly_token_key_t *key = NULL;
+	size_t len;
+
+	if(!ly_token_like(text) || text.len > LY_TOKEN_TEXT_MAX)
+		return "not a token of ours";
+	for(unsigned i = 0; i < key_count; i++) {
+		if(keys[i].id == text.s[1])
+			key = &keys[i];
+	}
+	if(!key)
+		return "token sealed with a key that this node does not have";
+	if(sodium_base642bin(sealed, sizeof(sealed), text.s + 2, text.len - 2, NULL, &len, NULL, BASE64) != 0
+			|| len < NONCE + TAG || len - NONCE - TAG > size)
+		return "token is cut off or altered";
+	if(crypto_aead_chacha20poly1305_ietf_decrypt((uint8_t *)memory, &plain_len, NULL, sealed + NONCE, len - NONCE,
+			   (const uint8_t *)call_id.s, call_id.len, sealed, key->seal)
+			!= 0)
+		return "token was forged, altered, or belongs to another call";
+	return read_plain(ly_slice(memory, (size_t)plain_len), token);
+}
