@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Processes of the lab: started in their own session, their output in a file, ended for certain."""
+import os
+import signal
+import subprocess
+import time
+
+
+class Daemon:
+    """One running program. Its standard output and error go to `log`."""
+
+    def __init__(self, name, host, argv, log):
+        self.name, self.log = name, log
+        with open(log, "ab") as out:
+            # A session of its own: Ctrl-C at the terminal reaches the lab, and the lab ends its processes in order.
+            self._process = host.popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
+        self.pid = self._process.pid
+
+    def alive(self):
+        return self._process.poll() is None
+
+    @property
+    def status(self):
+        """None while it runs; then the exit code, or minus the signal that ended it."""
+        return self._process.poll()
+
+    def text(self):
+        return self.log.read_text(errors="replace")
+
+    def tail(self, lines=40):
+        return "\n".join(self.text().splitlines()[-lines:])
+
+    def signal(self, number):
+        if self.alive():
+            os.kill(self.pid, number)
+
+    def wait_until(self, ready, timeout, what):
+        """Polls ready(); says what the log says when the program ends or the time (seconds) is over."""
+        deadline = time.monotonic() + timeout
+        while not ready():
+            if not self.alive():
+                raise RuntimeError(f"{self.name} ended with {self.status} before {what}:\n{self.tail()}")
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"{self.name}: no {what} in {timeout} s:\n{self.tail()}")
+            time.sleep(0.02)
+
+
+def stop(daemons, timeout=5):
+    """Ends them all at once: SIGTERM, and after timeout seconds SIGKILL to each and what it forked."""
+    for daemon in daemons:
+        daemon.signal(signal.SIGTERM)
+    deadline = time.monotonic() + timeout
+    for daemon in daemons:
+        try:
+            daemon._process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            pass
+        try:
+            os.killpg(daemon.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        daemon._process.wait()
