@@ -120,12 +120,13 @@ static void put_uri(ly_buf_t *out, const draft_t *d)
 	const ly_uri_t *uri = &d->na.uri;
 
 	/* sips: would demand TLS on the other side too; what protects a leg is its trunk's or target's business. */
-	ly_put(out, LY_LIT("sip:"));
+	ly_put(out, d->host.len ? LY_LIT("sip:") : LY_LIT("tel:"));
 	if(uri->user.len) {
 		ly_put(out, ly_cstr(d->plus));
 		ly_put(out, uri->user);
 		ly_put(out, uri->user_params);
-		ly_putc(out, '@');
+		if(d->host.len)
+			ly_putc(out, '@');
 	}
 	ly_put(out, d->host);
 	if(d->port.len) {
@@ -188,15 +189,20 @@ static const char *rewrite_request_uri(const ly_message_t *m, const ly_rewrite_t
 	return NULL;
 }
 
-/* From, To, P-Asserted-Identity: by rules. */
+/* From, To, P-Asserted-Identity: by rules. Of several values only the first goes on. */
 static const char *rewrite_identity(const ly_header_t *h, ly_place_t place, const ly_rewrite_t *r, ly_edits_t *e)
 {
 	draft_t d = {0};
 	char port[8];
+	ly_slice_t rest = h->value;
 	size_t start = e->text.len;
 
-	if(!ly_nameaddr_parse(h->value, &d.na))
-		return "From, To or P-Asserted-Identity cannot be read";
+	if(!ly_nameaddr_parse(ly_value_next(&rest), &d.na)) {
+		if(place != LY_P_IDENTITY)
+			return "From or To cannot be read";
+		ly_edit_remove(e, h->line, "pai-unreadable");
+		return NULL;
+	}
 	run_rules(&d, place, r, port);
 	if(!d.rule)
 		return NULL;

@@ -134,6 +134,27 @@ bool ly_nameaddr_parse(ly_slice_t value, ly_nameaddr_t *na)
 	return ly_uri_parse(ly_trim(ly_span(value.s + open + 1, value.s + close)), &na->uri);
 }
 
+ly_slice_t ly_value_next(ly_slice_t *rest)
+{
+	ly_slice_t text = ly_trim(*rest);
+	bool quoted = false, bracketed = false;
+	size_t i;
+
+	for(i = 0; i < text.len && (quoted || bracketed || text.s[i] != ','); i++) {
+		char c = text.s[i];
+		if(quoted && c == '\\')
+			i++;
+		else if(c == '"' && !bracketed)
+			quoted = !quoted;
+		else if(!quoted && (c == '<' || c == '>'))
+			bracketed = c == '<';
+	}
+	if(i > text.len)
+		i = text.len;
+	*rest = ly_from(text, i + 1);
+	return ly_trim(ly_slice(text.s, i));
+}
+
 ly_slice_t ly_param_next(ly_slice_t *rest)
 {
 	ly_slice_t text = *rest, param;

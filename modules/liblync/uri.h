@@ -33,6 +33,9 @@ typedef struct ly_nameaddr
 /* False where value is neither name-addr nor addr-spec, or the URI is none. */
 bool ly_nameaddr_parse(ly_slice_t value, ly_nameaddr_t *na);
 
+/* Takes the first of comma-separated values off *rest (RFC 3261 7.3.1), trimmed; empty at the end. */
+ly_slice_t ly_value_next(ly_slice_t *rest);
+
 /*
  * Walks over parameters (";a=b;c"): takes the first off *rest and returns it without its ';', empty at the end.
  * A ';' inside quotes does not separate.

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which target, or which Mediation Server, gets a call: tiers first, then at random by weight.
+ */
+#ifndef LIBLYNC_CHOOSE_H
+#define LIBLYNC_CHOOSE_H
+
+#include "liblync/plan.h"
+
+#define LY_MAX_CHOICES 64 /* of one call: one bit each */
+
+/* One possibility: a target, or a server of the pool of a trunk. */
+typedef struct ly_choice
+{
+	const ly_trunk_t *trunk;
+	const ly_peer_t *peer;
+	unsigned tier;
+	unsigned weight;
+} ly_choice_t;
+
+/*
+ * All ways on for a call that came in over trunk (from Lync), or from target: fills choices (LY_MAX_CHOICES of them)
+ * and returns how many. The order is that of the plan, so a bit in a mask of tried ones keeps its meaning while the
+ * plan is the same. Draining peers are left out.
+ */
+unsigned ly_choices_to_pstn(const ly_trunk_t *trunk, ly_choice_t *choices);
+unsigned ly_choices_to_lync(const ly_peer_t *target, ly_choice_t *choices);
+
+/*
+ * One that is not in tried (bit i = choices[i]): of the lowest tier that has one left, at random by weight. random is
+ * a number from the whole range of 32 bits. A weight of 0 is taken only when nothing else is left in its tier.
+ * Returns the index, or -1 when all were tried.
+ */
+int ly_choose_weighted(const ly_choice_t *choices, unsigned count, uint64_t tried, uint32_t random);
+
+#endif

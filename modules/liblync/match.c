@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "liblync/match.h"
+
+#include "liblync/token.h"
+
+static bool listens(const ly_node_t *node, ly_side_t side, const ly_arrival_t *arrival)
+{
+	for(unsigned i = 0; i < node->listen_count; i++) {
+		const ly_listen_t *l = &node->listens[i];
+		if(l->side == side && l->transport == arrival->transport && l->port == arrival->local_port)
+			return true;
+	}
+	return false;
+}
+
+static const ly_peer_t *server_at(const ly_pool_t *pool, const ly_addr_t *address)
+{
+	for(unsigned i = 0; i < pool->server_count; i++) {
+		if(ly_addr_eq(&pool->servers[i]->address, address))
+			return pool->servers[i];
+	}
+	return NULL;
+}
+
+/* Any server of the pool may call over any of its trunks. */
+static bool match_lync(const ly_plan_t *plan, const ly_arrival_t *arrival, ly_candidate_t *c)
+{
+	for(unsigned i = 0; i < plan->trunk_count; i++) {
+		const ly_trunk_t *trunk = &plan->trunks[i];
+		const ly_peer_t *server;
+
+		if(trunk->port != arrival->local_port || trunk->transport != arrival->transport
+				|| !(server = server_at(trunk->pool, &arrival->source)))
+			continue;
+		*c = (ly_candidate_t){.side = LY_LYNC, .trunk = trunk, .peer = server};
+		if(arrival->transport == LY_TLS) {
+			/* A Mediation Server's certificate carries its own name and that of the pool. */
+			c->names[0] = server->fqdn;
+			c->names[1] = trunk->pool->fqdn;
+			c->name_count = 2;
+		}
+		return true;
+	}
+	return false;
+}
+
+static bool match_pstn(const ly_plan_t *plan, const ly_arrival_t *arrival, ly_candidate_t *c)
+{
+	for(unsigned i = 0; i < plan->peer_count; i++) {
+		const ly_peer_t *target = &plan->peers[i];
+
+		if(target->side != LY_PSTN || target->transport != arrival->transport
+				|| !ly_addr_eq(&target->address, &arrival->source))
+			continue;
+		*c = (ly_candidate_t){.side = LY_PSTN, .peer = target};
+		if(arrival->transport == LY_TLS) {
+			c->names[0] = target->fqdn;
+			c->name_count = 1;
+		}
+		return true;
+	}
+	return false;
+}
+
+bool ly_match(const ly_plan_t *plan, const ly_node_t *node, const ly_arrival_t *arrival, ly_candidate_t *c)
+{
+	return (listens(node, LY_LYNC, arrival) && match_lync(plan, arrival, c))
+		   || (listens(node, LY_PSTN, arrival) && match_pstn(plan, arrival, c));
+}
+
+const ly_trunk_t *ly_trunk_by_hash(const ly_plan_t *plan, uint32_t hash)
+{
+	for(unsigned i = 0; i < plan->trunk_count; i++) {
+		if(ly_name_hash(plan->trunks[i].name) == hash)
+			return &plan->trunks[i];
+	}
+	return NULL;
+}
+
+const ly_peer_t *ly_peer_by_hash(const ly_plan_t *plan, uint32_t hash)
+{
+	for(unsigned i = 0; i < plan->peer_count; i++) {
+		if(ly_name_hash(plan->peers[i].name) == hash)
+			return &plan->peers[i];
+	}
+	return NULL;
+}
+
+const ly_peer_t *ly_pool_server(const ly_pool_t *pool, ly_slice_t host)
+{
+	ly_addr_t address;
+	bool literal = ly_addr_parse(host, &address);
+
+	for(unsigned i = 0; i < pool->server_count; i++) {
+		const ly_peer_t *server = pool->servers[i];
+		if(ly_ieq(server->fqdn, host) || (literal && ly_addr_eq(&server->address, &address)))
+			return server;
+	}
+	return NULL;
+}
