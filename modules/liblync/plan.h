@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "liblync/arena.h"
+#include "liblync/finding.h"
 #include "liblync/slice.h"
 
 typedef enum ly_side
@@ -28,7 +29,7 @@ typedef enum ly_transport
 
 typedef enum ly_tls_version
 {
-	LY_TLS_1_0, /* Lync 2010 and 2013 on old Windows speak nothing newer (facts: lync.md 2.2) */
+	LY_TLS_1_0, /* Lync 2010 and 2013 on old Windows speak nothing newer */
 	LY_TLS_1_2,
 	LY_TLS_1_3
 } ly_tls_version_t;
@@ -119,6 +120,7 @@ typedef struct ly_pool
 	ly_slice_t name;
 	ly_slice_t fqdn;
 	const struct ly_dialect *dialect;
+	ly_tls_version_t tls_min; /* of our calls to its servers */
 	ly_peer_t **servers;
 	unsigned server_count;
 	unsigned line;
@@ -166,13 +168,6 @@ typedef struct ly_plan
 	unsigned trunk_count;
 } ly_plan_t;
 
-/* One thing that is wrong with a plan file. */
-typedef struct ly_finding
-{
-	unsigned line;	   /* 0 where no line can be named (file missing) */
-	char text[400];	   /* what is wrong and what was expected: a whole sentence without the place */
-} ly_finding_t;
-
 #define LY_PLAN_MAX_BYTES (16u << 20)
 
 /*
@@ -186,6 +181,15 @@ ly_plan_t *ly_plan_load(const char *path, void *(*take)(size_t), void (*give)(vo
 ly_plan_t *ly_plan_parse(ly_slice_t xml, const char *name, void *(*take)(size_t), void (*give)(void *),
 		ly_finding_t *finding);
 
+/*
+ * ly_plan_load() for a caller that wants every finding: each goes to report->tell, in the order in which they are
+ * found; report->first is the one that ly_plan_load() gives. Reading, references and checks are steps: a later one
+ * is taken only where the one before found nothing.
+ */
+ly_plan_t *ly_plan_load_reporting(
+		const char *path, void *(*take)(size_t), void (*give)(void *), ly_report_t *report);
+
+/* Gives back all memory of a plan; NULL is nothing to free. */
 void ly_plan_free(ly_plan_t *plan);
 
 /* By name; NULL where there is none. An empty name finds the node when there is only one. */

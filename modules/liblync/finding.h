@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Findings: what is wrong with a file an administrator wrote, said so that he can mend it.
+ */
+#ifndef LIBLYNC_FINDING_H
+#define LIBLYNC_FINDING_H
+
+#include "liblync/slice.h"
+
+/* One thing that is wrong with a plan file. */
+typedef struct ly_finding
+{
+	unsigned line; /* 0 where no line can be named (file missing) */
+	char text
+			[400]; /* what is wrong and what was expected: a whole sentence without the place */
+} ly_finding_t;
+
+/* Who hears of findings. Begins as all zero, or with tell (and to) set. */
+typedef struct ly_report
+{
+	void (*tell)(void *to,
+			const ly_finding_t *finding); /* called for each; may be NULL */
+	void *to;
+	unsigned count; /* of findings so far */
+	ly_finding_t first;
+	bool no_memory; /* the rest of the work is in vain */
+} ly_report_t;
+
+/*
+ * Reports a finding. What the file said may stand in it: control characters come out as '?', and what is too long
+ * is cut between two characters.
+ */
+void ly_found(ly_report_t *report, unsigned line, const char *format, ...)
+		__attribute__((format(printf, 3, 4)));
+
+/*
+ * The same of something that is none of the known names: "; did you mean 'port'? known: address, port" follows.
+ * The suggestion is left out where no name is spelled nearly like the given one.
+ */
+void ly_found_unknown(ly_report_t *report, unsigned line, ly_slice_t given,
+		const ly_slice_t *known, size_t count, const char *format, ...)
+		__attribute__((format(printf, 6, 7)));
+
+/* Out of memory: a finding without a line, said once. */
+void ly_found_no_memory(ly_report_t *report);
+
+/* Of the known names the one spelled most nearly like given; empty where none is near. */
+ly_slice_t ly_nearest(ly_slice_t given, const ly_slice_t *known, size_t count);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "liblync/plan.h"
+
+#include <arpa/inet.h>
+
+#include "liblync/file.h"
+#include "liblync/plan_reader.h"
+#include "liblync/xml.h"
+
+const char *ly_transport_name(ly_transport_t transport)
+{
+	return ly_choice_name(ly_transports, (int)transport);
+}
+
+const char *ly_tls_version_name(ly_tls_version_t version)
+{
+	return ly_choice_name(ly_tls_versions, (int)version);
+}
+
+const char *ly_side_name(ly_side_t side)
+{
+	return ly_choice_name(ly_sides, (int)side);
+}
+
+bool ly_addr_parse(ly_slice_t text, ly_addr_t *addr)
+{
+	char s[INET6_ADDRSTRLEN];
+	bool six = ly_find(text, ':') < text.len;
+
+	if(text.len >= sizeof(s) || ly_find(text, '\0') < text.len)
+		return false;
+	memcpy(s, text.len ? text.s : "", text.len);
+	s[text.len] = '\0';
+	memset(addr, 0, sizeof(*addr));
+	if(inet_pton(six ? AF_INET6 : AF_INET, s, addr->ip) != 1)
+		return false;
+	addr->family = six ? 6 : 4;
+	return true;
+}
+
+bool ly_addr_eq(const ly_addr_t *a, const ly_addr_t *b)
+{
+	return a->family == b->family && memcmp(a->ip, b->ip, sizeof(a->ip)) == 0;
+}
+
+const ly_node_t *ly_plan_node(const ly_plan_t *plan, ly_slice_t name)
+{
+	if(!name.len)
+		return plan->node_count == 1 ? &plan->nodes[0] : NULL;
+	for(unsigned i = 0; i < plan->node_count; i++) {
+		if(ly_ieq(plan->nodes[i].name, name))
+			return &plan->nodes[i];
+	}
+	return NULL;
+}
+
+void ly_plan_free(ly_plan_t *plan)
+{
+	/* The plan itself lies in the arena that it owns. */
+	ly_arena_t arena = plan ? plan->arena : (ly_arena_t){0};
+
+	ly_arena_free(&arena);
+}
+
+static ly_plan_t *new_plan(
+		const char *name, const ly_arena_t *memory, ly_report_t *report)
+{
+	ly_arena_t arena = {memory->take, memory->give, NULL};
+	ly_plan_t *plan = ly_arena_alloc(&arena, sizeof(*plan));
+
+	if(plan) {
+		plan->arena = arena;
+		plan->file = ly_arena_copy(&plan->arena, ly_cstr(name));
+		if(plan->file.s)
+			return plan;
+		ly_plan_free(plan);
+	}
+	ly_found_no_memory(report);
+	return NULL;
+}
+
+/* Each step needs that the one before found nothing. */
+static ly_plan_t *build(const xmlNode *root, const char *name,
+		ly_arena_t *scratch, ly_report_t *report)
+{
+	static void (*const steps[])(ly_reader_t *) = {ly_plan_link, ly_plan_check};
+	ly_reader_t reader = {.scratch = scratch, .report = report};
+
+	reader.references_end = &reader.references;
+	reader.plan = new_plan(name, scratch, report);
+	if(!reader.plan)
+		return NULL;
+	ly_plan_read(&reader, root);
+	for(size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		if(!report->count)
+			steps[i](&reader);
+	}
+	if(!report->count)
+		return reader.plan;
+	ly_plan_free(reader.plan);
+	return NULL;
+}
+
+static ly_plan_t *parse(ly_slice_t xml, const char *name, ly_arena_t *scratch,
+		ly_report_t *report)
+{
+	ly_plan_t *plan = NULL;
+	xmlDoc *doc;
+
+	if(xml.len > LY_PLAN_MAX_BYTES) {
+		ly_found(report, 0,
+				"the plan has %zu bytes, more than the %u that are read",
+				xml.len, LY_PLAN_MAX_BYTES);
+		return NULL;
+	}
+	doc = ly_xml_parse(xml, "<lync-trunks xmlns=\"" LY_PLAN_NAMESPACE "\">",
+			scratch, report);
+	if(!doc)
+		return NULL;
+	plan = build(xmlDocGetRootElement(doc), name, scratch, report);
+	xmlFreeDoc(doc);
+	return plan;
+}
+
+ly_plan_t *ly_plan_load_reporting(const char *path, void *(*take)(size_t),
+		void (*give)(void *), ly_report_t *report)
+{
+	ly_arena_t scratch = {take, give, NULL};
+	ly_plan_t *plan = NULL;
+	ly_slice_t xml;
+
+	if(ly_file_read(path, LY_PLAN_MAX_BYTES, &scratch, report, &xml))
+		plan = parse(xml, path, &scratch, report);
+	ly_arena_free(&scratch);
+	return plan;
+}
+
+ly_plan_t *ly_plan_load(const char *path, void *(*take)(size_t),
+		void (*give)(void *), ly_finding_t *finding)
+{
+	ly_report_t report = {0};
+	ly_plan_t *plan = ly_plan_load_reporting(path, take, give, &report);
+
+	*finding = report.first;
+	return plan;
+}
+
+ly_plan_t *ly_plan_parse(ly_slice_t xml, const char *name,
+		void *(*take)(size_t), void (*give)(void *), ly_finding_t *finding)
+{
+	ly_arena_t scratch = {take, give, NULL};
+	ly_report_t report = {0};
+	ly_plan_t *plan = parse(xml, name, &scratch, &report);
+
+	ly_arena_free(&scratch);
+	*finding = report.first;
+	return plan;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What may stand in lync-trunks.xml, as data: which element holds which, and which attribute goes to which field
+ * of the plan. The reader, the messages and the test of the XSD all work from these tables; a new attribute is a
+ * row. Inside liblync and its tests only.
+ */
+#ifndef LIBLYNC_PLAN_SCHEMA_H
+#define LIBLYNC_PLAN_SCHEMA_H
+
+#include "liblync/plan.h"
+
+#define LY_PLAN_NAMESPACE "urn:lync-sbc:trunks:1"
+#define LY_VALUE_MAX 1024 /* bytes of one attribute */
+#define LY_NOWHERE ((size_t)-1)
+
+/* What an attribute's text must be. */
+typedef enum ly_kind
+{
+	LY_KIND_NAME,
+	LY_KIND_FQDN,
+	LY_KIND_HOST, /* a domain name or an address */
+	LY_KIND_ADDRESS,
+	LY_KIND_PATH,
+	LY_KIND_NUMBER,	 /* min to max, into a field of 2 or 4 bytes */
+	LY_KIND_CHOICE,	 /* one of choices, into a field of 1 or 4 bytes */
+	LY_KIND_DIALECT, /* what ly_dialect() knows */
+	LY_KIND_MEDIA,	 /* what ly_media_profile() knows */
+	LY_KIND_POOL,	 /* the name of a pool; so the next two */
+	LY_KIND_TARGET,
+	LY_KIND_TRUNK
+} ly_kind_t;
+
+typedef struct ly_choice
+{
+	const char *name; /* NULL ends the list */
+	int value;
+} ly_choice_t;
+
+typedef struct ly_attribute
+{
+	const char *name; /* NULL ends the list */
+	ly_kind_t kind;
+	bool required;
+	const char
+			*preset; /* read where the attribute is absent; NULL leaves zero */
+	size_t offset; /* of the field in the element's structure; LY_NOWHERE: only checked */
+	size_t size; /* of the field */
+	size_t text; /* of a slice that gets the text as well, or LY_NOWHERE */
+	const ly_choice_t *choices;
+	long min;
+	long max;
+} ly_attribute_t;
+
+/* Where an element's structure lies. */
+typedef enum ly_slot
+{
+	LY_SLOT_PARENT, /* it is the parent's: the element only groups attributes */
+	LY_SLOT_LIST, /* next in a list of the parent: list, count and size say where */
+	LY_SLOT_INTERFACE, /* the node's side[] that the attribute side names */
+	LY_SLOT_SERVER,	   /* plan->peers, and a pointer in the pool's servers */
+	LY_SLOT_TARGET	   /* plan->peers, behind the servers */
+} ly_slot_t;
+
+typedef struct ly_element
+{
+	const char *name;
+	const ly_attribute_t *attributes;
+	const struct ly_element *const *children; /* ends with NULL */
+	unsigned min; /* how often it stands in its parent */
+	unsigned max; /* 0: no limit */
+	ly_slot_t slot;
+	size_t line;  /* offset of the unsigned that gets the line, or LY_NOWHERE */
+	size_t list;  /* of the pointer to its structures, in the parent's */
+	size_t count; /* of their number, in the parent's */
+	size_t size;  /* of one */
+} ly_element_t;
+
+/* <lync-trunks> */
+extern const ly_element_t ly_plan_root;
+
+extern const ly_choice_t ly_sides[], ly_transports[], ly_tls_versions[];
+
+/* The name of a value; "?" where the list has none. */
+const char *ly_choice_name(const ly_choice_t *choices, int value);
+
+#endif

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The text of an attribute becomes the value of a field, each kind in its own way. */
+#include "liblync/plan_reader.h"
+
+#include <stdio.h>
+
+#include "liblync/dialect.h"
+#include "liblync/media.h"
+
+#define MAX_CHOICES 32
+#define SHOWN 60 /* bytes of a wrong value that a message repeats */
+
+/* A shape: false where the text has it not. The field is written only where it has. */
+typedef bool (*shape_t)(
+		const ly_attribute_t *attribute, ly_slice_t text, void *field);
+
+static bool letter_or_digit(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+		   || (c >= '0' && c <= '9');
+}
+
+static bool name_shape(
+		const ly_attribute_t *attribute, ly_slice_t text, void *field)
+{
+	(void)attribute;
+	if(text.len == 0 || text.len > 255 || !letter_or_digit(text.s[0]))
+		return false;
+	for(size_t i = 0; i < text.len; i++) {
+		if(!letter_or_digit(text.s[i]) && !memchr("._-", text.s[i], 3))
+			return false;
+	}
+	*(ly_slice_t *)field = text;
+	return true;
+}
+
+/* RFC 1123 2.1, and the underscore that Windows allows. The last label is no number, else it were an address. */
+static bool fqdn_shape(
+		const ly_attribute_t *attribute, ly_slice_t text, void *field)
+{
+	ly_slice_t rest = text, label = LY_EMPTY;
+	unsigned labels = 0;
+
+	(void)attribute;
+	if(text.len > 253)
+		return false;
+	for(;; labels++) {
+		size_t dot = ly_find(rest, '.');
+		label = ly_slice(rest.s, dot);
+		if(dot == 0 || dot > 63 || label.s[0] == '-' || label.s[dot - 1] == '-')
+			return false;
+		for(size_t i = 0; i < dot; i++) {
+			if(!letter_or_digit(label.s[i]) && !memchr("-_", label.s[i], 2))
+				return false;
+		}
+		if(dot == rest.len)
+			break;
+		rest = ly_from(rest, dot + 1);
+	}
+	*(ly_slice_t *)field = text;
+	return labels > 0 && !ly_digits(label);
+}
+
+/* An address that one host can have. */
+static bool unicast(const ly_addr_t *addr)
+{
+	static const uint8_t loopback[16] = {[15] = 1}, zero[16];
+
+	if(addr->family == 4)
+		return addr->ip[0] != 0 && addr->ip[0] < 224;
+	if(memcmp(addr->ip, loopback, 16) == 0)
+		return true;
+	/* IPv4 in IPv6's clothes would be a second name of the same peer (RFC 4291 2.5.5). */
+	return addr->ip[0] != 0xff && memcmp(addr->ip, zero, 10) != 0;
+}
+
+static bool address_shape(
+		const ly_attribute_t *attribute, ly_slice_t text, void *field)
+{
+	ly_addr_t addr;
+
+	(void)attribute;
+	if(!ly_addr_parse(text, &addr) || !unicast(&addr))
+		return false;
+	*(ly_addr_t *)field = addr;
+	return true;
+}
+
+static bool host_shape(
+		const ly_attribute_t *attribute, ly_slice_t text, void *field)
+{
+	ly_addr_t addr;
+
+	if(fqdn_shape(attribute, text, field))
+		return true;
+	*(ly_slice_t *)field = text;
+	return address_shape(attribute, text, &addr);
+}
+
+/* It is written into Kamailio's configuration, between quotes. */
+static bool path_shape(
+		const ly_attribute_t *attribute, ly_slice_t text, void *field)
+{
+	(void)attribute;
+	if(text.len < 2 || text.s[0] != '/')
+		return false;
+	for(size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.s[i];
+		if(c < 0x20 || c == 0x7f || c == '"' || c == '\\')
+			return false;
+	}
+	*(ly_slice_t *)field = text;
+	return true;
+}
+
+static void store(const ly_attribute_t *attribute, void *field, long value)
+{
+	uint16_t two = (uint16_t)value;
+	uint32_t four = (uint32_t)value;
+	bool one = value != 0;
+
+	if(attribute->size == sizeof(four))
+		memcpy(field, &four, sizeof(four));
+	else if(attribute->size == sizeof(two))
+		memcpy(field, &two, sizeof(two));
+	else
+		memcpy(field, &one, sizeof(one));
+}
+
+static bool number_shape(
+		const ly_attribute_t *attribute, ly_slice_t text, void *field)
+{
+	long n = ly_number(text, attribute->max);
+
+	if(n < attribute->min)
+		return false;
+	store(attribute, field, n);
+	return true;
+}
+
+static bool choice_shape(
+		const ly_attribute_t *attribute, ly_slice_t text, void *field)
+{
+	const ly_choice_t *choice = attribute->choices;
+
+	while(choice->name && !ly_eq(text, ly_cstr(choice->name)))
+		choice++;
+	if(choice->name && field)
+		store(attribute, field, choice->value);
+	return choice->name;
+}
+
+static bool dialect_shape(
+		const ly_attribute_t *attribute, ly_slice_t text, void *field)
+{
+	const ly_dialect_t *dialect = ly_dialect(text);
+
+	(void)attribute;
+	*(const ly_dialect_t **)field = dialect;
+	return dialect;
+}
+
+static bool media_shape(
+		const ly_attribute_t *attribute, ly_slice_t text, void *field)
+{
+	const ly_media_profile_t *media = ly_media_profile(text);
+
+	(void)attribute;
+	*(const ly_media_profile_t **)field = media;
+	return media;
+}
+
+/* By ly_kind_t. Kinds without a shape are references, which are known at the end of the file only. */
+static const struct
+{
+	shape_t shape;
+	bool keeps; /* the plan keeps the text itself */
+	const char *expected;
+	const char *(*names)(void);
+} kinds[] = {
+		[LY_KIND_NAME] = {name_shape, true,
+				"a name of letters, digits, '.', '_' and '-'", NULL},
+		[LY_KIND_FQDN] = {fqdn_shape, true,
+				"a fully qualified domain name such as sbc1.example.net", NULL},
+		[LY_KIND_HOST] = {host_shape, true,
+				"a fully qualified domain name or an IP address", NULL},
+		[LY_KIND_ADDRESS] = {address_shape, true,
+				"the IPv4 or IPv6 address of a host, such as 192.0.2.1", NULL},
+		[LY_KIND_PATH] = {path_shape, true,
+				"an absolute path without quotes and backslashes", NULL},
+		[LY_KIND_NUMBER] = {number_shape, false, NULL, NULL},
+		[LY_KIND_CHOICE] = {choice_shape, false, NULL, NULL},
+		[LY_KIND_DIALECT] = {dialect_shape, false, NULL, ly_dialect_names},
+		[LY_KIND_MEDIA] = {media_shape, false, NULL, ly_media_profile_names},
+		[LY_KIND_POOL] = {NULL, true, NULL, NULL},
+		[LY_KIND_TARGET] = {NULL, true, NULL, NULL},
+		[LY_KIND_TRUNK] = {NULL, true, NULL, NULL},
+};
+
+/* "a, b, c" or a list of choices, as slices. */
+static size_t known_names(const ly_attribute_t *attribute, ly_slice_t *known)
+{
+	size_t count = 0;
+
+	if(attribute->kind == LY_KIND_CHOICE) {
+		for(const ly_choice_t *c = attribute->choices;
+				c->name && count < MAX_CHOICES; c++)
+			known[count++] = ly_cstr(c->name);
+		return count;
+	}
+	for(ly_slice_t rest = ly_cstr(kinds[attribute->kind].names());
+			rest.len && count < MAX_CHOICES;) {
+		size_t comma = ly_find(rest, ',');
+		known[count++] = ly_trim(ly_slice(rest.s, comma));
+		rest = ly_from(rest, comma + 1);
+	}
+	return count;
+}
+
+static void wrong(ly_reader_t *reader, const ly_spot_t *spot,
+		const ly_attribute_t *attribute, ly_slice_t text)
+{
+	ly_slice_t known[MAX_CHOICES];
+	char start[200];
+	size_t shown = text.len;
+
+	if(shown > SHOWN) {
+		shown = SHOWN;
+		while(shown && ((unsigned char)text.s[shown] & 0xc0) == 0x80)
+			shown--; /* not inside a character of UTF-8 */
+	}
+	snprintf(start, sizeof(start), "element <%s>: attribute '%s' is '%.*s%s'",
+			spot->element->name, attribute->name, (int)shown, text.s,
+			shown < text.len ? "..." : "");
+	if(attribute->kind == LY_KIND_NUMBER)
+		ly_found(reader->report, spot->line,
+				"%s; expected a number from %ld to %ld", start, attribute->min,
+				attribute->max);
+	else if(kinds[attribute->kind].expected)
+		ly_found(reader->report, spot->line, "%s; expected %s", start,
+				kinds[attribute->kind].expected);
+	else
+		ly_found_unknown(reader->report, spot->line, text, known,
+				known_names(attribute, known), "%s, which is unknown", start);
+}
+
+static void refer(ly_reader_t *reader, const ly_spot_t *spot,
+		const ly_attribute_t *attribute, ly_slice_t text)
+{
+	ly_reference_t *reference =
+			ly_arena_alloc(reader->scratch, sizeof(*reference));
+
+	if(!reference) {
+		ly_found_no_memory(reader->report);
+		return;
+	}
+	*reference = (ly_reference_t){.element = spot->element->name,
+			.attribute = attribute->name,
+			.kind = attribute->kind,
+			.name = text,
+			.field = (char *)spot->item + attribute->offset,
+			.line = spot->line};
+	*reader->references_end = reference;
+	reader->references_end = &reference->next;
+}
+
+void ly_plan_value(ly_reader_t *reader, const ly_spot_t *spot,
+		const ly_attribute_t *attribute, ly_slice_t text)
+{
+	char *item = spot->item;
+	void *field =
+			attribute->offset == LY_NOWHERE ? NULL : item + attribute->offset;
+
+	if(text.len > LY_VALUE_MAX) {
+		ly_found(reader->report, spot->line,
+				"element <%s>: attribute '%s' has %zu bytes, more than %d",
+				spot->element->name, attribute->name, text.len, LY_VALUE_MAX);
+		return;
+	}
+	text = ly_trim(text);
+	if(kinds[attribute->kind].keeps)
+		text = ly_arena_copy(&reader->plan->arena, text);
+	if(!text.s)
+		ly_found_no_memory(reader->report);
+	else if(!kinds[attribute->kind].shape)
+		refer(reader, spot, attribute, text);
+	else if(!kinds[attribute->kind].shape(attribute, text, field))
+		wrong(reader, spot, attribute, text);
+	else if(attribute->text != LY_NOWHERE)
+		memcpy(item + attribute->text, &text, sizeof(text));
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What an XML file must be before libxml2 sees it: UTF-8, no NUL, no DOCTYPE, no monstrous element. */
+#define _GNU_SOURCE /* memmem */
+#include "liblync/xml.h"
+
+#include <stdint.h>
+#include <string.h>
+
+static unsigned line_at(ly_slice_t text, const char *p)
+{
+	unsigned line = 1;
+
+	for(const char *s = text.s; s < p; s++)
+		line += *s == '\n';
+	return line;
+}
+
+static void put_utf8(ly_buf_t *b, uint32_t c)
+{
+	if(c < 0x80) {
+		ly_putc(b, (char)c);
+	} else if(c < 0x800) {
+		ly_putc(b, (char)(0xc0 | c >> 6));
+		ly_putc(b, (char)(0x80 | (c & 0x3f)));
+	} else if(c < 0x10000) {
+		ly_putc(b, (char)(0xe0 | c >> 12));
+		ly_putc(b, (char)(0x80 | (c >> 6 & 0x3f)));
+		ly_putc(b, (char)(0x80 | (c & 0x3f)));
+	} else {
+		ly_putc(b, (char)(0xf0 | c >> 18));
+		ly_putc(b, (char)(0x80 | (c >> 12 & 0x3f)));
+		ly_putc(b, (char)(0x80 | (c >> 6 & 0x3f)));
+		ly_putc(b, (char)(0x80 | (c & 0x3f)));
+	}
+}
+
+static uint32_t unit_at(ly_slice_t bytes, size_t i, bool big_endian)
+{
+	const unsigned char *p = (const unsigned char *)bytes.s + i;
+
+	return big_endian ? (uint32_t)p[0] << 8 | p[1] : (uint32_t)p[1] << 8 | p[0];
+}
+
+/* RFC 2781: two units make one character where the first is a high surrogate. */
+static bool from_utf16(ly_slice_t bytes, bool big_endian, ly_arena_t *arena,
+		ly_report_t *report, ly_slice_t *text)
+{
+	size_t cap = bytes.len / 2 * 3 + 1;
+	char *buffer = ly_arena_alloc(arena, cap);
+	ly_buf_t b = ly_buf(buffer, cap);
+
+	if(!buffer) {
+		ly_found_no_memory(report);
+		return false;
+	}
+	for(size_t i = 0; i + 1 < bytes.len; i += 2) {
+		uint32_t c = unit_at(bytes, i, big_endian);
+		if(c >= 0xd800 && c < 0xdc00 && i + 3 < bytes.len) {
+			uint32_t low = unit_at(bytes, i + 2, big_endian);
+			if(low >= 0xdc00 && low < 0xe000) {
+				c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+				i += 2;
+			}
+		}
+		if(c >= 0xd800 && c < 0xe000) {
+			ly_found(report, line_at(ly_buf_slice(&b), b.s + b.len),
+					"half a character of UTF-16; save the file as UTF-8 or "
+					"UTF-16");
+			return false;
+		}
+		put_utf8(&b, c);
+	}
+	*text = ly_buf_slice(&b);
+	if(bytes.len % 2 == 0)
+		return true;
+	ly_found(report, line_at(*text, text->s + text->len),
+			"the file ends inside a character of UTF-16; is it complete?");
+	return false;
+}
+
+/* By the byte order mark, or else by where the zero of the first '<' stands (XML 1.0 appendix F). */
+static bool decode(ly_slice_t bytes, ly_arena_t *arena, ly_report_t *report,
+		ly_slice_t *text)
+{
+	static const struct
+	{
+		ly_slice_t start;
+		bool mark; /* the start is no part of the text */
+		bool utf16;
+		bool big_endian;
+	} kinds[] = {
+			{LY_LIT("\xef\xbb\xbf"), true, false, false},
+			{LY_LIT("\xff\xfe"), true, true, false},
+			{LY_LIT("\xfe\xff"), true, true, true},
+			{LY_LIT("<\0"), false, true, false},
+			{LY_LIT("\0<"), false, true, true},
+	};
+
+	for(size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		ly_slice_t start = kinds[i].start;
+		if(bytes.len < start.len || memcmp(bytes.s, start.s, start.len) != 0)
+			continue;
+		if(kinds[i].mark)
+			bytes = ly_from(bytes, start.len);
+		if(kinds[i].utf16)
+			return from_utf16(bytes, kinds[i].big_endian, arena, report, text);
+		break;
+	}
+	*text = bytes;
+	return true;
+}
+
+/* The end of a start tag; *count gets its attributes, which are counted by their '='. */
+static const char *skip_tag(const char *p, const char *end, unsigned *count)
+{
+	char quote = '\0';
+
+	for(*count = 0; p < end; p++) {
+		if(quote)
+			quote = *p == quote ? '\0' : quote;
+		else if(*p == '"' || *p == '\'')
+			quote = *p;
+		else if(*p == '>')
+			break;
+		else
+			*count += *p == '=';
+	}
+	return p;
+}
+
+/* One pass over the markup. In a well-formed text a '<' always begins one of these. */
+static bool scan(ly_slice_t text, ly_report_t *report)
+{
+	static const struct
+	{
+		ly_slice_t start, end;
+	} skipped[] = {
+			{LY_LIT("<!--"), LY_LIT("-->")},
+			{LY_LIT("<![CDATA["), LY_LIT("]]>")},
+			{LY_LIT("<?"), LY_LIT("?>")},
+	};
+	const char *end = text.s + text.len, *p = text.s;
+	unsigned count;
+
+	while((p = memchr(p, '<', (size_t)(end - p)))) {
+		ly_slice_t rest = ly_span(p, end);
+		size_t kind = 0;
+		while(kind < 3 && !ly_istarts(rest, skipped[kind].start))
+			kind++;
+		if(kind < 3) {
+			p = memmem(p, rest.len, skipped[kind].end.s, skipped[kind].end.len);
+			if(!p)
+				return true; /* unclosed: libxml2 says it better */
+			continue;
+		}
+		if(ly_istarts(rest, LY_LIT("<!"))) {
+			ly_found(report, line_at(text, p),
+					"a DOCTYPE is refused; remove it, nothing here needs one");
+			return false;
+		}
+		rest.s = skip_tag(p, end, &count);
+		if(count > LY_XML_MAX_ATTRIBUTES) {
+			ly_found(report, line_at(text, p),
+					"an element has %u attributes, more than %d", count,
+					LY_XML_MAX_ATTRIBUTES);
+			return false;
+		}
+		p = rest.s;
+	}
+	return true;
+}
+
+bool ly_xml_text(ly_slice_t bytes, const char *root, ly_arena_t *arena,
+		ly_report_t *report, ly_slice_t *text)
+{
+	const char *nul;
+	ly_slice_t body;
+
+	if(!decode(bytes, arena, report, text))
+		return false;
+	body = ly_trim(*text);
+	if(body.len == 0) {
+		ly_found(report, 1, "the file is empty; expected %s", root);
+		return false;
+	}
+	nul = memchr(text->s, '\0', text->len);
+	if(nul || body.s[0] != '<') {
+		ly_found(report, line_at(*text, nul ? nul : body.s),
+				"this is not XML in UTF-8 or UTF-16; expected %s", root);
+		return false;
+	}
+	return scan(*text, report);
+}
