@@ -7,8 +7,9 @@ import time
 class Mailbox:
     """Messages in order of arrival. An exception put in is raised to whoever expects next."""
 
-    def __init__(self, name):
-        self.name = name
+    def __init__(self, name, inspect=lambda message: None):
+        """inspect: is called with every message that is taken out, and may fail."""
+        self.name, self._inspect = name, inspect
         self._queue = queue.SimpleQueue()
 
     def put(self, message):
@@ -24,6 +25,7 @@ class Mailbox:
                 raise AssertionError(f"{self.name}: wanted {_words(wanted)}, got nothing in {timeout} s") from None
             if isinstance(message, Exception):
                 raise message
+            self._inspect(message)
             if (message.code or message.method) in wanted:
                 return message
             if message.code not in skip:
@@ -38,6 +40,13 @@ class Mailbox:
         if isinstance(message, Exception):
             raise message
         raise AssertionError(f"{self.name}: wanted silence, got:\n{message.text}")
+
+    def drain(self):
+        """What nobody has asked for."""
+        left = []
+        while not self._queue.empty():
+            left.append(self._queue.get())
+        return left
 
 
 def _words(wanted):

@@ -14,6 +14,7 @@ class Media:
     """One direction of one call at its receiver. `verdict` is "ok" or the first thing that is wrong."""
     suite: str  # "AES_CM_128_HMAC_SHA1_80", or "RTP": none
     codec: str
+    sent: int | None  # that the other end sent, where that is known
     packets: int  # that came
     decoded: int
     lost: int  # by sequence number
@@ -44,6 +45,7 @@ class Media:
         yield self.auth_failures > 0, f"{self.auth_failures} of {self.packets} packets failed authentication"
         yield self.rtcp_failures > 0, f"{self.rtcp_failures} RTCP packets failed authentication"
         yield self.lost > 0, f"{self.lost} packets lost"
+        yield self.sent is not None and self.packets < self.sent, f"only {self.packets} of {self.sent} packets came"
         yield self.duplicates > 0, f"{self.duplicates} packets came twice"
         yield heard is None, "silence"
         yield heard and heard.purity < PURE, f"noise, no tone (purity {heard and heard.purity})"
@@ -65,7 +67,7 @@ class Packet:
     rtcp: bool = False
 
 
-def analyse(packets, expected_hz, payload_type, key=None, mki=b"", since=0.0):
+def analyse(packets, expected_hz, payload_type, key=None, mki=b"", since=0.0, sent=None):
     """Judges what came after `since`. key: master key and salt of the sender, None where RTP was agreed.
 
     Packets before `since` are decrypted as well: the roll-over counter is counted from the first.
@@ -81,7 +83,7 @@ def analyse(packets, expected_hz, payload_type, key=None, mki=b"", since=0.0):
     return Media(
         suite=srtp.SUITE if key else "RTP",
         codec=CODECS[payload_type].name if payload_type in CODECS else f"payload type {payload_type}",
-        packets=len(opened), decoded=len(good), lost=lost, duplicates=duplicates,
+        sent=sent, packets=len(opened), decoded=len(good), lost=lost, duplicates=duplicates,
         auth_failures=sum(plain is None for _, plain in opened) if key else 0,
         other_payloads=len(good) - len(audio),
         wire=_wire([p.data for p, _ in opened], payload_type),

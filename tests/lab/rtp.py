@@ -57,6 +57,11 @@ class Stream:
                           **self._receive, **changed})
 
     @property
+    def payload_type(self):
+        """What was agreed last, None before."""
+        return self._receive.get("payload_type")
+
+    @property
     def receive_key(self):
         return self._receive["key"]
 

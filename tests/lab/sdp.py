@@ -102,6 +102,11 @@ class Sdp:
         return self.profile + ("" if self.direction == "sendrecv" else f" {self.direction}")
 
 
+def fill(template, **values):
+    """A template's lines with {names} filled in, each ended with CR LF; a line that becomes empty is left out."""
+    return "".join(f"{line}\r\n" for line in template.format(**values).split("\n") if line)
+
+
 def agreed_keys(offered, answer):
     """(ours, theirs) of an offer of ours with these lines and its answer; (None, None): plain RTP.
 

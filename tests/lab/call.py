@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A call at one endpoint: the verbs of a scenario, sent and checked as RFC 3261 and 3264 demand."""
+from lab import srtp
+from lab.dialog import Dialog, check_response, new_branch, new_tag, same_place
+from lab.mailbox import Mailbox
+from lab.rtp import Stream
+from lab.sdp import MIRRORED, Sdp, agreed_keys
+from lab.sip import Message, render
+
+PROVISIONAL = range(100, 200)
+
+
+class Call:
+    """invite: the request that began it, at the callee; dialog: at the caller."""
+
+    def __init__(self, endpoint, invite=None, dialog=None):
+        self.endpoint, self.invite = endpoint, invite
+        self.mailbox = Mailbox(endpoint.name, self._inspect)
+        self.direction = "sendrecv"
+        self.version = 0  # of our SDP
+        self._offer = None  # ours, as long as no answer came
+        self._sent = {}  # (branch, method) -> (request, flow)
+        self._invites = {}  # branch -> INVITE that came
+        self._ack = None  # bytes and flow, for a 2xx that comes again
+        self._again = {}  # what is being retransmitted
+        self.stream = self.dialog = None
+        if invite:
+            self._invites[invite.branch] = invite
+            self.dialog = Dialog.of_invite(invite, endpoint.contact(), endpoint.to_params(new_tag()))
+            self.dialog.remote_cseq = invite.cseq[0]
+        else:
+            self.dialog = dialog
+        self.local_cryptos = []  # the a=crypto lines of our last SDP
+
+    @property
+    def call_id(self):
+        return self.dialog.call_id
+
+    # what comes ------------------------------------------------------------------------------------------------------
+    def receive(self, message):
+        """In the thread of the connection: what a transaction does by itself; the rest waits for expect()."""
+        if message.code:
+            request, flow = self._asked(message)
+            self._stop_again((message.branch, message.cseq[1]))
+            if request is not None and request.method == "INVITE" and message.code >= 300:
+                self._acknowledge_failure(request, message, flow)
+            elif self._ack and message.code // 100 == 2 and message.cseq == self._ack[2]:
+                self.endpoint.send(*self._ack[:2])  # RFC 3261 13.2.2.4: every 2xx gets its ACK
+                return
+        elif message.method == "ACK":
+            self._stop_again(("2xx", message.cseq[0]))
+        self.mailbox.put(message)
+
+    def expect(self, *wanted, timeout=5.0, skip=PROVISIONAL):
+        """The next message of the call: methods or codes. Provisional answers are passed over unless wanted."""
+        return self.mailbox.expect(*wanted, timeout=timeout, skip=skip)
+
+    def _inspect(self, message):
+        """Checks what expect() hands out, and follows it."""
+        if message.code is None:
+            self._inspect_request(message)
+            return
+        request, _ = self._asked(message)
+        assert request is not None, f"an answer to nothing that was asked:\n{message.text}"
+        check_response(request, message)
+        if request.method == "INVITE" and 100 < message.code < 300:
+            if self.dialog.established and message.code >= 200:
+                self.dialog.refresh(message)
+            self.dialog.learn(message)
+            if message.body and self._offer:
+                self._agree(self._offer, Sdp(message.body))
+                if message.code >= 200:
+                    self._offer = None
+
+    def _inspect_request(self, message):
+        if message.method == "INVITE":
+            self._invites[message.branch] = message
+        refused = self._invites.get(message.branch)
+        if refused and message.method in ("ACK", "CANCEL"):  # of the INVITE's own transaction: RFC 3261 9.1, 17.1.1.3
+            same_place(message, refused)
+            return
+        self.dialog.check_request(message)
+        if message.method == "INVITE":
+            self.dialog.refresh(message)
+
+    def _asked(self, response):
+        """(request, flow) of ours that a response answers."""
+        return self._sent.get((response.branch, response.cseq[1]), (None, None))
+
+    # requests --------------------------------------------------------------------------------------------------------
+    def request(self, method, body=b"", extra="", cseq=None):
+        """Sends a request within the dialog, or the first INVITE of it. Returns it."""
+        dialog, endpoint = self.dialog, self.endpoint
+        first = method == "INVITE" and dialog.remote_tag is None
+        flow = endpoint.flow_to(endpoint.outbound if first else dialog.hop)
+        if cseq is None:
+            dialog.cseq += 1
+        branch = new_branch()
+        data = render(
+            endpoint.template(method), body, method=method, uri=dialog.target, from_=dialog.local, to=dialog.remote,
+            cseq=cseq or dialog.cseq, call_id=dialog.call_id, via=endpoint.via(flow, branch),
+            routes=endpoint.lines("Route", dialog.routes), contact=endpoint.lines("Contact", [f"<{dialog.contact}>"]),
+            content_type=endpoint.lines("Content-Type", ["application/sdp"]) if body else "", extra=extra)
+        request = Message(data)
+        self._sent[branch, method] = (request, flow)
+        if method == "ACK":
+            self._ack = (data, flow, (request.cseq[0], "INVITE"))
+        elif endpoint.retransmit and flow.kind == "UDP":
+            self._again[branch, method] = endpoint.again(flow, data, method)
+        endpoint.send(data, flow)
+        return request
+
+    def answered(self, timeout=5.0):
+        """The 200 to our INVITE, acknowledged."""
+        response = self.expect(200, timeout=timeout)
+        self.ack(response)
+        return response
+
+    def ack(self, response):
+        self.request("ACK", cseq=response.cseq[0])
+
+    def cancel(self):
+        """CANCEL of our INVITE: its Via, Request-URI, To and CSeq (RFC 3261 9.1), on its way."""
+        invite, flow = next((r, f) for r, f in self._sent.values() if r.method == "INVITE")
+        self._repeat("CANCEL", invite, flow, invite["To"])
+
+    def reinvite(self, direction="sendrecv", extra=""):
+        """Hold (inactive), or resume (sendrecv). The answer is taken with answered()."""
+        self._offer = self._describe(direction)
+        return self.request("INVITE", self._offer.text.encode(), extra)
+
+    def bye(self):
+        self.request("BYE")
+        return self.expect(200)
+
+    def _acknowledge_failure(self, request, response, flow):
+        self._repeat("ACK", request, flow, response["To"])  # RFC 3261 17.1.1.3
+
+    def _repeat(self, method, invite, flow, to):
+        """A request that belongs to the INVITE's transaction, hop by hop."""
+        endpoint = self.endpoint
+        data = render(
+            endpoint.template(method), method=method, uri=invite.uri, from_=invite["From"], to=to,
+            cseq=invite.cseq[0], call_id=invite["Call-ID"], via=invite["Via"],
+            routes=endpoint.lines("Route", invite.all("Route")), contact="", content_type="", extra="")
+        if method == "CANCEL":
+            self._sent[invite.branch, method] = (Message(data), flow)
+        endpoint.send(data, flow)
+
+    # responses -------------------------------------------------------------------------------------------------------
+    def respond(self, request, code, reason, body=b"", extra=""):
+        to_params = "" if ";tag=" in request["To"] else self.dialog.local[len(request["To"]):]
+        response = self.endpoint.respond(request, code, reason, to_params, self.dialog.contact, body, extra)
+        if self.endpoint.retransmit and request.flow.kind == "UDP" and request.method == "INVITE" and code // 100 == 2:
+            key = ("2xx", request.cseq[0])
+            self._again[key] = self.endpoint.again(request.flow, response.raw, "2xx")
+        return response
+
+    def ring(self):
+        self.respond(self.invite, 180, "Ringing")
+
+    def progress(self):
+        """183 with our answer: early media."""
+        self.respond(self.invite, 183, "Session Progress", self._answer_to(self.invite))
+
+    def answer(self):
+        self.respond(self.invite, 200, "OK", self._answer_to(self.invite))
+
+    def reject(self, code, reason, extra=""):
+        self.respond(self.invite, code, reason, extra=extra)
+        self.expect("ACK")
+
+    def accept(self, direction=None):
+        """The other side's re-INVITE: 200, with the mirrored direction if none is given; then its ACK."""
+        request = self.expect("INVITE")
+        self.respond(request, 200, "OK", self._answer_to(request, direction))
+        return request
+
+    def cancelled(self):
+        """The caller's CANCEL: 200 to it and 487 to the INVITE (RFC 3261 9.2)."""
+        request = self.expect("CANCEL")
+        self.respond(request, 200, "OK")
+        self.reject(487, "Request Terminated")
+        return request
+
+    def ended(self):
+        """The other side's BYE."""
+        request = self.expect("BYE")
+        self.respond(request, 200, "OK")
+        return request
+
+    # media -----------------------------------------------------------------------------------------------------------
+    def offer(self):
+        """Our first offer, as bytes."""
+        self._offer = self._describe("sendrecv")
+        return self._offer.text.encode()
+
+    def _describe(self, direction, offer=None):
+        """Our SDP: an offer, or the answer to one."""
+        self.open_stream()
+        self.version += 1
+        self.direction = direction
+        return Sdp(self.endpoint.describe(self, direction, offer))
+
+    def _answer_to(self, request, direction=None):
+        """Our answer to a request's offer; what is agreed is in force."""
+        offer = Sdp(request.body)
+        self.endpoint.check_offer(offer)
+        answer = self._describe(direction or MIRRORED[offer.direction], offer)
+        ours = answer.cryptos[0] if answer.cryptos else None
+        theirs = next((c for c in offer.cryptos if ours and c.tag == ours.tag), None)
+        self._connect(offer, answer, ours, theirs)
+        return answer.text.encode()
+
+    def _agree(self, offer, answer):
+        self.endpoint.check_answer(answer)
+        ours, theirs = agreed_keys(offer.cryptos, answer)
+        self._connect(answer, answer, ours, theirs)
+
+    def _connect(self, remote, answer, ours, theirs):
+        """remote: the SDP that says where to send. answer: the one that chose the codec."""
+        payload_type = next(p for p in answer.payloads if p in self.endpoint.codecs)
+        sending = self.direction in ("sendrecv", "sendonly")
+        self.stream.connect(
+            (remote.address, remote.port) if sending else None, payload_type,
+            ours and srtp.Context(ours.key, ours.mki_bytes),
+            theirs and theirs.key, theirs.mki_bytes if theirs else b"")
+
+    def open_stream(self):
+        if self.stream is None:
+            self.stream = Stream(self.endpoint.host, self.endpoint.address)
+
+    # -----------------------------------------------------------------------------------------------------------------
+    def _stop_again(self, key):
+        if key in self._again:
+            self._again.pop(key).stop()
+
+    def close(self):
+        for again in self._again.values():
+            again.stop()
+        if self.stream:
+            self.stream.close()

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A SIP endpoint: ports, connections, what was said on them, and the calls it is in.
+
+What it writes is decided by its kind (mediation.py, gateway.py), what it says by the scenario.
+"""
+import threading
+import time
+from dataclasses import dataclass
+
+from lab.call import Call
+from lab.dialog import Dialog, check_initial, new_tag
+from lab.mailbox import Mailbox
+from lab.retransmit import T2, Retransmission
+from lab.sip import Message, header_param, host_port, render, uri_param
+from lab.transport import Listener, StreamFlow, UdpFlow, UdpPort, dial
+
+DEFAULT_PORT = {"UDP": 5060, "TCP": 5060, "TLS": 5061}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of an endpoint's log."""
+    when: float  # time.monotonic()
+    sent: bool
+    peer: tuple
+    message: Message
+
+
+class Endpoint:
+    """host, address, port: where it listens. outbound: URI of the SBC. names: the lab's DNS.
+
+    retransmit: over UDP, send again what is not answered. Off, so that a lost message fails the scenario.
+    """
+    TRANSPORT = "UDP"
+    RESPONSE = ""  # template of every response
+    HEADERS = {}  # how it spells the headers that it copies: {"Via": "VIA"}
+    FIRST_CSEQ = 1
+
+    def __init__(self, name, host, address, port, outbound, names, tls=None, retransmit=False):
+        self.name, self.host, self.address, self.port = name, host, address, port
+        self.outbound, self.tls, self.retransmit = outbound, tls, retransmit
+        self._names = names
+        self.log, self.flows, self.failures, self.malformed = [], [], [], []
+        self.calls = {}
+        self.inbox = Mailbox(name)  # what begins something new: an INVITE, or a request of no call
+        self._responses = {}  # (branch, method) of a request -> the last bytes it was answered with
+        self._lock = threading.Lock()
+        if self.TRANSPORT == "UDP":
+            self._port = UdpPort(host, address, port, self._receive, self._unreadable)
+        else:
+            self._port = Listener(host, address, port, tls, self._opened, self._handshake_failed)
+
+    # flows -----------------------------------------------------------------------------------------------------------
+    def connect(self, uri=None):
+        """A new flow to where the URI leads (the SBC, if none is given). Raises OSError, ssl.SSLError among them."""
+        name, target = self._resolve(uri or self.outbound)
+        if self.TRANSPORT == "UDP":
+            return self._port.to(target)
+        return self._opened(*dial(self.host, self.address, target, self.tls, name), ours=True)
+
+    def flow_to(self, uri):
+        """The flow of ours that leads where the URI does, made when there is none."""
+        _, target = self._resolve(uri)
+        for flow in self.flows:
+            if flow.ours and flow.peer == target and not flow.closed.is_set():
+                return flow
+        return self.connect(uri)
+
+    def _resolve(self, uri):
+        """(name, (address, port)): maddr wins over the host (RFC 3261 19.1.1)."""
+        name, port = host_port(uri)
+        address = uri_param(uri, "maddr") or name
+        return name, (self._names.get(address, address), port or DEFAULT_PORT[self.TRANSPORT])
+
+    def _opened(self, sock, kind, ours=False):
+        flow = StreamFlow(sock, kind, self._receive, self._unreadable)
+        flow.ours = ours
+        self.flows.append(flow)
+        return flow
+
+    def _handshake_failed(self, error, peer):
+        self.failures.append(error)
+
+    def _unreadable(self, error, flow):
+        self.malformed.append(error)
+        self.inbox.put(AssertionError(f"{self.name} was sent something that is no SIP: {error}"))
+
+    # messages --------------------------------------------------------------------------------------------------------
+    def send(self, data, flow):
+        self.log.append(Entry(time.monotonic(), True, flow.peer, Message(data)))
+        flow.send(data)
+
+    def _receive(self, message, flow):
+        message.flow = flow
+        self.log.append(Entry(time.monotonic(), False, flow.peer, message))
+        if message.method and self._seen_before(message, flow):
+            return
+        call = self.calls.get(message.get("Call-ID"))
+        if call is None and message.method == "INVITE" and header_param(message["To"], "tag") is None:
+            self.calls[message["Call-ID"]] = message.call = Call(self, invite=message)
+            self.respond(message, 100, "Trying")
+            self.inbox.put(message)
+        elif call:
+            call.receive(message)
+        elif message.method == "OPTIONS":
+            self.respond(message, 200, "OK", to_params=f";tag={message.branch[-8:]}")
+        else:
+            self.inbox.put(message)
+
+    def _seen_before(self, message, flow):
+        """Absorbs a retransmission: the last answer goes out again. On a stream there must be none."""
+        key = (message.branch, message.method)
+        with self._lock:
+            if key not in self._responses:
+                self._responses[key] = None
+                return False
+        if flow.kind != "UDP" and message.method != "ACK":
+            self.inbox.put(AssertionError(f"{self.name} got a request twice over {flow.kind}:\n{message.text}"))
+        if self._responses[key]:
+            self.send(*self._responses[key])
+        return True
+
+    def respond(self, request, code, reason, to_params="", contact="", body=b"", extra=""):
+        """Sends a response; the request's Vias, From, Call-ID and CSeq go back as they came."""
+        flow, vias = self._way_back(request)
+        dialog_forming = request.method == "INVITE" and 100 < code < 300
+        data = render(
+            self.RESPONSE, body, code=code, reason=reason, vias=self.lines("Via", vias),
+            record_routes=self.lines("Record-Route", request.all("Record-Route")) if dialog_forming else "",
+            from_=request["From"], to=request["To"] + to_params, call_id=request["Call-ID"], cseq=request["CSeq"],
+            contact=self.lines("Contact", [f"<{contact}>"]) if contact and dialog_forming else "",
+            content_type=self.lines("Content-Type", ["application/sdp"]) if body else "", extra=extra)
+        self._responses[request.branch, request.method] = (data, flow)
+        self.send(data, flow)
+        return Message(data)
+
+    def _way_back(self, request):
+        """(flow, Vias) of the answer: RFC 3261 18.2.1 and 18.2.2, RFC 3581 4."""
+        flow, vias = request.flow, request.all("Via")
+        if flow.kind != "UDP":
+            return flow, vias
+        first, *others = request.list("Via")
+        host, port = host_port(first.split(";")[0].split()[1])
+        if header_param(first, "rport") == "":
+            first = first.replace(";rport", f";rport={flow.peer[1]}") + f";received={flow.peer[0]}"
+            return flow, [first, *others]
+        if host != flow.peer[0]:
+            first += f";received={flow.peer[0]}"
+        return UdpFlow(flow.socket, flow.local, (flow.peer[0], port or 5060)), [first, *others]
+
+    def lines(self, name, values):
+        """Header lines with the name spelled as this kind of endpoint does; "" for none."""
+        return "\r\n".join(f"{self.HEADERS.get(name, name)}: {value}" for value in values)
+
+    def via(self, flow, branch):
+        return f"SIP/2.0/{self.TRANSPORT} {flow.local[0]}:{flow.local[1]};branch={branch}"
+
+    @staticmethod
+    def again(flow, data, method):
+        """Sends it again and again until stopped."""
+        return Retransmission(flow, data, None if method == "INVITE" else T2)
+
+    # calls -----------------------------------------------------------------------------------------------------------
+    def invite(self, number, extra="", **who):
+        """Calls a number through the SBC. extra: more header lines; who: see caller(). Returns the call, on its way."""
+        call_id = self.new_call_id()
+        dialog = Dialog(call_id, f"{self.caller(**who)};tag={new_tag()}", self.callee(number), self.contact(),
+                        target=self.number_uri(number), cseq=self.FIRST_CSEQ - 1)
+        self.calls[call_id] = call = Call(self, dialog=dialog)
+        call.request("INVITE", call.offer(), extra)
+        return call
+
+    def next_call(self, timeout=5.0):
+        """The next call that comes in. 100 Trying has been sent."""
+        invite = self.inbox.expect("INVITE", timeout=timeout)
+        check_initial(invite)
+        return invite.call
+
+    def answer_next(self, timeout=5.0, ring=0.05):
+        """Takes the next call: 180, and after `ring` seconds 200 with an answer to its offer."""
+        call = self.next_call(timeout)
+        call.ring()
+        time.sleep(ring)
+        call.answer()
+        return call
+
+    def leftovers(self):
+        """What came and no one asked for, retransmissions and provisional answers apart."""
+        boxes = [self.inbox, *(call.mailbox for call in self.calls.values())]
+        return [m for box in boxes for m in box.drain() if isinstance(m, Exception) or (m.code or 200) >= 200]
+
+    def close(self):
+        for call in self.calls.values():
+            call.close()
+        for flow in self.flows:
+            flow.close()
+        self._port.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
