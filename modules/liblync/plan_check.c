@@ -2,29 +2,55 @@
 /* What the parts of a plan say must fit together: ports, transports, certificates, media. */
 #include "liblync/plan_reader.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "liblync/media.h"
 #include "liblync/set.h"
 
-#define KEY_MAX 700 /* two names of 255 bytes and some numbers */
+#define KEY_MAX 800 /* two names of 255 bytes and some numbers */
 
-/*
- * Adds what must be unique. The older entry where something else has the key already, else NULL.
- * Keys are texts: names of the plan hold no blank, so a blank parts them.
- */
-static const ly_set_entry_t *clash(ly_reader_t *reader, ly_set_t *set,
-		const char *key, void *item, unsigned line)
+/* Who has what. Keys are texts whose parts a blank parts, since no name holds one. */
+typedef struct ly_checker
 {
-	const ly_set_entry_t *entry = ly_set_add(set, ly_cstr(key), item, line);
+	ly_reader_t *reader;
+	ly_set_t ports; /* node, address, udp or tcp, port: its listen */
+	ly_set_t
+			open; /* node's FQDN or "any", side, transport, port or "some": a listen */
+	ly_set_t fqdns;		/* a node */
+	ly_set_t addresses; /* side, transport, address: the peer */
+	ly_set_t
+			pairs; /* pool, mediation-port, port, node's FQDN or "any" or "some": the trunk */
+	char key[KEY_MAX];
+} ly_checker_t;
+
+/* Valid until the next one. */
+static ly_slice_t key(ly_checker_t *checker, const char *format, ...)
+		__attribute__((format(printf, 2, 3)));
+
+static ly_slice_t key(ly_checker_t *checker, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(checker->key, sizeof(checker->key), format, args);
+	va_end(args);
+	return ly_cstr(checker->key);
+}
+
+/* What had the key before, or NULL: then item has it from now on. */
+static void *claim(ly_checker_t *checker, ly_set_t *set, ly_slice_t name,
+		void *item, unsigned line)
+{
+	const ly_set_entry_t *entry = ly_set_add(set, name, item, line);
 
 	if(!entry)
-		ly_found_no_memory(reader->report);
-	return entry && entry->item != item ? entry : NULL;
+		ly_found_no_memory(checker->reader->report);
+	return entry && entry->item != item ? entry->item : NULL;
 }
 
 /* The same text for the same address, however it was written. */
-static const char *put_addr(char *buffer, const ly_addr_t *addr)
+static const char *hex(char *buffer, const ly_addr_t *addr)
 {
 	for(int i = 0; i < (addr->family == 6 ? 16 : 4); i++)
 		snprintf(buffer + 2 * i, 3, "%02x", addr->ip[i]);
@@ -33,215 +59,242 @@ static const char *put_addr(char *buffer, const ly_addr_t *addr)
 
 /* Nodes -------------------------------------------------------------------------------------------------------------- */
 
-static void check_listen(ly_reader_t *reader, const ly_node_t *node,
-		ly_listen_t *listen, ly_set_t *seen)
+/* TLS runs over TCP: both want the same port of the kernel. */
+static void check_port(
+		ly_checker_t *checker, const ly_node_t *node, ly_listen_t *listen)
 {
-	const ly_set_entry_t *other;
-	char key[KEY_MAX], addr[33];
+	const ly_interface_t *face = &node->side[listen->side];
+	const ly_listen_t *first;
+	char addr[33];
 
-	/* TLS runs over TCP: both want the same port of the kernel. */
-	snprintf(key, sizeof(key), "%s %s %u",
-			put_addr(addr, &node->side[listen->side].address),
-			listen->transport == LY_UDP ? "udp" : "tcp", listen->port);
-	other = clash(reader, seen, key, listen, listen->line);
-	if(other)
-		ly_found(reader->report, listen->line,
+	first = claim(checker, &checker->ports,
+			key(checker, "%.*s %s %s %u", LY_FMT(node->name),
+					hex(addr, &face->address),
+					listen->transport == LY_UDP ? "udp" : "tcp", listen->port),
+			listen, listen->line);
+	if(first)
+		ly_found(checker->reader->report, listen->line,
 				"element <listen>: port %u over %s at %.*s is taken by the "
 				"<listen> of line %u; expected a port of its own",
 				listen->port, ly_transport_name(listen->transport),
-				LY_FMT(node->side[listen->side].address_text), other->line);
+				LY_FMT(face->address_text), first->line);
+}
+
+static void check_listen(
+		ly_checker_t *checker, const ly_node_t *node, ly_listen_t *listen)
+{
+	ly_report_t *report = checker->reader->report;
+
+	check_port(checker, node, listen);
 	if(listen->side == LY_LYNC && listen->transport == LY_UDP)
-		ly_found(reader->report, listen->line,
+		ly_found(report, listen->line,
 				"element <listen>: side 'lync' has transport 'udp'; expected "
 				"'tls' or 'tcp', Mediation Servers speak no other");
 	if(listen->transport == LY_TLS && !node->certificate.file.len)
-		ly_found(reader->report, listen->line,
-				"element <listen>: transport 'tls' needs a certificate, but "
-				"node "
-				"'%.*s' has no <certificate file= key= ca=>",
+		ly_found(report, listen->line,
+				"element <listen>: transport 'tls' needs a certificate; "
+				"expected "
+				"a <certificate> in node '%.*s'",
 				LY_FMT(node->name));
 }
 
-static void check_nodes(ly_reader_t *reader)
+static void note_open(
+		ly_checker_t *checker, const ly_node_t *node, ly_listen_t *listen)
 {
-	for(unsigned i = 0; i < reader->plan->node_count; i++) {
-		ly_node_t *node = &reader->plan->nodes[i];
-		ly_set_t seen = {.arena = reader->scratch};
-		for(unsigned j = 0; j < node->listen_count; j++)
-			check_listen(reader, node, &node->listens[j], &seen);
-	}
+	const char *side = ly_side_name(listen->side);
+	const char *transport = ly_transport_name(listen->transport);
+
+	claim(checker, &checker->open,
+			key(checker, "any %s %s some", side, transport), listen,
+			listen->line);
+	claim(checker, &checker->open,
+			key(checker, "any %s %s %u", side, transport, listen->port), listen,
+			listen->line);
+	claim(checker, &checker->open,
+			key(checker, "%.*s %s %s %u", LY_FMT(node->fqdn), side, transport,
+					listen->port),
+			listen, listen->line);
 }
 
-/* A node that has the port open; fqdn empty: any node. */
-static bool somebody_listens(const ly_plan_t *plan, ly_slice_t fqdn,
-		ly_side_t side, ly_transport_t transport, unsigned port)
+static void check_nodes(ly_checker_t *checker)
 {
+	ly_plan_t *plan = checker->reader->plan;
+
 	for(unsigned i = 0; i < plan->node_count; i++) {
-		const ly_node_t *node = &plan->nodes[i];
-		if(fqdn.len && !ly_ieq(fqdn, node->fqdn))
-			continue;
+		ly_node_t *node = &plan->nodes[i];
+		claim(checker, &checker->fqdns, node->fqdn, node, node->line);
 		for(unsigned j = 0; j < node->listen_count; j++) {
-			const ly_listen_t *listen = &node->listens[j];
-			if(listen->side == side && listen->transport == transport
-					&& (port == 0 || listen->port == port))
-				return true;
+			check_listen(checker, node, &node->listens[j]);
+			note_open(checker, node, &node->listens[j]);
 		}
 	}
-	return false;
 }
 
 /* Peers -------------------------------------------------------------------------------------------------------------- */
 
-/* A peer is known by where its packets come from; source ports tell nothing over TCP and TLS. */
-static void check_address(ly_reader_t *reader, ly_peer_t *peer, ly_set_t *seen)
+/* A peer is known by where its packets come from; over TCP and TLS source ports tell nothing. */
+static void check_address(ly_checker_t *checker, ly_peer_t *peer)
 {
-	const ly_set_entry_t *other;
-	char key[KEY_MAX], addr[33];
+	const char *transport =
+			peer->pool ? "any" : ly_transport_name(peer->transport);
+	const char *element = peer->pool ? "server" : "target";
+	const ly_peer_t *first;
+	char addr[33];
 
-	snprintf(key, sizeof(key), "%s %s %s", ly_side_name(peer->side),
-			peer->pool ? "any" : ly_transport_name(peer->transport),
-			put_addr(addr, &peer->address));
-	other = clash(reader, seen, key, peer, peer->line);
-	if(other && peer->pool)
-		ly_found(reader->report, peer->line,
-				"element <server>: the address %.*s is that of the <server> of "
-				"line %u too, and nothing would tell them apart",
-				LY_FMT(peer->address_text), other->line);
-	else if(other)
-		ly_found(reader->report, peer->line,
-				"element <target>: the address %.*s over %s is that of the "
-				"<target> of line %u too, and nothing would tell them apart",
-				LY_FMT(peer->address_text), ly_transport_name(peer->transport),
-				other->line);
+	first = claim(checker, &checker->addresses,
+			key(checker, "%s %s %s", ly_side_name(peer->side), transport,
+					hex(addr, &peer->address)),
+			peer, peer->line);
+	if(first)
+		ly_found(checker->reader->report, peer->line,
+				"element <%s>: the address %.*s over %s transport is that of "
+				"the "
+				"<%s> of line %u too, and nothing would tell them apart; "
+				"expected "
+				"an address of its own",
+				element, LY_FMT(peer->address_text), transport, element,
+				first->line);
 }
 
-static void check_target(ly_reader_t *reader, const ly_peer_t *peer)
+static void check_target(ly_checker_t *checker, const ly_peer_t *peer)
 {
+	ly_report_t *report = checker->reader->report;
 	const char *transport = ly_transport_name(peer->transport);
 
 	if(peer->transport == LY_TLS && !peer->fqdn.len)
-		ly_found(reader->report, peer->line,
+		ly_found(report, peer->line,
 				"element <target>: transport 'tls' needs the attribute 'fqdn', "
-				"the name that its certificate must carry");
+				"the name that the target's certificate must carry");
 	if(peer->media->srtp && peer->transport != LY_TLS)
-		ly_found(reader->report, peer->line,
+		ly_found(report, peer->line,
 				"element <target>: media '%.*s' is SRTP, whose keys would "
 				"cross "
 				"the network in the clear over %s; expected transport 'tls' or "
 				"media without SRTP",
 				LY_FMT(peer->media->name), transport);
-	if(!somebody_listens(reader->plan, LY_EMPTY, LY_PSTN, peer->transport, 0))
-		ly_found(reader->report, peer->line,
-				"element <target>: transport is '%s', but no node has a "
-				"<listen "
-				"side=\"pstn\" transport=\"%s\">, from which to call it",
+	if(!ly_set_find(
+			   &checker->open, key(checker, "any pstn %s some", transport)))
+		ly_found(report, peer->line,
+				"element <target>: transport is '%s', for which no node has a "
+				"port; expected a <listen side=\"pstn\" transport=\"%s\">",
 				transport, transport);
 }
 
-static void check_peers(ly_reader_t *reader)
+static void check_peers(ly_checker_t *checker)
 {
-	ly_set_t seen = {.arena = reader->scratch};
+	ly_plan_t *plan = checker->reader->plan;
 
-	for(unsigned i = 0; i < reader->plan->peer_count; i++) {
-		ly_peer_t *peer = &reader->plan->peers[i];
-		check_address(reader, peer, &seen);
-		if(!peer->pool)
-			check_target(reader, peer);
+	for(unsigned i = 0; i < plan->peer_count; i++) {
+		check_address(checker, &plan->peers[i]);
+		if(!plan->peers[i].pool)
+			check_target(checker, &plan->peers[i]);
 	}
 }
 
 /* Trunks ------------------------------------------------------------------------------------------------------------- */
 
-/* The node that a trunk's FQDN means; NULL where it is another name in the certificates, which any node may serve. */
-static const ly_node_t *node_of(const ly_plan_t *plan, const ly_trunk_t *trunk)
+static bool of_a_node(const ly_checker_t *checker, const ly_trunk_t *trunk)
 {
-	for(unsigned i = 0; i < plan->node_count; i++) {
-		if(ly_ieq(plan->nodes[i].fqdn, trunk->fqdn))
-			return &plan->nodes[i];
-	}
-	return NULL;
+	return ly_set_find(&checker->fqdns, trunk->fqdn) != NULL;
+}
+
+static ly_slice_t pair_key(
+		ly_checker_t *checker, const ly_trunk_t *trunk, ly_slice_t where)
+{
+	return key(checker, "%.*s %u %u %.*s", LY_FMT(trunk->pool->name),
+			trunk->mediation_port, trunk->port, LY_FMT(where));
 }
 
 /*
- * Lync itself refuses two trunks of a pool and a gateway with one pair of ports. A call tells the trunk by the port
- * and the node that it came to, so a name that any node serves clashes with that of each.
+ * Lync itself refuses two trunks of a pool and a gateway with one pair of ports. A call tells its trunk by the port
+ * and the node that it comes to: so a pair may stand once for each node, and where the FQDN is no node's, any node
+ * serves the trunk, and it clashes with all of them.
  */
-static void check_pair(ly_reader_t *reader, ly_trunk_t *trunk, ly_set_t *pairs)
+static void check_pair(ly_checker_t *checker, ly_trunk_t *trunk)
 {
-	const ly_node_t *node = node_of(reader->plan, trunk);
-	const ly_set_entry_t *other = NULL;
-	char pair[KEY_MAX], key[KEY_MAX + 300];
+	bool one = of_a_node(checker, trunk);
+	ly_slice_t any = LY_LIT("any"), some = LY_LIT("some");
+	const ly_trunk_t *first;
 
-	snprintf(pair, sizeof(pair), "%.*s %u %u", LY_FMT(trunk->pool->name),
-			trunk->mediation_port, trunk->port);
-	/* One key for each node that serves the trunk. */
-	for(unsigned i = 0; i < reader->plan->node_count && !other; i++) {
-		if(node && node != &reader->plan->nodes[i])
-			continue;
-		snprintf(key, sizeof(key), "%s %u", pair, i);
-		other = clash(reader, pairs, key, trunk, trunk->line);
-	}
-	if(other)
-		ly_found(reader->report, trunk->line,
+	first = claim(checker, &checker->pairs,
+			pair_key(checker, trunk, one ? trunk->fqdn : any), trunk,
+			trunk->line);
+	if(!first)
+		first = ly_set_find(
+				&checker->pairs, pair_key(checker, trunk, one ? any : some));
+	claim(checker, &checker->pairs, pair_key(checker, trunk, some), trunk,
+			trunk->line);
+	if(first)
+		ly_found(checker->reader->report, trunk->line,
 				"element <trunk>: pool '%.*s' with mediation-port %u and port "
 				"%u "
 				"is the trunk of line %u already; expected another pair of "
 				"ports",
 				LY_FMT(trunk->pool->name), trunk->mediation_port, trunk->port,
-				other->line);
+				first->line);
 }
 
-/* With TCP Lync takes SRTPMode for NotSupported, whatever is configured: SRTP implies TLS. */
-static void check_media(ly_reader_t *reader, const ly_trunk_t *trunk)
+/* Over TCP Lync takes SRTPMode for NotSupported, whatever is configured: SRTP implies TLS. */
+static void check_media(ly_report_t *report, const ly_trunk_t *trunk)
 {
 	bool srtp = trunk->media->srtp;
 	bool tls = trunk->transport == LY_TLS;
 
 	if(!tls && trunk->SRTPMode != LY_SRTP_NOT_SUPPORTED)
-		ly_found(reader->report, trunk->line,
-				"element <trunk>: over 'tcp' Lync forces SRTPMode to "
+		ly_found(report, trunk->line,
+				"element <trunk>: over transport 'tcp' Lync forces SRTPMode to "
 				"NotSupported; expected SRTPMode=\"NotSupported\" or transport "
 				"'tls'");
 	else if(srtp && trunk->SRTPMode == LY_SRTP_NOT_SUPPORTED)
-		ly_found(reader->report, trunk->line,
+		ly_found(report, trunk->line,
 				"element <trunk>: media '%.*s' is SRTP, but SRTPMode is "
 				"NotSupported; expected media 'lync-rtp'",
 				LY_FMT(trunk->media->name));
 	else if(!srtp && trunk->SRTPMode == LY_SRTP_REQUIRED)
-		ly_found(reader->report, trunk->line,
+		ly_found(report, trunk->line,
 				"element <trunk>: media '%.*s' is without SRTP, but SRTPMode "
 				"is "
 				"Required; expected media 'lync-srtp-required'",
 				LY_FMT(trunk->media->name));
 }
 
-static void check_trunks(ly_reader_t *reader)
+static void check_listener(ly_checker_t *checker, const ly_trunk_t *trunk)
 {
-	ly_set_t pairs = {.arena = reader->scratch};
+	bool one = of_a_node(checker, trunk);
+	ly_slice_t who = one ? trunk->fqdn : LY_LIT("any");
+	const char *transport = ly_transport_name(trunk->transport);
 
-	for(unsigned i = 0; i < reader->plan->trunk_count; i++) {
-		ly_trunk_t *trunk = &reader->plan->trunks[i];
-		const ly_node_t *node = node_of(reader->plan, trunk);
-		check_pair(reader, trunk, &pairs);
-		check_media(reader, trunk);
-		if(somebody_listens(reader->plan, node ? node->fqdn : LY_EMPTY, LY_LYNC,
-				   trunk->transport, trunk->port))
-			continue;
-		ly_found(reader->report, trunk->line,
-				"element <trunk>: %s listens for it; expected a <listen "
-				"side=\"lync\" transport=\"%s\" port=\"%u\"> there",
-				node ? "its node does not have a port that" : "no node",
-				ly_transport_name(trunk->transport), trunk->port);
+	if(ly_set_find(&checker->open, key(checker, "%.*s lync %s %u", LY_FMT(who),
+										   transport, trunk->port)))
+		return;
+	ly_found(checker->reader->report, trunk->line,
+			"element <trunk>: %s listens on port %u over %s; expected a "
+			"<listen "
+			"side=\"lync\" transport=\"%s\" port=\"%u\">",
+			one ? "the node with this fqdn does not listen" : "no node listens",
+			trunk->port, transport, transport, trunk->port);
+}
+
+static void check_trunks(ly_checker_t *checker)
+{
+	ly_plan_t *plan = checker->reader->plan;
+
+	for(unsigned i = 0; i < plan->trunk_count; i++) {
+		check_pair(checker, &plan->trunks[i]);
+		check_media(checker->reader->report, &plan->trunks[i]);
+		check_listener(checker, &plan->trunks[i]);
 	}
 }
 
 void ly_plan_check(ly_reader_t *reader)
 {
-	static void (*const checks[])(ly_reader_t *) = {
+	static void (*const checks[])(ly_checker_t *) = {
 			check_nodes, check_peers, check_trunks};
+	ly_set_t empty = {.arena = reader->scratch};
+	ly_checker_t checker = {reader, empty, empty, empty, empty, empty, ""};
 
 	for(size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
 		if(!reader->report->no_memory)
-			checks[i](reader);
+			checks[i](&checker);
 	}
 }

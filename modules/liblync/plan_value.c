@@ -102,7 +102,7 @@ static bool path_shape(
 		const ly_attribute_t *attribute, ly_slice_t text, void *field)
 {
 	(void)attribute;
-	if(text.len < 2 || text.s[0] != '/')
+	if(text.len < 2 || text.len > 500 || text.s[0] != '/')
 		return false;
 	for(size_t i = 0; i < text.len; i++) {
 		unsigned char c = (unsigned char)text.s[i];
