@@ -220,15 +220,15 @@ static const char *rewrite_identity(const ly_header_t *h, ly_place_t place, cons
 /* From or To as the receiver itself wrote it, with the tag that the message carries. */
 static const char *restore_identity(const ly_header_t *h, ly_slice_t as_written, ly_edits_t *e)
 {
-	ly_nameaddr_t na;
+	ly_nameaddr_t na, own;
 	ly_slice_t tag;
 	size_t start = e->text.len;
 
-	if(!ly_nameaddr_parse(h->value, &na))
+	if(!ly_nameaddr_parse(h->value, &na) || !ly_nameaddr_parse(as_written, &own))
 		return "From or To cannot be read";
 	tag = ly_param(na.params, LY_LIT("tag"));
 	ly_put(&e->text, as_written);
-	if(tag.len) {
+	if(tag.len && !ly_param(own.params, LY_LIT("tag")).s) {
 		ly_put(&e->text, LY_LIT(";tag="));
 		ly_put(&e->text, tag);
 	}
@@ -240,8 +240,10 @@ static void rewrite_contact(const ly_header_t *h, const ly_rewrite_t *r, ly_edit
 {
 	size_t start = e->text.len;
 
-	if(!r->contact.s)
+	if(!r->contact.s) {
+		ly_edit_remove(e, h->line, "contact");
 		return;
+	}
 	ly_putc(&e->text, '<');
 	ly_put(&e->text, r->contact);
 	ly_putc(&e->text, '>');

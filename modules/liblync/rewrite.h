@@ -22,9 +22,9 @@ typedef struct ly_rewrite
 	/* The rest is used where s is not NULL. */
 	ly_slice_t request_uri; /* in a dialog: the remote target, byte for byte */
 	ly_slice_t routes;		/* in a dialog: a Route header with this value */
-	ly_slice_t from;		/* restores From: everything but the tag, which stays the message's own */
+	ly_slice_t from;		/* restores From; without a tag in it the message's own tag stays */
 	ly_slice_t to;			/* restores To likewise */
-	ly_slice_t contact;		/* our Contact URI in place of the sender's */
+	ly_slice_t contact;		/* our Contact URI in place of the sender's; without it the sender's goes */
 	ly_slice_t body;		/* in place of the body */
 	bool content_length;	/* write Content-Length too (where Kamailio does not do it) */
 } ly_rewrite_t;

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What all files of the module share: its settings, the plan in force, the keys, tm.
+ */
+#ifndef LYNC_H
+#define LYNC_H
+
+#include "core/str.h"
+#include "liblync/plan.h"
+#include "liblync/token.h"
+#include "modules/tm/tm_load.h"
+
+/* The modparams. */
+typedef struct lync_cfg
+{
+	str plan;		  /* path of lync-trunks.xml */
+	str node;		  /* which node of the plan this is; empty = the only one */
+	str bindings;	  /* the plan-bindings number that listen.cfg and tls.cfg were generated with */
+	str token_secret; /* path of the file with the cluster's secret; empty = one made at start */
+	str redis;		  /* host:port or path of a socket; empty = no Redis */
+} lync_cfg_t;
+
+extern lync_cfg_t lync_cfg;
+extern struct tm_binds lync_tm;
+
+/* The plan in force and this node in it; in shared memory, set before the fork, never changed. */
+extern const ly_plan_t *lync_plan;
+extern const ly_node_t *lync_node;
+
+/* The cluster's key; set before the fork. */
+extern ly_token_key_t lync_key;
+
+static inline ly_slice_t lync_slice(const str *s)
+{
+	return ly_slice(s->s, s->len < 0 ? 0 : (size_t)s->len);
+}
+
+/* A str for functions of the core that take one; the text stays where it is. */
+static inline str lync_str(ly_slice_t s)
+{
+	return (str){(char *)s.s, (int)s.len};
+}
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lync_call.h"
+
+#include "core/dprint.h"
+#include "core/usr_avp.h"
+
+static lync_current_t now;
+
+/* The AVP that carries a lync_call_t through a transaction. Not for scripts: $lync(…) shows what is in it. */
+#define CALL_AVP (AVP_NAME_STR | AVP_VAL_STR)
+static avp_name_t avp_name = {.s = str_init("lync:call")};
+
+const char *lync_current_begin(struct sip_msg *msg, lync_current_t **current)
+{
+	*current = &now;
+	now.msg_id = msg->id;
+	now.msg_pid = msg->pid;
+	memset(&now.call, 0, sizeof(now.call));
+	now.in_dialog = false;
+	return ly_message_parse(ly_slice(msg->buf, msg->len), &now.message);
+}
+
+lync_current_t *lync_current_get(struct sip_msg *msg)
+{
+	/* msg->buf: a failure route works on a copy of the request, in the same process perhaps, with the same id. */
+	if(now.msg_id == msg->id && now.msg_pid == msg->pid && now.message.raw.s == msg->buf)
+		return &now;
+	return NULL;
+}
+
+int lync_call_keep(const lync_call_t *call)
+{
+	avp_value_t value;
+
+	if(search_first_avp(CALL_AVP, avp_name, &value, NULL)) {
+		memcpy(value.s.s, call, sizeof(*call));
+		return 0;
+	}
+	value.s.s = (char *)call;
+	value.s.len = sizeof(*call);
+	if(add_avp(CALL_AVP, avp_name, value) < 0) {
+		LM_ERR("no memory for a call's record\n");
+		return -1;
+	}
+	return 0;
+}
+
+bool lync_call_recall(lync_call_t *call)
+{
+	avp_value_t value;
+
+	if(!search_first_avp(CALL_AVP, avp_name, &value, NULL) || value.s.len != sizeof(*call))
+		return false;
+	memcpy(call, value.s.s, sizeof(*call));
+	return true;
+}
+
+ly_slice_t lync_call_id(const lync_current_t *c)
+{
+	const ly_header_t *h = ly_header(&c->message, LY_H_CALL_ID);
+	return h ? h->value : LY_LIT("-");
+}

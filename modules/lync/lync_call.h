@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is known of the call that a message belongs to. One message is handled at a time in a process, so the current
+ * one is a state of the process; what later routes need (branch, reply, failure, perhaps in another process) is kept
+ * with the transaction.
+ */
+#ifndef LYNC_CALL_H
+#define LYNC_CALL_H
+
+#include "core/parser/msg_parser.h"
+#include "liblync/plan.h"
+#include "liblync/sip.h"
+#include "liblync/token.h"
+
+typedef struct lync_call
+{
+	ly_side_t caller;	   /* the side that made the call */
+	ly_side_t sender;	   /* the side that sent the request of this transaction */
+	bool initial;		   /* the request makes the dialog */
+	bool offer_in_request; /* so the answer comes in the reply; else offer in the reply, answer in the ACK */
+	const ly_trunk_t *trunk;
+	const ly_peer_t *server; /* NULL until one was chosen */
+	const ly_peer_t *target; /* NULL until one was chosen */
+	uint64_t tried;		   /* choices that had their turn */
+} lync_call_t;
+
+/* The current message. Slices point into it, or into token_memory. */
+typedef struct lync_current
+{
+	unsigned msg_id;
+	int msg_pid;
+	lync_call_t call;
+	ly_message_t message;
+	bool in_dialog;		 /* token is that of the Request-URI */
+	ly_token_t token;
+	char token_memory[LY_TOKEN_TEXT_MAX];
+} lync_current_t;
+
+/*
+ * Begins the current message: cuts msg into its parts. Returns NULL, or why it cannot be read. The call is empty.
+ */
+const char *lync_current_begin(struct sip_msg *msg, lync_current_t **current);
+
+/* The current message, when it is msg; NULL when lync_accept() or lync_reply() was not called for it. */
+lync_current_t *lync_current_get(struct sip_msg *msg);
+
+/*
+ * Keeps the call with the transaction of msg (also one that comes to be only later in this route). Returns 0, or -1
+ * when there is no memory.
+ */
+int lync_call_keep(const lync_call_t *call);
+
+/* The call kept with the current transaction; false where there is none. */
+bool lync_call_recall(lync_call_t *call);
+
+static inline ly_side_t lync_other_side(ly_side_t side)
+{
+	return side == LY_LYNC ? LY_PSTN : LY_LYNC;
+}
+
+/* The side that gets the current message. */
+static inline ly_side_t lync_receiver(const lync_current_t *c)
+{
+	return c->message.request ? lync_other_side(c->call.sender) : c->call.sender;
+}
+
+/* Who stands on a side of the call; NULL while not chosen. */
+static inline const ly_peer_t *lync_peer_on(const lync_call_t *call, ly_side_t side)
+{
+	return side == LY_LYNC ? call->server : call->target;
+}
+
+/* For log lines: the Call-ID of the current message. */
+ly_slice_t lync_call_id(const lync_current_t *c);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lync_media.h"
+
+#include "core/dprint.h"
+#include "core/pvar.h"
+#include "liblync/rewrite.h"
+#include "liblync/sdp.h"
+#include "lync.h"
+#include "lync_write.h"
+
+#define SDP_MAX 16384 /* more than any endpoint sends on a trunk: a Lync client's with all candidates has 6 kB */
+
+static pv_spec_t *sdp_in, *sdp_out;
+
+static int find_variable(const char *name, pv_spec_t **spec)
+{
+	str s = {(char *)name, (int)strlen(name)};
+
+	*spec = pv_cache_get(&s);
+	if(*spec)
+		return 0;
+	LM_ERR("%s is not known: load pv.so before lync.so\n", name);
+	return -1;
+}
+
+int lync_media_init(void)
+{
+	if(find_variable("$var(lync_sdp_in)", &sdp_in) < 0)
+		return -1;
+	return find_variable("$var(lync_sdp_out)", &sdp_out);
+}
+
+static int set_variable(struct sip_msg *msg, pv_spec_t *spec, ly_slice_t text)
+{
+	pv_value_t value = {.rs = lync_str(text), .flags = PV_VAL_STR};
+
+	return pv_set_spec_value(msg, spec, 0, text.s ? &value : NULL);
+}
+
+static const ly_media_profile_t *profile_of(const lync_call_t *call, ly_side_t side)
+{
+	if(side == LY_LYNC)
+		return call->trunk ? call->trunk->media : NULL;
+	return call->target ? call->target->media : NULL;
+}
+
+static bool carries_sdp(const ly_message_t *m)
+{
+	const ly_header_t *type = ly_header(m, LY_H_CONTENT_TYPE);
+
+	return m->body.len && type && ly_istarts(type->value, LY_LIT("application/sdp"));
+}
+
+/* One line for a call that is refused because of its SDP. */
+static void log_refusal(const lync_current_t *c, ly_side_t side, const char *what, const char *why)
+{
+	const ly_peer_t *peer = lync_peer_on(&c->call, side);
+	ly_slice_t name = peer ? peer->name : LY_LIT("-");
+
+	LM_ERR("call %.*s: %s %.*s: %s; compare SRTPMode and media of its trunk with what it is set to\n",
+			LY_FMT(lync_call_id(c)), what, LY_FMT(name), why);
+}
+
+lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
+{
+	static char text[1], normal[SDP_MAX];
+	static ly_edits_t edits;
+	ly_side_t side = lync_other_side(lync_receiver(c));
+	const ly_media_profile_t *profile = profile_of(&c->call, side);
+	ly_buf_t out = ly_buf(normal, sizeof(normal));
+	const char *wrong;
+
+	set_variable(msg, sdp_out, LY_EMPTY);
+	if(!carries_sdp(&c->message))
+		return LYNC_SDP_NONE;
+	if(profile && (wrong = ly_sdp_check(c->message.body, profile))) {
+		log_refusal(c, side, "refused SDP of", wrong);
+		return LYNC_SDP_REFUSED;
+	}
+	ly_edits_begin(&edits, c->message.body, text, sizeof(text));
+	ly_sdp_normalise(c->message.body, lync_write_rules(c), &edits);
+	if(!ly_edits_finish(&edits) || !ly_edits_apply(&edits, &out)
+			|| set_variable(msg, sdp_in, ly_buf_slice(&out)) < 0) {
+		log_refusal(c, side, "refused SDP of", "it is too large");
+		return LYNC_SDP_REFUSED;
+	}
+	return LYNC_SDP_READY;
+}
+
+bool lync_media_result(struct sip_msg *msg, lync_current_t *c, ly_slice_t *sdp)
+{
+	ly_side_t side = lync_receiver(c);
+	const ly_media_profile_t *profile = profile_of(&c->call, side);
+	pv_value_t value;
+	const char *wrong;
+
+	*sdp = LY_EMPTY;
+	if(pv_get_spec_value(msg, sdp_out, &value) == 0 && (value.flags & PV_VAL_STR) && value.rs.len > 0)
+		*sdp = lync_slice(&value.rs);
+	if(!sdp->s) {
+		if(!carries_sdp(&c->message))
+			return true;
+		/* Sent as it came it would carry the sender's address, and its keys. */
+		log_refusal(c, side, "no SDP from rtpengine for", "the script did not ask it, or it did not answer");
+		return false;
+	}
+	if(profile && (wrong = ly_sdp_check(*sdp, profile))) {
+		log_refusal(c, side, "what rtpengine made must not go to", wrong);
+		return false;
+	}
+	return true;
+}
+
+/*
+ * One constant tag a side instead of the dialog's: a call that forks has several To-tags, and rtpengine would open a
+ * leg without keys for each.
+ */
+static void put_tags(ly_buf_t *out, ly_side_t from, bool with_to)
+{
+	ly_putf(out, "from-tag=%s ", ly_side_name(from));
+	if(with_to)
+		ly_putf(out, "to-tag=%s ", ly_side_name(lync_other_side(from)));
+}
+
+void lync_media_offer_flags(const lync_current_t *c, ly_buf_t *out)
+{
+	ly_side_t to = lync_receiver(c), from = lync_other_side(to);
+	const ly_media_profile_t *profile = profile_of(&c->call, to);
+
+	if(!profile)
+		return;
+	put_tags(out, from, !c->call.initial);
+	if(c->call.initial)
+		ly_putf(out, "direction=%s direction=%s ", ly_side_name(from), ly_side_name(to));
+	ly_put(out, profile->offer);
+}
+
+void lync_media_answer_flags(const lync_current_t *c, ly_buf_t *out)
+{
+	ly_side_t to = lync_receiver(c);
+	const ly_media_profile_t *profile = profile_of(&c->call, to);
+
+	if(!profile)
+		return;
+	put_tags(out, to, true); /* who gets the answer made the offer */
+	ly_put(out, profile->answer);
+}
+
+void lync_media_delete_flags(const lync_current_t *c, ly_buf_t *out)
+{
+	put_tags(out, c->call.caller, false);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * SDP on its way to rtpengine and back. rtpengine is driven from kamailio.cfg and works on two script variables:
+ * $var(lync_sdp_in), which lync_sdp() fills, and $var(lync_sdp_out), which rtpengine fills.
+ */
+#ifndef LYNC_MEDIA_H
+#define LYNC_MEDIA_H
+
+#include "core/parser/msg_parser.h"
+#include "lync_call.h"
+
+/* Looks the two script variables up. From mod_init(). Returns 0, or -1 after an error line. */
+int lync_media_init(void);
+
+typedef enum lync_sdp_result
+{
+	LYNC_SDP_NONE = -1,		/* the message carries no SDP */
+	LYNC_SDP_REFUSED = -2,	/* … one that must not pass; why was logged */
+	LYNC_SDP_READY = 1		/* … one, normalised in $var(lync_sdp_in) */
+} lync_sdp_result_t;
+
+/* Holds the SDP of msg against what its sender's side may say, and puts it, normalised, into $var(lync_sdp_in). */
+lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c);
+
+/*
+ * What rtpengine made of it, to be sent to the receiver's side. Returns false when that must not be sent (logged).
+ * sdp->s is NULL when there is none. The text lives until the next rtpengine call.
+ */
+bool lync_media_result(struct sip_msg *msg, lync_current_t *c, ly_slice_t *sdp);
+
+/* The flags for rtpengine_offer(), rtpengine_answer() and rtpengine_delete(); empty where the call is not known. */
+void lync_media_offer_flags(const lync_current_t *c, ly_buf_t *out);
+void lync_media_answer_flags(const lync_current_t *c, ly_buf_t *out);
+void lync_media_delete_flags(const lync_current_t *c, ly_buf_t *out);
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The module: what it exports, and in which order it starts. Nothing else stands here.
+ */
+#include "core/kemi.h"
+#include "core/mod_fix.h"
+#include "core/rpc_lookup.h"
+#include "core/sr_module.h"
+#include "lync.h"
+#include "lync_media.h"
+#include "lync_peer.h"
+#include "lync_plan.h"
+#include "lync_pv.h"
+#include "lync_redis.h"
+#include "lync_rpc.h"
+#include "lync_script.h"
+#include "lync_tls_out.h"
+
+#pragma GCC visibility push(default)
+MODULE_VERSION
+extern struct module_exports exports;
+int mod_register(char *path, int *dlflags, void *p1, void *p2);
+#pragma GCC visibility pop
+
+lync_cfg_t lync_cfg;
+struct tm_binds lync_tm;
+
+static int mod_init(void)
+{
+	if(load_tm_api(&lync_tm) < 0) {
+		LM_ERR("tm.so must be loaded before lync.so\n");
+		return -1;
+	}
+	if(rpc_register_array(lync_rpc_commands) != 0) {
+		LM_ERR("cannot register the RPC commands\n");
+		return -1;
+	}
+	if(lync_plan_init() < 0 || lync_key_init() < 0 || lync_peer_init() < 0 || lync_media_init() < 0)
+		return -1;
+	if(lync_tls_out_init(lync_peer_tls_names) < 0)
+		return -1;
+	return lync_redis_init();
+}
+
+static int child_init(int rank)
+{
+	return lync_redis_child_init(rank);
+}
+
+static void mod_destroy(void)
+{
+	lync_plan_destroy();
+}
+
+/* The functions of the script do what the KEMI functions do: none has a parameter. */
+#define SCRIPT_FUNCTION(name)                                        \
+	static int w_##name(struct sip_msg *msg, char *p1, char *p2)     \
+	{                                                                \
+		return ki_##name(msg);                                       \
+	}
+SCRIPT_FUNCTION(lync_accept)
+SCRIPT_FUNCTION(lync_select)
+SCRIPT_FUNCTION(lync_next)
+SCRIPT_FUNCTION(lync_sdp)
+SCRIPT_FUNCTION(lync_write)
+SCRIPT_FUNCTION(lync_reply)
+
+/* clang-format off */
+static cmd_export_t commands[] = {
+	{"lync_accept", w_lync_accept, 0, 0, 0, REQUEST_ROUTE},
+	{"lync_select", w_lync_select, 0, 0, 0, REQUEST_ROUTE},
+	{"lync_next",   w_lync_next,   0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE},
+	{"lync_sdp",    w_lync_sdp,    0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE | ONREPLY_ROUTE},
+	{"lync_write",  w_lync_write,  0, 0, 0, REQUEST_ROUTE | BRANCH_ROUTE | ONREPLY_ROUTE},
+	{"lync_reply",  w_lync_reply,  0, 0, 0, ONREPLY_ROUTE},
+	{0, 0, 0, 0, 0, 0}
+};
+
+static param_export_t params[] = {
+	{"plan",         PARAM_STR, &lync_cfg.plan},
+	{"node",         PARAM_STR, &lync_cfg.node},
+	{"bindings",     PARAM_STR, &lync_cfg.bindings},
+	{"token_secret", PARAM_STR, &lync_cfg.token_secret},
+	{"redis",        PARAM_STR, &lync_cfg.redis},
+	{0, 0, 0}
+};
+
+static pv_export_t pvs[] = {
+	{{"lync", sizeof("lync") - 1}, PVT_OTHER, lync_pv_get, 0, lync_pv_parse_name, 0, 0, 0},
+	{{0, 0}, 0, 0, 0, 0, 0, 0, 0}
+};
+
+struct module_exports exports = {
+	"lync", DEFAULT_DLFLAGS, commands, params, 0, pvs, 0, mod_init, child_init, mod_destroy
+};
+
+#define NO_PARAMS {SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}
+static sr_kemi_t kemi_exports[] = {
+	{str_init("lync"), str_init("accept"), SR_KEMIP_INT, ki_lync_accept, NO_PARAMS},
+	{str_init("lync"), str_init("select"), SR_KEMIP_INT, ki_lync_select, NO_PARAMS},
+	{str_init("lync"), str_init("next"),   SR_KEMIP_INT, ki_lync_next,   NO_PARAMS},
+	{str_init("lync"), str_init("sdp"),    SR_KEMIP_INT, ki_lync_sdp,    NO_PARAMS},
+	{str_init("lync"), str_init("write"),  SR_KEMIP_INT, ki_lync_write,  NO_PARAMS},
+	{str_init("lync"), str_init("reply"),  SR_KEMIP_INT, ki_lync_reply,  NO_PARAMS},
+	{{0, 0}, {0, 0}, 0, NULL, {0, 0, 0, 0, 0, 0}}
+};
+/* clang-format on */
+
+int mod_register(char *path, int *dlflags, void *p1, void *p2)
+{
+	return sr_kemi_modules_add(kemi_exports);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Between the plan and the network: whose a request is, and how one is sent to a peer.
+ */
+#ifndef LYNC_PEER_H
+#define LYNC_PEER_H
+
+#include "core/ip_addr.h"
+#include "core/parser/msg_parser.h"
+#include "liblync/match.h"
+#include "lync_tls_out.h"
+
+/*
+ * Who sent msg. Returns true with c filled in. Otherwise writes to why (for the log) what was missing: an unknown
+ * address, or a certificate with other names.
+ */
+bool lync_peer_identify(struct sip_msg *msg, ly_candidate_t *c, ly_buf_t *why);
+
+/*
+ * Sends msg to peer next: sets the destination (a literal address, so that no worker ever waits for DNS) and our
+ * socket. trunk tells a Mediation Server's port and transport. Returns 0, or -1 after an error line.
+ */
+int lync_peer_send_to(struct sip_msg *msg, const ly_peer_t *peer, const ly_trunk_t *trunk);
+
+/* Finds the sockets of this node's listens. From mod_init(). Returns 0, or -1 after an error line. */
+int lync_peer_init(void);
+
+/* What the certificate at ip:port must say: for lync_tls_out_init(). */
+bool lync_peer_tls_names(const struct ip_addr *ip, unsigned short port, lync_tls_peer_t *tls);
+
+/*
+ * How side knows us: host (FQDN or address) and port, for Contact and From. transport: of the leg.
+ */
+ly_slice_t lync_peer_our_host(ly_side_t side, const ly_trunk_t *trunk);
+uint16_t lync_peer_our_port(ly_side_t side, ly_transport_t transport, const ly_trunk_t *trunk);
+
+/* The transport of a leg. */
+static inline ly_transport_t lync_peer_transport(ly_side_t side, const ly_trunk_t *trunk, const ly_peer_t *target)
+{
+	return side == LY_LYNC ? trunk->transport : target->transport;
+}
+
+#endif

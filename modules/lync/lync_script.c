@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lync_script.h"
+
+#include "core/dprint.h"
+#include "core/parser/parse_to.h"
+#include "core/rand/kam_rand.h"
+#include "liblync/choose.h"
+#include "liblync/uri.h"
+#include "lync.h"
+#include "lync_call.h"
+#include "lync_media.h"
+#include "lync_peer.h"
+#include "lync_write.h"
+
+/* "192.0.2.66:50812" */
+static void put_source(const struct sip_msg *msg, ly_buf_t *out)
+{
+	ly_putf(out, "%s:%u", ip_addr2a((struct ip_addr *)&msg->rcv.src_ip), msg->rcv.src_port);
+}
+
+static void log_refused(struct sip_msg *msg, const lync_current_t *c, ly_slice_t why)
+{
+	char text[64];
+	ly_buf_t source = ly_buf(text, sizeof(text));
+
+	put_source(msg, &source);
+	LM_WARN("refused %.*s from %.*s, call %.*s: %.*s\n", STR_FMT(&msg->first_line.u.request.method),
+			LY_FMT(ly_buf_slice(&source)), LY_FMT(lync_call_id(c)), LY_FMT(why));
+}
+
+static bool has_to_tag(const ly_message_t *m)
+{
+	const ly_header_t *to = ly_header(m, LY_H_TO);
+	ly_nameaddr_t na;
+
+	return to && ly_nameaddr_parse(to->value, &na) && ly_param(na.params, LY_LIT("tag")).len;
+}
+
+/* The token in the user part of the Request-URI. Returns NULL, or why it is none that may be used. */
+static const char *open_token(lync_current_t *c)
+{
+	ly_uri_t uri;
+	const char *wrong;
+
+	if(!ly_uri_parse(c->message.uri, &uri) || !ly_token_like(uri.user))
+		return "the Request-URI is no Contact of ours";
+	wrong = ly_token_open(&lync_key, 1, uri.user, lync_call_id(c), c->token_memory, sizeof(c->token_memory),
+			&c->token);
+	if(wrong)
+		return wrong;
+	if(c->token.given_to != c->call.sender)
+		return "the token belongs to the other side of the call";
+	c->call.trunk = ly_trunk_by_hash(lync_plan, c->token.trunk);
+	c->call.server = ly_peer_by_hash(lync_plan, c->token.server);
+	c->call.target = ly_peer_by_hash(lync_plan, c->token.target);
+	if(!c->call.trunk || !c->call.server || !c->call.target)
+		return "its trunk, server or target is no longer in the plan";
+	return NULL;
+}
+
+/*
+ * Where a request goes inside a dialog. Only to an address of the plan: a Contact could point anywhere. A Mediation
+ * Server may name another server of its pool, by maddr or by name (Kamailio looks at neither).
+ */
+static const ly_peer_t *remote_peer(const lync_current_t *c)
+{
+	const ly_peer_t *server;
+	ly_slice_t maddr;
+	ly_uri_t uri;
+
+	if(c->call.sender == LY_LYNC)
+		return c->call.target;
+	if(!ly_uri_parse(c->token.contact, &uri))
+		return c->call.server;
+	maddr = ly_param(uri.params, LY_LIT("maddr"));
+	server = maddr.len ? ly_pool_server(c->call.trunk->pool, maddr) : NULL;
+	if(!server)
+		server = ly_pool_server(c->call.trunk->pool, uri.host);
+	return server ? server : c->call.server;
+}
+
+static int accept_in_dialog(struct sip_msg *msg, lync_current_t *c)
+{
+	const char *wrong = open_token(c);
+
+	if(wrong) {
+		/* The ACK of a negative answer comes to the Request-URI of the INVITE; tm takes it. */
+		if(msg->first_line.u.request.method_value != METHOD_ACK)
+			log_refused(msg, c, ly_cstr(wrong));
+		return LYNC_NO_DIALOG;
+	}
+	c->in_dialog = true;
+	c->call.caller = c->token.callee ? lync_other_side(c->call.sender) : c->call.sender;
+	if(lync_peer_send_to(msg, remote_peer(c), c->call.trunk) < 0)
+		return LYNC_NO_DIALOG;
+	return lync_call_keep(&c->call) < 0 ? LYNC_NO_DIALOG : LYNC_IN_DIALOG;
+}
+
+int ki_lync_accept(struct sip_msg *msg)
+{
+	char text[512];
+	ly_buf_t why = ly_buf(text, sizeof(text));
+	ly_candidate_t from;
+	lync_current_t *c;
+	const char *wrong = lync_current_begin(msg, &c);
+
+	if(!lync_peer_identify(msg, &from, &why)) {
+		log_refused(msg, c, ly_buf_slice(&why));
+		return LYNC_UNKNOWN;
+	}
+	if(wrong) {
+		log_refused(msg, c, ly_cstr(wrong));
+		return LYNC_UNREADABLE;
+	}
+	c->call.sender = from.side;
+	c->call.offer_in_request = c->message.body.len > 0;
+	if(from.side == LY_LYNC) {
+		c->call.trunk = from.trunk;
+		c->call.server = from.peer;
+	} else {
+		c->call.target = from.peer;
+	}
+	if(has_to_tag(&c->message))
+		return accept_in_dialog(msg, c);
+	c->call.caller = from.side;
+	c->call.initial = true;
+	return LYNC_NEW;
+}
+
+/* Chooses one that had not its turn yet. */
+static int choose(struct sip_msg *msg, lync_current_t *c)
+{
+	ly_choice_t choices[LY_MAX_CHOICES];
+	lync_call_t *call = &c->call;
+	unsigned count = call->sender == LY_LYNC ? ly_choices_to_pstn(call->trunk, choices)
+											 : ly_choices_to_lync(call->target, choices);
+	int i = ly_choose_weighted(choices, count, call->tried, kam_rand());
+
+	if(i < 0)
+		return -1;
+	call->tried |= UINT64_C(1) << i;
+	call->trunk = choices[i].trunk;
+	if(call->sender == LY_LYNC)
+		call->target = choices[i].peer;
+	else
+		call->server = choices[i].peer;
+	if(lync_peer_send_to(msg, choices[i].peer, call->trunk) < 0 || lync_call_keep(call) < 0)
+		return -1;
+	return 1;
+}
+
+int ki_lync_select(struct sip_msg *msg)
+{
+	lync_current_t *c = lync_current_get(msg);
+
+	if(!c || c->in_dialog) {
+		LM_BUG("lync_select() is for new calls, after lync_accept()\n");
+		return -1;
+	}
+	if(choose(msg, c) > 0)
+		return 1;
+	LM_WARN("call %.*s: nobody to send it to: the %s %.*s has no route to a peer that takes calls\n",
+			LY_FMT(lync_call_id(c)), c->call.sender == LY_LYNC ? "trunk" : "target",
+			LY_FMT(c->call.sender == LY_LYNC ? c->call.trunk->name : c->call.target->name));
+	return -1;
+}
+
+int ki_lync_next(struct sip_msg *msg)
+{
+	lync_current_t *c = lync_current_get(msg);
+	lync_call_t call;
+
+	if(!lync_call_recall(&call))
+		return -1;
+	if(!c && lync_current_begin(msg, &c))
+		return -1;
+	c->call = call;
+	return choose(msg, c);
+}
+
+int ki_lync_sdp(struct sip_msg *msg)
+{
+	lync_current_t *c = lync_current_get(msg);
+
+	return c ? lync_media_take(msg, c) : LYNC_SDP_NONE;
+}
+
+int ki_lync_write(struct sip_msg *msg)
+{
+	lync_current_t *c = lync_current_get(msg);
+
+	if(!c) {
+		LM_BUG("lync_write() without lync_accept() or lync_reply()\n");
+		return -1;
+	}
+	return lync_write_message(msg, c) < 0 ? -1 : 1;
+}
+
+int ki_lync_reply(struct sip_msg *msg)
+{
+	lync_current_t *c;
+	const char *wrong = lync_current_begin(msg, &c);
+
+	if(wrong) {
+		LM_WARN("reply %d in call %.*s cannot be read: %s\n", msg->first_line.u.reply.statuscode,
+				LY_FMT(lync_call_id(c)), wrong);
+		return -1;
+	}
+	return lync_call_recall(&c->call) ? 1 : -1;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The functions of the script: what kamailio.cfg calls (w_ in lync_mod.c) and KEMI scripts call (KSR.lync.*).
+ * Return values are those of Kamailio's scripts: positive is true, negative is false and says why in $rc.
+ */
+#ifndef LYNC_SCRIPT_H
+#define LYNC_SCRIPT_H
+
+#include "core/parser/msg_parser.h"
+
+enum
+{
+	LYNC_NEW = 1,		 /* accept: a request outside a dialog */
+	LYNC_IN_DIALOG = 2,	 /* accept: one inside, its destination is set */
+	LYNC_UNKNOWN = -1,	 /* accept: from nobody that the plan knows; answer 403 */
+	LYNC_NO_DIALOG = -2, /* accept: in a dialog that is not ours; answer 481 */
+	LYNC_UNREADABLE = -3 /* accept: not SIP that can be passed on; answer 400 */
+};
+
+/*
+ * lync_accept(): whose is this request? First thing in the request route, for every request. Sets $lync(side),
+ * $lync(peer), $lync(trunk). In a dialog it opens the token in the Request-URI and sets the destination.
+ * Logs one line when it refuses.
+ */
+int ki_lync_accept(struct sip_msg *msg);
+
+/*
+ * lync_select(): chooses who gets a new call, and sets the destination. Request route, after lync_accept() returned 1.
+ * 1, or -1 when there is nobody.
+ */
+int ki_lync_select(struct sip_msg *msg);
+
+/*
+ * lync_next(): the same in a failure route, or after t_relay() failed: one that had not its turn yet.
+ */
+int ki_lync_next(struct sip_msg *msg);
+
+/*
+ * lync_sdp(): puts the SDP, held against the policy of its sender and normalised, into $var(lync_sdp_in) for
+ * rtpengine. 1, -1 when the message has none, -2 when it must not pass (logged): answer 488.
+ */
+int ki_lync_sdp(struct sip_msg *msg);
+
+/*
+ * lync_write(): the one writer. Branch route for a new call, request route in a dialog, reply route for replies.
+ * 1, or -1 when the message must not be sent (logged).
+ */
+int ki_lync_write(struct sip_msg *msg);
+
+/*
+ * lync_reply(): whose call does this reply belong to? First thing in a reply route. 1, or -1 when it belongs to none.
+ */
+int ki_lync_reply(struct sip_msg *msg);
+
+#endif

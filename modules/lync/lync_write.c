@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lync_write.h"
+
+#include "core/data_lump.h"
+#include "core/dprint.h"
+#include "core/dset.h"
+#include "core/mem/mem.h"
+#include "liblync/rewrite.h"
+#include "lync.h"
+#include "lync_media.h"
+#include "lync_peer.h"
+
+#define TEXT_MAX 16384
+
+uint64_t lync_write_rules(const lync_current_t *c)
+{
+	const ly_dialect_t *dialects[2];
+	unsigned conditions = 0;
+	ly_side_t to = lync_receiver(c);
+
+	dialects[LY_LYNC] = c->call.trunk ? c->call.trunk->dialect : NULL;
+	dialects[LY_PSTN] = c->call.target ? c->call.target->dialect : NULL;
+	/* While the other end is not chosen only the sender's own rules are known: enough for its SDP. */
+	if(!dialects[LY_LYNC])
+		dialects[LY_LYNC] = dialects[LY_PSTN];
+	if(!dialects[LY_PSTN])
+		dialects[LY_PSTN] = dialects[LY_LYNC];
+	if(c->call.target && c->call.target->e164_without_plus)
+		conditions |= LY_IF_E164_WITHOUT_PLUS;
+	return ly_active_rules(dialects[lync_other_side(to)], dialects[to], 0, conditions);
+}
+
+/* "<uri>;epid=…": what a party calls itself, without display name and tag, to be given back to it later. */
+static ly_slice_t own_identity(const ly_message_t *m, ly_header_id_t id, ly_buf_t *memory)
+{
+	const ly_header_t *h = ly_header(m, id);
+	ly_slice_t rest, param;
+	size_t start = memory->len;
+	ly_nameaddr_t na;
+
+	if(!h || !ly_nameaddr_parse(h->value, &na))
+		return LY_EMPTY;
+	ly_putc(memory, '<');
+	ly_put(memory, na.uri.text);
+	ly_putc(memory, '>');
+	rest = na.params;
+	while((param = ly_param_next(&rest)).len) {
+		if(ly_ieq(ly_param_name(param), LY_LIT("tag")))
+			continue;
+		ly_putc(memory, ';');
+		ly_put(memory, param);
+	}
+	return ly_slice(memory->s + start, memory->len - start);
+}
+
+/* The sender's route set (RFC 3261 12.1): Record-Route as it stands in a request, from the end in a reply. */
+static ly_slice_t route_set(const ly_message_t *m, ly_buf_t *memory)
+{
+	ly_slice_t values[16], rest, value;
+	size_t start = memory->len;
+	int count = 0;
+
+	for(unsigned i = 0; i < m->header_count; i++) {
+		if(m->headers[i].id != LY_H_RECORD_ROUTE)
+			continue;
+		rest = m->headers[i].value;
+		while((value = ly_value_next(&rest)).len && count < 16)
+			values[count++] = value;
+	}
+	for(int i = 0; i < count; i++) {
+		if(i)
+			ly_put(memory, LY_LIT(", "));
+		ly_put(memory, values[m->request ? i : count - 1 - i]);
+	}
+	return ly_slice(memory->s + start, memory->len - start);
+}
+
+/*
+ * Our Contact towards the receiver: sip:TOKEN@host:port, the token holding what its later requests need. Empty where
+ * the message has no Contact of its own.
+ */
+static const char *make_contact(const lync_current_t *c, ly_buf_t *contact)
+{
+	const ly_message_t *m = &c->message;
+	const ly_header_t *h = ly_header(m, LY_H_CONTACT);
+	ly_side_t to = lync_receiver(c);
+	ly_transport_t transport = lync_peer_transport(to, c->call.trunk, c->call.target);
+	char identities[2048];
+	ly_buf_t memory = ly_buf(identities, sizeof(identities));
+	ly_slice_t rest = h ? h->value : LY_EMPTY;
+	ly_nameaddr_t na;
+	ly_token_t token = {
+			.given_to = to,
+			.callee = to != c->call.caller,
+			.trunk = ly_name_hash(c->call.trunk->name),
+			.server = ly_name_hash(c->call.server->name),
+			.target = ly_name_hash(c->call.target->name),
+	};
+
+	if(!h || (!m->request && m->status >= 300)) /* a redirection is not for the other side */
+		return NULL;
+	if(!ly_nameaddr_parse(ly_value_next(&rest), &na))
+		return "Contact cannot be read";
+	token.contact = na.uri.text;
+	token.routes = route_set(m, &memory);
+	if(token.callee) { /* From is the caller in its own requests, To is in its replies */
+		token.from = own_identity(m, m->request ? LY_H_FROM : LY_H_TO, &memory);
+		token.to = own_identity(m, m->request ? LY_H_TO : LY_H_FROM, &memory);
+	}
+	ly_put(contact, LY_LIT("sip:"));
+	if(memory.full || !ly_token_seal(&lync_key, &token, lync_call_id(c), contact))
+		return "Contact, From, To and Record-Route are too long to be kept";
+	ly_putf(contact, "@%.*s:%u", LY_FMT(lync_peer_our_host(to, c->call.trunk)),
+			lync_peer_our_port(to, transport, c->call.trunk));
+	if(transport != LY_UDP)
+		ly_putf(contact, ";transport=%s", ly_transport_name(transport));
+	return contact->full ? "our Contact is too long" : NULL;
+}
+
+/* In a reply From and To are what the request's sender wrote (RFC 3261 8.2.6.2). */
+static void restore_from_request(ly_rewrite_t *r)
+{
+	struct cell *t = lync_tm.t_gett();
+
+	if(!t || t == T_UNDEFINED || !t->uas.request || !t->uas.request->from || !t->uas.request->to)
+		return;
+	r->from = ly_trim(lync_slice(&t->uas.request->from->body));
+	r->to = ly_trim(lync_slice(&t->uas.request->to->body));
+}
+
+/* What the rules need to know of the receiver, and what a dialog fixes. */
+static void describe(const lync_current_t *c, ly_rewrite_t *r)
+{
+	const lync_call_t *call = &c->call;
+	ly_side_t to = lync_receiver(c);
+	ly_transport_t transport = lync_peer_transport(to, call->trunk, call->target);
+
+	r->active = lync_write_rules(c);
+	r->our_host = lync_peer_our_host(to, call->trunk);
+	if(to == LY_LYNC) {
+		/* A pool is called by its own name, whichever server gets the call. */
+		r->peer_host = call->trunk->pool->fqdn;
+		r->peer_port = call->trunk->mediation_port;
+	} else {
+		r->peer_host = call->target->fqdn.len ? call->target->fqdn : call->target->address_text;
+		r->peer_port = call->target->port;
+		if(transport != LY_UDP)
+			r->peer_transport = ly_cstr(ly_transport_name(transport));
+	}
+	if(c->in_dialog) {
+		r->request_uri = c->token.contact;
+		r->routes = c->token.routes;
+		if(c->token.callee) {
+			r->from = c->token.to;
+			r->to = c->token.from;
+		}
+	}
+	if(!c->message.request)
+		restore_from_request(r);
+}
+
+
+/* One edit becomes one lump of the core: what goes, and behind it what comes. */
+static int apply_edit(struct sip_msg *msg, const ly_edit_t *edit)
+{
+	struct lump *lump;
+	char *text;
+
+	/* The core chooses the list of the body by the offset, once all headers are parsed. */
+	lump = edit->length ? del_lump(msg, (int)edit->offset, (int)edit->length, 0)
+						: anchor_lump(msg, (int)edit->offset, 0, 0);
+	if(!lump)
+		return -1;
+	if(edit->text.len == 0)
+		return 0;
+	text = pkg_malloc(edit->text.len);
+	if(!text)
+		return -1;
+	memcpy(text, edit->text.s, edit->text.len);
+	if(!insert_new_lump_after(lump, text, (int)edit->text.len, 0)) {
+		pkg_free(text);
+		return -1;
+	}
+	return 0;
+}
+
+static int apply(struct sip_msg *msg, const ly_message_t *m, const ly_edits_t *edits)
+{
+	if(parse_headers(msg, HDR_EOH_F, 0) < 0)
+		return -1;
+	for(unsigned i = 0; i < edits->count; i++) {
+		const ly_edit_t *edit = &edits->list[i];
+
+		if(m->request && edit->offset == (size_t)(m->uri.s - m->raw.s)) {
+			str uri = lync_str(edit->text); /* the core writes the request line itself */
+			if(rewrite_uri(msg, &uri) < 0)
+				return -1;
+		} else if(apply_edit(msg, edit) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+int lync_write_message(struct sip_msg *msg, lync_current_t *c)
+{
+	static char text[TEXT_MAX];
+	static char contact_text[LY_TOKEN_TEXT_MAX + 256];
+	static ly_edits_t edits;
+	ly_buf_t contact = ly_buf(contact_text, sizeof(contact_text));
+	ly_rewrite_t r = {0};
+	const char *wrong;
+
+	if(!c->call.trunk || !c->call.server || !c->call.target) {
+		LM_BUG("lync_write() before lync_select()\n");
+		return -1;
+	}
+	if(!lync_media_result(msg, c, &r.body))
+		return -1;
+	describe(c, &r);
+	wrong = make_contact(c, &contact);
+	if(!wrong) {
+		if(contact.len)
+			r.contact = ly_buf_slice(&contact);
+		ly_edits_begin(&edits, c->message.raw, text, sizeof(text));
+		wrong = ly_rewrite(&c->message, &r, &edits);
+	}
+	if(!wrong && apply(msg, &c->message, &edits) < 0)
+		wrong = "no memory";
+	if(wrong)
+		LM_ERR("call %.*s: not passed on: %s\n", LY_FMT(lync_call_id(c)), wrong);
+	return wrong ? -1 : 0;
+}
