@@ -1,0 +1,83 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""make bench: what a call costs this SBC, beside a bare relay of the same call and a stock configuration.
+
+The call: INVITE, 180, 200, ACK, BYE; from a Mediation Server over mutual TLS with SRTP keys to a gateway over UDP.
+Subjects: a bare relay, a' the same with rtpengine between SRTP and RTP, b the job done with stock modules, c the SBC.
+
+  processes.py     programs, their CPU time and memory        cpu.py           microseconds per call
+  endpoints.py     Mediation Server, gateway, rtpengine       instructions.py  instructions per call
+  subjects.py      the four Kamailios                         memory.py        kilobytes per 1,000 calls up
+  surroundings.py  what stands while the subjects change
+"""
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the lab's package
+
+import cpu
+import instructions
+import memory
+from processes import machine
+from subjects import SUBJECTS
+from surroundings import Surroundings
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="make bench BENCH='…'", description="Speed and memory of a call.")
+    parser.add_argument("--cps", type=int, default=300, help="calls a second")
+    parser.add_argument("--calls", type=int, default=1500, help="calls a run")
+    parser.add_argument("--rounds", type=int, default=3, help="runs of each subject")
+    parser.add_argument("--only", default="cpu,instructions,memory", help="which figures")
+    parser.add_argument("--subjects", default=",".join(SUBJECTS), help="which subjects")
+    parser.add_argument("--top", type=int, default=0, help="with instructions: print so many functions of each subject")
+    options = parser.parse_args()
+    options.only = options.only.split(",")
+    unknown = [k for k in options.subjects.split(",") if k not in SUBJECTS]
+    if unknown:
+        parser.error(f"no subject {', '.join(unknown)}; there are {', '.join(SUBJECTS)}")
+    options.subjects = [SUBJECTS[k] for k in options.subjects.split(",")]
+    return options
+
+
+def ratios(what, figures):
+    """The SBC against the others."""
+    if "c" in figures:
+        print("  " + what + ": " + "   ".join(f"c/{k} = {figures['c'] / v:.2f}" for k, v in figures.items() if k != "c"))
+
+
+def run(options):
+    """Returns how many calls were lost."""
+    lost, subjects = 0, options.subjects
+    print(f"make bench: {machine()}")
+    with Surroundings() as around:
+        if "cpu" in options.only:
+            samples = cpu.measure(around, subjects, options.calls, options.cps, options.rounds)
+            medians, missed = cpu.report(subjects, samples, options.calls, options.cps, options.rounds)
+            ratios("ratios of the medians", medians)
+            lost += missed
+        if "instructions" in options.only:
+            found = {s.key: instructions.one(around, s, options.top) for s in subjects}
+            instructions.report(subjects, found)
+            ratios("ratios", found)
+    if "memory" in options.only:
+        lost += memory.report(subjects, {s.key: memory.one(s) for s in subjects})
+    return lost
+
+
+def main():
+    sys.stdout.reconfigure(line_buffering=True)
+    try:
+        lost = run(arguments())
+    except RuntimeError as error:
+        print(f"make bench: {error}", file=sys.stderr)
+        return 1
+    if lost:
+        print(f"make bench: {lost} calls were lost; figures of a machine that cannot keep up compare nothing. Lower --cps.",
+              file=sys.stderr)
+    return 1 if lost else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
