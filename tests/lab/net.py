@@ -83,8 +83,12 @@ class Host:
 class Lab:
     """Hosts by name: sbc, med1, med2, impostor, gw, gw2. `names` is the DNS of the lab: FQDN -> address."""
 
-    def __init__(self, translate, namespaces):
-        """translate: documentation address -> address here. namespaces: link -> namespace (None on loopback)."""
+    def __init__(self, translate, namespaces, control):
+        """translate: documentation address -> address here. namespaces: link -> namespace (None on loopback).
+
+        control: the address on which the SBC's own processes talk to each other and to the lab.
+        """
+        self.control = control
         self.addresses = {old: translate(old) for old in self._documentation_addresses()}
         self.names = {fqdn: self.addresses[old] for fqdn, old in NAMES.items()}
         self.links = {}
@@ -128,7 +132,7 @@ class NamespaceLab(Lab):
     def __init__(self):
         prefix = f"lab{os.getpid()}-{next(_numbers)}"
         self._namespaces = {role: f"{prefix}-{role}" for role in ("sbc", *LINKS)}
-        super().__init__(lambda address: address, self._namespaces)
+        super().__init__(lambda address: address, self._namespaces, "127.0.0.1")
         try:
             self._build()
         except subprocess.CalledProcessError as error:
@@ -173,8 +177,10 @@ class LoopbackLab(Lab):
                 continue
         else:
             raise RuntimeError("254 labs are running on this machine")
+        self.number = number
         last = {old: index for index, old in enumerate(self._documentation_addresses(), start=1)}
-        super().__init__(lambda old: f"127.77.{number}.{last[old]}", dict.fromkeys(("sbc", *LINKS)))
+        super().__init__(lambda old: f"127.77.{number}.{last[old]}", dict.fromkeys(("sbc", *LINKS)),
+                         f"127.77.{number}.200")
 
     def close(self):
         self._lock.close()

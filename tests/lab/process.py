@@ -7,13 +7,14 @@ import time
 
 
 class Daemon:
-    """One running program. Its standard output and error go to `log`."""
+    """One running program. Its standard output and error go to `log`, its working folder is the log's."""
 
     def __init__(self, name, host, argv, log):
         self.name, self.log = name, log
         with open(log, "ab") as out:
             # A session of its own: Ctrl-C at the terminal reaches the lab, and the lab ends its processes in order.
-            self._process = host.popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
+            self._process = host.popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=log.parent,
+                                       start_new_session=True)
         self.pid = self._process.pid
 
     def alive(self):

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A whole installation: the network, certificates, the SBC with its trace, and endpoints by name."""
+from pathlib import Path
+
+from lab.gateway import Gateway
+from lab.hep import Receiver
+from lab.mediation import Mediation
+from lab.paths import KEY_CACHE
+from lab.pki import Pki
+from lab.sbc import Sbc
+from lab.transport import Tls
+
+SERVERS = {"med1": ("med01", "med01.contoso.example"), "med2": ("med02", "med02.contoso.example"),
+           "impostor": ("wrong-name", "sip.fabrikam.example")}
+SBC_FOR_LYNC = "sip:sbc1.example.net:5067"
+
+
+class Installation:
+    """lab: the network. folder: for the run. show: is called with every traced message as it comes."""
+
+    def __init__(self, lab, folder, show=None, identity="sbc1", pki=None, **sbc_options):
+        self.lab, self.folder = lab, Path(folder)
+        self.pki = Pki(pki or self.folder / "pki", KEY_CACHE)
+        self.trace = Receiver(lab["sbc"], lab.control, show)
+        self.sbc = Sbc(lab, self.folder, self.pki[identity], trace=self.trace.address, **sbc_options)
+        self._endpoints = []
+
+    def start(self):
+        try:
+            self.sbc.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def mediation(self, name="med1", identity=None, **options):
+        """A Mediation Server that is up. identity: one of pki.IDENTITIES or "none", instead of its own."""
+        own, fqdn = SERVERS[name]
+        host = self.lab[name]
+        options = {"tls": Tls(self.pki[identity or own]), "fqdn": fqdn} | options
+        return self._up(Mediation(name, host, host.address, 5067, SBC_FOR_LYNC, self.lab.names, **options))
+
+    def gateway(self, name="gw", **options):
+        """A gateway that is up."""
+        host = self.lab[name]
+        outbound = f"sip:{self.lab.sbc_pstn}:5060"
+        return self._up(Gateway(name, host, host.address, 5060, outbound, self.lab.names, **options))
+
+    def _up(self, endpoint):
+        self._endpoints.append(endpoint)
+        return endpoint
+
+    def take_down(self):
+        """Ends all endpoints. Returns what came to them and no scenario asked for."""
+        ended, self._endpoints = self._endpoints, []
+        left = [f"{endpoint.name} was left with {message!r}" for endpoint in ended for message in endpoint.leftovers()]
+        for endpoint in ended:
+            endpoint.close()
+        return left
+
+    def peer_names(self):
+        """Address -> name, for ladders."""
+        return {host.address: SERVERS.get(name, (name,))[0] for name, host in self.lab.hosts.items() if name != "sbc"}
+
+    def close(self):
+        self.take_down()
+        self.sbc.stop()
+        self.trace.close()
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.close()

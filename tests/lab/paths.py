@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where things lie in the checkout."""
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+BUILD = CHECKOUT / "build"
+MODULE = BUILD / "lync.so"
+TOOL = BUILD / "lync-sbc"
+KAMAILIO_CFG = CHECKOUT / "kamailio-cfg" / "kamailio.cfg"
+EXAMPLE_PLAN = CHECKOUT / "kamailio-cfg" / "lync-trunks.xml"
+RTPENGINE_CONF = CHECKOUT / "rtpengine-profiles" / "rtpengine.conf"
+KEY_CACHE = BUILD / "lab" / "keys"
+RESULTS = BUILD / "test-results"

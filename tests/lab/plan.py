@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The plan of a lab: the example plan of the product, with the lab's addresses and certificates in it."""
+from xml.etree import ElementTree
+
+from lab.paths import EXAMPLE_PLAN
+
+NAMESPACE = "urn:lync-sbc:trunks:1"
+ElementTree.register_namespace("", NAMESPACE)
+
+
+def write_plan(target, lab, credentials, edit=None):
+    """Writes the plan to target. edit(root) may change it before: see find()."""
+    files = {"/etc/lync-sbc/ca.pem": credentials.ca, "/etc/lync-sbc/sbc1.pem": credentials.cert,
+             "/etc/lync-sbc/sbc1.key": credentials.key}
+    replaced = lab.addresses | {old: str(new) for old, new in files.items()}
+    tree = ElementTree.parse(EXAMPLE_PLAN)
+    for element in tree.iter():
+        for name, value in element.items():
+            element.set(name, replaced.get(value, value))
+    if edit:
+        edit(tree.getroot())
+    tree.write(target, encoding="UTF-8", xml_declaration=True)
+
+
+def find(root, path):
+    """The first element of a path such as "pool/server[@fqdn='med01.contoso.example']"."""
+    found = root.find("/".join(f"{{{NAMESPACE}}}{step}" for step in path.split("/")))
+    assert found is not None, f"the example plan has no {path}"
+    return found

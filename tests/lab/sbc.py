@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The product, as it is installed: Redis, rtpengine and Kamailio with the production configuration, in a run folder."""
+import os
+import re
+import resource
+import signal
+import socket
+import subprocess
+import time
+
+from lab import paths
+from lab.plan import write_plan
+from lab.process import Daemon, stop
+
+# A log line of any of these means that the SBC is ill, whatever the calls looked like.
+ILL = re.compile(r"CRITICAL|\bBUG\b|double free|freeing already freed|exited by a signal|core was generated|"
+                 r"[A-Za-z]+Sanitizer|runtime error:|Invalid (read|write) of size")
+DEBIAN_MODULES = "/usr/lib/{}/kamailio/modules"
+NG_PORT = 2223
+TOKEN_SECRET = "the secret of a lab is no secret\n"
+
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash would leave hundreds of MB in the run folder
+
+
+class Sbc:
+    """folder: an empty one, its path short enough for sockets. credentials: of the node. edit: see write_plan().
+
+    trace: (address, port) of a HEP receiver, or None. memory: Kamailio's manager; qm finds what others pass over.
+    """
+
+    def __init__(self, lab, folder, credentials, edit=None, trace=None, node="sbc1", memory="qm", defines=(), plan=None):
+        self.lab, self.folder, self.node = lab, folder, node
+        self._trace, self._memory, self._defines = trace, memory, list(defines)
+        self._host = lab["sbc"]
+        self.plan = folder / "lync-trunks.xml"
+        if plan:
+            self.plan.write_bytes(plan.read_bytes())
+        else:
+            write_plan(self.plan, lab, credentials, edit)
+        self._secret_file.write_text(TOKEN_SECRET)
+        self.redis = self.rtpengine = self.kamailio = None
+        self._seen = 0  # bytes of the log that were judged
+
+    # start and stop --------------------------------------------------------------------------------------------------
+    def start(self):
+        self.configure()
+        self.start_redis()
+        self.start_rtpengine()
+        self.start_kamailio()
+        return self
+
+    def configure(self):
+        """listen.cfg, tls.cfg and node.cfg, from the plan. Raises RuntimeError with what the tool says."""
+        done = subprocess.run([paths.TOOL, "config", self.plan, "--node", self.node, "--out", self.folder],
+                              capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"lync-sbc config: {done.stderr.strip() or done.stdout.strip()}")
+
+    def start_redis(self):
+        argv = ["redis-server", "--port", "0", "--unixsocket", self._redis_socket, "--save", "", "--appendonly", "no",
+                "--dir", self.folder, "--daemonize", "no"]
+        self.redis = Daemon("redis", self._host, argv, self.folder / "redis.log")
+
+    def start_rtpengine(self):
+        """User space (table -1): a test must not touch the machine's firewall."""
+        lab = self.lab
+        argv = ["rtpengine", f"--config-file={paths.RTPENGINE_CONF}", "--table=-1", "--foreground", "--log-stderr",
+                f"--interface=lync/{lab.sbc_lync};pstn/{lab.sbc_pstn}",
+                f"--listen-ng={lab.control}:{NG_PORT}", "--port-min=30000", "--port-max=33999",
+                f"--pidfile={self.folder}/rtpengine.pid"]
+        self.rtpengine = Daemon("rtpengine", self._host, argv, self.folder / "rtpengine.log")
+        self.rtpengine.wait_until(self._rtpengine_answers, 5, "answer to a ping")
+
+    def start_kamailio(self):
+        self.kamailio = Daemon("kamailio", self._host, self.kamailio_command(), self.folder / "kamailio.log")
+        self.kamailio.wait_until(self._kamailio_answers, 20, "answer to core.uptime")
+
+    def kamailio_command(self):
+        """The one place that says how Kamailio is started."""
+        folder = self.folder
+        define = {"LYNC_MODULE": paths.MODULE, "RTPENGINE_SOCK": f"udp:{self.lab.control}:{NG_PORT}",
+                  "REDIS_ADDR": self._redis_socket, "LYNC_TOKEN_SECRET": self._secret_file}
+        if self._trace:
+            define["HEP_COLLECTOR"] = "sip:%s:%d" % self._trace
+        options = [f'{name}="{value}"' for name, value in define.items()] + self._defines
+        options += ["WITH_TRACE"] if self._trace else []
+        return ["kamailio", "-f", paths.KAMAILIO_CFG, "-Y", folder, "-P", folder / "kamailio.pid", "-w", folder,
+                "-DD", "-E", "-m", "128", "-M", "16", "-x", self._memory,
+                "-L", f"{paths.BUILD}:{_debian_modules()}", *(word for option in options for word in ("-A", option))]
+
+    def stop(self):
+        """Ends all three at once, and says what the log has to say."""
+        stop([daemon for daemon in (self.kamailio, self.rtpengine, self.redis) if daemon])
+
+    # state -----------------------------------------------------------------------------------------------------------
+    def alive(self):
+        return self.kamailio.alive()
+
+    @property
+    def log(self):
+        return self.kamailio.text()
+
+    def log_since_judged(self):
+        """What was written since judge() was last asked."""
+        return self.log[self._seen:]
+
+    def judge(self):
+        """The lines since the last call that mean illness, and whether a process has gone."""
+        log, self._seen = self.log_since_judged(), len(self.log)
+        gone = [] if self.alive() else [f"kamailio ended with {self.kamailio.status}"]
+        return gone + [line for line in log.splitlines() if ILL.search(line)]
+
+    def rpc(self, method, *arguments):
+        """A remote procedure of Kamailio; its answer as text. Raises RuntimeError when it is refused."""
+        done = subprocess.run(["kamcmd", "-s", f"unix:{self._ctl_socket}", method, *map(str, arguments)],
+                              capture_output=True, text=True, timeout=10, check=False)
+        if done.returncode or done.stdout.startswith("error:"):
+            raise RuntimeError(f"rpc {method}: {(done.stdout + done.stderr).strip()}")
+        return done.stdout
+
+    def rpc_value(self, method, key, *arguments):
+        """One number out of an answer "key: value"."""
+        return int(re.search(rf"\b{key}: (\d+)", self.rpc(method, *arguments))[1])
+
+    def transactions(self):
+        """How many tm holds, the finished ones that still wait for retransmissions among them."""
+        return self.rpc_value("tm.stats", "current") + self.rpc_value("tm.stats", "waiting")
+
+    def shared_memory(self):
+        """Bytes of shared memory in use."""
+        return self.rpc_value("core.shmmem", "used")
+
+    def wait_idle(self, timeout=10.0):
+        """Until no transaction is left; whether that came about."""
+        deadline = time.monotonic() + timeout
+        while self.transactions():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.1)
+        return True
+
+    # -----------------------------------------------------------------------------------------------------------------
+    @property
+    def _secret_file(self):
+        return self.folder / "token-secret"
+
+    @property
+    def _redis_socket(self):
+        return self.folder / "redis.sock"
+
+    @property
+    def _ctl_socket(self):
+        return self.folder / "kamailio_ctl"
+
+    def _kamailio_answers(self):
+        try:
+            self.rpc("core.uptime")
+        except (RuntimeError, subprocess.TimeoutExpired):
+            return False
+        return True
+
+    def _rtpengine_answers(self):
+        with self._host.socket(socket.SOCK_DGRAM, 0, self.lab.control) as sock:
+            sock.settimeout(0.2)
+            try:
+                sock.sendto(b"lab d7:command4:pinge", (self.lab.control, NG_PORT))
+                return b"pong" in sock.recv(1000)
+            except OSError:
+                return False
+
+    def freeze(self, daemon):
+        """Hangs one of the processes, children included: it neither answers nor refuses."""
+        os.killpg(daemon.pid, signal.SIGSTOP)
+
+    def thaw(self, daemon):
+        os.killpg(daemon.pid, signal.SIGCONT)
+
+
+def _debian_modules():
+    machine = os.uname().machine
+    return DEBIAN_MODULES.format(f"{machine}-linux-gnu")

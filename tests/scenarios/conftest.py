@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What every scenario gets: an installation that is up, endpoints, a capture; and what is asked after each of them.
+
+One installation serves all scenarios of a pytest process. A scenario that needs another plan, certificate or define
+makes its own with new_installation(). Captures, log and ladder of a failed scenario stay in build/test-results.
+"""
+import contextlib
+import re
+import tempfile
+
+import pytest
+
+from lab.installation import Installation
+from lab.net import NamespaceLab
+from lab.paths import RESULTS
+from lab.talk import hang_up
+from lab.watch import IDLE_TIMEOUT, Watch
+
+
+@contextlib.contextmanager
+def installed(**options):
+    """An installation in a network and a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="lync-sbc-") as folder, NamespaceLab() as lab:
+        with Installation(lab, folder, **options) as installation:
+            yield installation
+
+
+@contextlib.contextmanager
+def watched(installation, item):
+    """The scenario runs inside; fails afterwards when the SBC is not well."""
+    name = re.sub(r"[^\w.-]+", "_", item.nodeid.rpartition("scenarios/")[2])
+    item.watch = watch = Watch(installation, RESULTS / name)
+    yield
+    complaints = watch.close()
+    if not complaints and item.passed:
+        watch.discard()
+    elif item.passed:
+        pytest.fail("after the scenario: " + "; ".join(complaints), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def shared_installation():
+    with installed() as installation:
+        warm_up(installation)
+        yield installation
+
+
+def warm_up(installation):
+    """One call each way, so that what Kamailio allocates once for good is there before memory is compared."""
+    med, gw = installation.mediation(), installation.gateway()
+    for caller, callee in ((med, gw), (gw, med)):
+        call = caller.invite("+4930123456")
+        other = callee.answer_next()
+        call.answered()
+        other.expect("ACK")
+        hang_up(call, other)
+    installation.take_down()
+    installation.sbc.wait_idle(IDLE_TIMEOUT)
+
+
+@pytest.fixture
+def installation(shared_installation, request):
+    """The shared installation. Its endpoints end with the scenario."""
+    with watched(shared_installation, request.node):
+        yield shared_installation
+
+
+@pytest.fixture
+def new_installation(request):
+    """new_installation(**options of Installation and Sbc): one that is this scenario's alone."""
+    with contextlib.ExitStack() as stack:
+        def make(**options):
+            made = stack.enter_context(installed(**options))
+            stack.enter_context(watched(made, request.node))
+            return made
+
+        yield make
+
+
+@pytest.fixture
+def sbc(installation):
+    return installation.sbc
+
+
+@pytest.fixture
+def med1(installation):
+    return installation.mediation("med1")
+
+
+@pytest.fixture
+def med2(installation):
+    return installation.mediation("med2")
+
+
+@pytest.fixture
+def gw(installation):
+    return installation.gateway("gw")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A failed scenario shows its ladder, the end of the log, and where the rest lies."""
+    report = (yield).get_result()
+    if report.when == "call":
+        item.passed = report.passed
+    if report.failed and hasattr(item, "watch"):
+        report.sections += item.watch.sections()
