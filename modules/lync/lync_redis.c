@@ -163,7 +163,7 @@ void lync_redis_rpc(rpc_t *rpc, void *ctx)
 		str name = lync_str(lync_plan->nodes[i].name);
 		bool self = &lync_plan->nodes[i] == lync_node;
 
-		rpc->array_add(nodes, "{", &node);
+		rpc->struct_add(nodes, "{", "node", &node);
 		rpc->struct_add(node, "Ss", "name", &name, "state",
 				self ? "this node" : shared && shared->lives[i] ? "alive" : "not seen");
 	}
