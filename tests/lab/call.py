@@ -68,7 +68,7 @@ class Call:
                 self.dialog.refresh(message)
             self.dialog.learn(message)
             if message.body and self._offer:
-                self._agree(self._offer, Sdp(message.body))
+                self._agree(self._offer, _sdp_of(message))
                 if message.code >= 200:
                     self._offer = None
 
@@ -204,7 +204,7 @@ class Call:
 
     def _answer_to(self, request, direction=None):
         """Our answer to a request's offer; what is agreed is in force."""
-        offer = Sdp(request.body)
+        offer = _sdp_of(request)
         self.endpoint.check_offer(offer)
         answer = self._describe(direction or MIRRORED[offer.direction], offer)
         ours = answer.cryptos[0] if answer.cryptos else None
@@ -240,3 +240,13 @@ class Call:
             again.stop()
         if self.stream:
             self.stream.close()
+
+
+def _sdp_of(message):
+    """The SDP of a message that has a body."""
+    kind = message.get("Content-Type")
+    assert kind == "application/sdp", f"Content-Type is {kind}, in:\n{message.text}"
+    try:
+        return Sdp(message.body)
+    except ValueError as error:
+        raise AssertionError(f"{error}, in:\n{message.text}") from None

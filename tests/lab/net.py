@@ -140,21 +140,21 @@ class NamespaceLab(Lab):
             raise RuntimeError(f"cannot make the lab's network: {' '.join(error.cmd)}: {error.stderr}") from None
 
     def _build(self):
-        def ip(*words):
-            subprocess.run(["ip", *words], check=True, capture_output=True, text=True)
+        def ip(words, namespace=None):
+            Host("", [], namespace).run(["ip", *words.split()])
 
         for namespace in self._namespaces.values():
-            ip("netns", "add", namespace)
-            ip("-n", namespace, "link", "set", "lo", "up")
+            ip(f"netns add {namespace}")
+            ip("link set lo up", namespace)
         sbc = self._namespaces["sbc"]
         for link, (own, hosts) in LINKS.items():
             far = self._namespaces[link]
-            ip("link", "add", link, "netns", sbc, "type", "veth", "peer", "name", "sbc", "netns", far)
+            ip(f"link add {link} netns {sbc} type veth peer name sbc netns {far}")
             for namespace, device, addresses in ((sbc, link, [own]), (far, "sbc", hosts.values())):
-                ip("-n", namespace, "link", "set", device, "addrgenmode", "none")
+                ip(f"link set {device} addrgenmode none", namespace)  # no IPv6 chatter in the captures
                 for address in addresses:
-                    ip("-n", namespace, "addr", "add", f"{address}/24", "dev", device)
-                ip("-n", namespace, "link", "set", device, "up")
+                    ip(f"addr add {address}/24 dev {device}", namespace)
+                ip(f"link set {device} up", namespace)
 
     def close(self):
         for namespace in self._namespaces.values():

@@ -65,7 +65,7 @@ class Sbc:
         """User space (table -1): a test must not touch the machine's firewall."""
         lab = self.lab
         argv = ["rtpengine", f"--config-file={paths.RTPENGINE_CONF}", "--table=-1", "--foreground", "--log-stderr",
-                f"--interface=lync/{lab.sbc_lync};pstn/{lab.sbc_pstn}",
+                f"--interface=lync/{lab.sbc_lync}", f"--interface=pstn/{lab.sbc_pstn}",
                 f"--listen-ng={lab.control}:{NG_PORT}", "--port-min=30000", "--port-max=33999",
                 f"--pidfile={self.folder}/rtpengine.pid"]
         self.rtpengine = Daemon("rtpengine", self._host, argv, self.folder / "rtpengine.log")
@@ -79,7 +79,8 @@ class Sbc:
         """The one place that says how Kamailio is started."""
         folder = self.folder
         define = {"LYNC_MODULE": paths.MODULE, "RTPENGINE_SOCK": f"udp:{self.lab.control}:{NG_PORT}",
-                  "REDIS_ADDR": self._redis_socket, "LYNC_TOKEN_SECRET": self._secret_file}
+                  "REDIS_ADDR": self._redis_socket, "LYNC_TOKEN_SECRET": self._secret_file,
+                  "CTL_SOCKET": f"unix:{self._ctl_socket}"}
         if self._trace:
             define["HEP_COLLECTOR"] = "sip:%s:%d" % self._trace
         options = [f'{name}="{value}"' for name, value in define.items()] + self._defines
