@@ -4,7 +4,9 @@
 #include <stdalign.h>
 #include <stdint.h>
 
+#ifndef BLOCK_BYTES
 #define BLOCK_BYTES (16u << 10)
+#endif
 
 typedef struct ly_arena_block
 {

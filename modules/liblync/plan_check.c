@@ -268,7 +268,7 @@ static void check_listener(ly_checker_t *checker, const ly_trunk_t *trunk)
 										   transport, trunk->port)))
 		return;
 	ly_found(checker->reader->report, trunk->line,
-			"element <trunk>: %s listens on port %u over %s; expected a "
+			"element <trunk>: %s on port %u over %s; expected a "
 			"<listen "
 			"side=\"lync\" transport=\"%s\" port=\"%u\">",
 			one ? "the node with this fqdn does not listen" : "no node listens",

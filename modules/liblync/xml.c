@@ -60,9 +60,6 @@ static void on_error(void *context, const xmlError *error)
 		return;
 	if(error->code == XML_ERR_NO_MEMORY)
 		ly_found_no_memory(report);
-	else if(error->code == XML_ERR_INVALID_ENCODING)
-		ly_found(report, error->line,
-				"a character is not UTF-8; save the file as UTF-8 or UTF-16");
 	else
 		ly_found(
 				report, error->line, "not well-formed XML: %.*s", LY_FMT(text));

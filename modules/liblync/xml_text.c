@@ -3,8 +3,8 @@
 #define _GNU_SOURCE /* memmem */
 #include "liblync/xml.h"
 
+#include <libxml/xmlstring.h>
 #include <stdint.h>
-#include <string.h>
 
 static unsigned line_at(ly_slice_t text, const char *p)
 {
@@ -110,6 +110,28 @@ static bool decode(ly_slice_t bytes, ly_arena_t *arena, ly_report_t *report,
 	return true;
 }
 
+/* libxml2 would say so too, but in its own words and without a remedy. */
+static bool is_utf8(ly_slice_t text, ly_report_t *report)
+{
+	const char *p = text.s, *end = text.s + text.len;
+
+	while(p < end) {
+		int len = end - p < 4 ? (int)(end - p) : 4;
+		if((unsigned char)*p < 0x80) {
+			p++;
+			continue;
+		}
+		if(xmlGetUTF8Char((const unsigned char *)p, &len) < 0) {
+			ly_found(report, line_at(text, p),
+					"a character is not UTF-8; save the file as UTF-8 or "
+					"UTF-16");
+			return false;
+		}
+		p += len;
+	}
+	return true;
+}
+
 /* The end of a start tag; *count gets its attributes, which are counted by their '='. */
 static const char *skip_tag(const char *p, const char *end, unsigned *count)
 {
@@ -189,5 +211,5 @@ bool ly_xml_text(ly_slice_t bytes, const char *root, ly_arena_t *arena,
 				"this is not XML in UTF-8 or UTF-16; expected %s", root);
 		return false;
 	}
-	return scan(*text, report);
+	return is_utf8(*text, report) && scan(*text, report);
 }

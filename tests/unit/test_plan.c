@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Good plans: everything that they say is in the structures. */
+#include "plan_helpers.h"
+
+#include "liblync/dialect.h"
+#include "liblync/media.h"
+
+static ly_plan_t *load_good(const char *path)
+{
+	ly_finding_t finding = {0};
+	ly_plan_t *plan = ly_plan_load(path, take, give, &finding);
+
+	if(!plan)
+		fail_msg("%s:%u: %s", path, finding.line, finding.text);
+	return plan;
+}
+
+static const ly_peer_t *peer(const ly_plan_t *plan, const char *name)
+{
+	for(unsigned i = 0; i < plan->peer_count; i++) {
+		if(ly_eq(plan->peers[i].name, ly_cstr(name)))
+			return &plan->peers[i];
+	}
+	fail_msg("no peer %s", name);
+	return NULL;
+}
+
+static void the_example_is_read(void **state)
+{
+	ly_plan_t *plan = load_good(EXAMPLE);
+	const ly_trunk_t *trunk = &plan->trunks[0];
+
+	(void)state;
+	assert_int_equal(plan->node_count, 1);
+	assert_int_equal(plan->nodes[0].listen_count, 2);
+	assert_int_equal(plan->peer_count, 3);
+	assert_slice(plan->peers[0].name, "med01.contoso.example");
+	assert_slice(plan->peers[2].name, "gw1");
+	assert_int_equal(plan->trunk_count, 1);
+	assert_ptr_equal(trunk->pool, &plan->pools[0]);
+	assert_ptr_equal(trunk->dialect, ly_dialect(LY_LIT("lync2013")));
+	assert_ptr_equal(trunk->routes[0].target, &plan->peers[2]);
+	assert_ptr_equal(plan->peers[2].routes[0].trunk, trunk);
+	assert_ptr_equal(ly_plan_node(plan, LY_EMPTY), &plan->nodes[0]);
+	assert_ptr_equal(ly_plan_node(plan, LY_LIT("sbc1")), &plan->nodes[0]);
+	assert_null(ly_plan_node(plan, LY_LIT("sbc")));
+	ly_plan_free(plan);
+	assert_int_equal(live, 0);
+}
+
+static void check_nodes(const ly_plan_t *plan)
+{
+	const ly_node_t *node = &plan->nodes[0];
+
+	assert_int_equal(plan->node_count, 2);
+	assert_null(ly_plan_node(plan, LY_EMPTY));
+	assert_ptr_equal(ly_plan_node(plan, LY_LIT("sbc2")), &plan->nodes[1]);
+	assert_slice(node->fqdn, "sbc1.example.net");
+	assert_int_equal(node->line, 27);
+	assert_slice(node->side[LY_LYNC].address_text, "192.0.2.1");
+	assert_int_equal(node->side[LY_LYNC].advertise.len, 0);
+	assert_slice(node->side[LY_PSTN].advertise, "203.0.113.1");
+	assert_int_equal(node->side[LY_PSTN].address.ip[0], 198);
+	assert_slice(node->certificate.file, "/etc/lync-sbc/sbc1.pem");
+	assert_slice(node->certificate.key, "/etc/lync-sbc/sbc1.key");
+	assert_slice(node->certificate.ca, "/etc/lync-sbc/ca.pem");
+	assert_int_equal(node->listen_count, 4);
+	assert_int_equal(node->listens[0].tls_min, LY_TLS_1_0);
+	assert_int_equal(node->listens[1].transport, LY_TCP);
+	assert_int_equal(node->listens[1].tls_min, LY_TLS_1_2);
+	assert_int_equal(node->listens[2].side, LY_PSTN);
+	assert_int_equal(node->listens[2].tls_min, LY_TLS_1_3);
+	assert_int_equal(node->listens[3].port, 5067);
+	assert_int_equal(plan->nodes[1].side[LY_LYNC].address.family, 6);
+}
+
+static void check_peers(const ly_plan_t *plan)
+{
+	const ly_peer_t *server = peer(plan, "med01.contoso.example");
+	const ly_peer_t *target = peer(plan, "gw1");
+
+	/* Servers in the order of the file, then targets. */
+	assert_int_equal(plan->peer_count, 5);
+	assert_slice(plan->peers[0].name, "dr01.contoso.example");
+	assert_slice(plan->peers[3].name, "gw1");
+	for(unsigned i = 0; i < 5; i++)
+		assert_int_equal(plan->peers[i].index, i);
+	assert_int_equal(server->side, LY_LYNC);
+	assert_int_equal(server->weight, 50);
+	assert_int_equal(server->state, LY_STATE_DRAIN);
+	assert_int_equal(server->tls_min, LY_TLS_1_2);
+	assert_ptr_equal(server->pool, &plan->pools[1]);
+	assert_ptr_equal(server, plan->pools[1].servers[0]);
+	assert_int_equal(plan->pools[1].server_count, 2);
+	assert_int_equal(plan->peers[0].tls_min, LY_TLS_1_0);
+	assert_int_equal(plan->peers[0].weight, 100);
+	assert_ptr_equal(plan->peers[0].dialect, ly_dialect(LY_LIT("lync2010")));
+	assert_int_equal(target->side, LY_PSTN);
+	assert_slice(target->fqdn, "gw1.example.com");
+	assert_int_equal(target->port, 5061);
+	assert_int_equal(target->transport, LY_TLS);
+	assert_int_equal(target->tls_min, LY_TLS_1_3);
+	assert_true(target->e164_without_plus);
+	assert_int_equal(target->state, LY_STATE_DRAIN);
+	assert_int_equal(target->route_count, 2);
+	assert_int_equal(target->routes[0].weight, 10000);
+	assert_int_equal(target->routes[1].tier, 99);
+	assert_ptr_equal(target->routes[1].trunk, &plan->trunks[3]);
+	target = peer(plan, "gw2");
+	assert_false(target->e164_without_plus);
+	assert_int_equal(target->address.family, 6);
+	assert_slice(target->address_text, "2001:db8::10");
+	assert_ptr_equal(target->media, ly_media_profile(LY_LIT("gateway-rtp")));
+	assert_ptr_equal(target->dialect, ly_dialect(LY_LIT("rfc3261")));
+}
+
+static void check_trunks(const ly_plan_t *plan)
+{
+	static const struct
+	{
+		const char *dialect, *media;
+		ly_srtp_mode_t mode;
+		unsigned line;
+	} expected[] = {
+			{"sfb2019", "lync-srtp-required", LY_SRTP_OPTIONAL, 6},
+			{"lync2013", "lync-rtp", LY_SRTP_NOT_SUPPORTED, 11},
+			{"lync2013", "lync-srtp-required", LY_SRTP_REQUIRED, 13},
+			{"lync2010", "lync-rtp", LY_SRTP_OPTIONAL, 14},
+	};
+
+	assert_int_equal(plan->trunk_count, 4);
+	for(unsigned i = 0; i < 4; i++) {
+		const ly_trunk_t *trunk = &plan->trunks[i];
+		assert_int_equal(trunk->index, i);
+		assert_int_equal(trunk->line, expected[i].line);
+		assert_int_equal(trunk->SRTPMode, expected[i].mode);
+		assert_ptr_equal(
+				trunk->dialect, ly_dialect(ly_cstr(expected[i].dialect)));
+		assert_ptr_equal(
+				trunk->media, ly_media_profile(ly_cstr(expected[i].media)));
+	}
+	assert_int_equal(plan->trunks[0].route_count, 2);
+	assert_int_equal(plan->trunks[0].routes[1].tier, 2);
+	assert_int_equal(plan->trunks[0].routes[1].weight, 0);
+	assert_int_equal(plan->trunks[0].routes[1].line, 9);
+	assert_int_equal(plan->trunks[1].mediation_port, 5068);
+	assert_int_equal(plan->trunks[1].port, 5068);
+	assert_slice(plan->trunks[3].fqdn, "gateway.example.net");
+}
+
+static void every_element_and_attribute_is_read(void **state)
+{
+	ly_plan_t *plan = load_good(GOOD "full.xml");
+
+	(void)state;
+	assert_slice(plan->file, GOOD "full.xml");
+	check_nodes(plan);
+	check_peers(plan);
+	check_trunks(plan);
+	ly_plan_free(plan);
+	assert_int_equal(live, 0);
+}
+
+static void encodings_give_the_same_plan(void **state)
+{
+	ly_slice_t text = file_bytes(EXAMPLE);
+	ly_slice_t marked = {malloc(text.len + 3), text.len + 3};
+	ly_finding_t finding = {0};
+
+	(void)state;
+	memcpy((char *)marked.s, "\xef\xbb\xbf", 3);
+	memcpy((char *)marked.s + 3, text.s, text.len);
+	ly_slice_t forms[] = {text, marked, utf16(text, false, true),
+			utf16(text, true, true), utf16(text, false, false),
+			utf16(text, true, false)};
+	for(size_t i = 0; i < 6; i++) {
+		ly_plan_t *plan = parse(forms[i], &finding);
+		if(!plan)
+			fail_msg("form %zu: %u: %s", i, finding.line, finding.text);
+		assert_int_equal(plan->trunks[0].line, 26);
+		assert_slice(plan->peers[1].fqdn, "med02.contoso.example");
+		ly_plan_free(plan);
+		free((void *)forms[i].s);
+	}
+	assert_int_equal(live, 0);
+}
+
+static void addresses(void **state)
+{
+	static const char *const wrong[] = {"", "1.2.3", "1.2.3.4.5", "01.2.3.4",
+			"1.2.3.4 ", "[::1]", "fe80::1%eth0", "::g", "sbc1.example.net",
+			"1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa"};
+	ly_addr_t a, b;
+
+	(void)state;
+	for(size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		if(ly_addr_parse(ly_cstr(wrong[i]), &a))
+			fail_msg("'%s' is no address", wrong[i]);
+	}
+	assert_false(ly_addr_parse(LY_LIT("1.2.3.4\0"), &a));
+	assert_true(ly_addr_parse(ly_slice("192.0.2.17", 9), &a));
+	assert_int_equal(a.ip[3], 1);
+	assert_true(ly_addr_parse(LY_LIT("192.0.2.1"), &b));
+	assert_true(ly_addr_eq(&a, &b));
+	assert_true(ly_addr_parse(LY_LIT("2001:db8::1"), &a));
+	assert_false(ly_addr_eq(&a, &b));
+	assert_true(ly_addr_parse(LY_LIT("2001:0DB8:0:0::0:1"), &b));
+	assert_true(ly_addr_eq(&a, &b));
+}
+
+static void values_have_names(void **state)
+{
+	(void)state;
+	assert_string_equal(ly_transport_name(LY_UDP), "udp");
+	assert_string_equal(ly_transport_name(LY_TLS), "tls");
+	assert_string_equal(ly_tls_version_name(LY_TLS_1_3), "1.3");
+	assert_string_equal(ly_side_name(LY_PSTN), "pstn");
+	assert_string_equal(ly_side_name((ly_side_t)9), "?");
+	ly_plan_free(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+			TEST(the_example_is_read),
+			TEST(every_element_and_attribute_is_read),
+			TEST(encodings_give_the_same_plan),
+			TEST(addresses),
+			TEST(values_have_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

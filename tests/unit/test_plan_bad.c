@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Bad plans, and memory that ends. What is wrong in tests/fixtures/plans/bad/X.xml stands in the file itself:
+ * "expect LINE: THE BEGINNING OF THE FINDING -->".
+ */
+#include "plan_helpers.h"
+
+#include <glob.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void expect_bad(ly_slice_t xml, unsigned line, const char *phrase)
+{
+	ly_finding_t finding = {0};
+	ly_plan_t *plan = parse(xml, &finding);
+
+	assert_null(plan);
+	if(finding.line != line || !strstr(finding.text, phrase))
+		fail_msg("expected line %u, '%s'; found line %u, '%s'", line, phrase,
+				finding.line, finding.text);
+	assert_int_equal(live, 0);
+}
+
+static void broken_utf16_is_refused(void **state)
+{
+	ly_slice_t text = LY_LIT("<a>\n\n</a>");
+	ly_slice_t wide = utf16(text, false, true);
+
+	(void)state;
+	expect_bad(ly_slice(wide.s, wide.len - 1), 3, "ends inside a character");
+	memcpy((char *)wide.s + 2 + 2 * 4, "\x00\xd8",
+			2); /* a lone high surrogate */
+	expect_bad(wide, 2, "half a character of UTF-16");
+	memcpy((char *)wide.s + 2 + 2 * 4, "\x00\x00", 2);
+	expect_bad(wide, 2, "not XML in UTF-8 or UTF-16");
+	free((void *)wide.s);
+}
+
+static void each_bad_plan_is_refused_as_it_says(void **state)
+{
+	glob_t files;
+
+	(void)state;
+	assert_int_equal(glob(BAD "*.xml", 0, NULL, &files), 0);
+	assert_true(files.gl_pathc > 70);
+	for(size_t i = 0; i < files.gl_pathc; i++) {
+		const char *path = files.gl_pathv[i];
+		ly_slice_t bytes = file_bytes(path);
+		char *expected = strstr(bytes.s, "expect "), *end;
+		ly_finding_t finding = {0};
+		char found[450];
+
+		assert_non_null(expected);
+		expected += strlen("expect ");
+		end = strstr(expected, " -->");
+		assert_non_null(end);
+		assert_null(ly_plan_load(path, take, give, &finding));
+		snprintf(found, sizeof(found), "%u: %s", finding.line, finding.text);
+		if(strncmp(found, expected, (size_t)(end - expected)) != 0)
+			fail_msg("%s\nexpected %.*s\nfound    %s", path,
+					(int)(end - expected), expected, found);
+		assert_int_equal(live, 0);
+		free((void *)bytes.s);
+	}
+	globfree(&files);
+}
+
+static void expect_unreadable(const char *path, const char *phrase)
+{
+	ly_finding_t finding = {0};
+
+	assert_null(ly_plan_load(path, take, give, &finding));
+	assert_int_equal(finding.line, 0);
+	if(!strstr(finding.text, phrase))
+		fail_msg("%s: found '%s'", path, finding.text);
+	assert_int_equal(live, 0);
+}
+
+static void what_is_no_file_is_refused(void **state)
+{
+	char dir[] = "/tmp/lync-plan-XXXXXX", path[64];
+	FILE *f;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	expect_unreadable("/nonexistent/plan.xml", "No such file");
+	expect_unreadable(dir, "no ordinary file");
+	snprintf(path, sizeof(path), "%s/fifo", dir);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	expect_unreadable(path, "no ordinary file");
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/large", dir);
+	f = fopen(path, "wb");
+	assert_int_equal(ftruncate(fileno(f), LY_PLAN_MAX_BYTES + 1), 0);
+	fclose(f);
+	expect_unreadable(path, "16777217 bytes, more than the 16777216");
+	unlink(path);
+	rmdir(dir);
+}
+
+static void what_is_nothing_is_refused(void **state)
+{
+	char *large = malloc(LY_PLAN_MAX_BYTES + 1);
+
+	(void)state;
+	memset(large, ' ', LY_PLAN_MAX_BYTES + 1);
+	expect_bad(LY_EMPTY, 1, "the file is empty; expected <lync-trunks");
+	expect_bad(LY_LIT(" \n\t"), 1, "the file is empty");
+	expect_bad(LY_LIT("\xef\xbb\xbf"), 1, "the file is empty");
+	expect_bad(LY_LIT("\xff\xfe"), 1, "the file is empty");
+	expect_bad(LY_LIT("PK\x03\x04"), 1, "not XML");
+	expect_bad(LY_LIT("<a>\n\0</a>"), 2, "not XML");
+	expect_bad(LY_LIT("\n\n<!DOCTYPE a>"), 3, "a DOCTYPE is refused");
+	expect_bad(LY_LIT("<a><!ENTITY b \"c\"></a>"), 1, "a DOCTYPE is refused");
+	expect_bad(
+			LY_LIT("<!-- <!DOCTYPE a> -->\n<a/>"), 2, "the document is a <a>");
+	expect_bad(ly_slice(large, LY_PLAN_MAX_BYTES + 1), 0, "16777217 bytes");
+	expect_bad(ly_slice(large, LY_PLAN_MAX_BYTES), 1, "the file is empty");
+	free(large);
+}
+
+static unsigned told_lines[8], told;
+
+static void tell(void *to, const ly_finding_t *finding)
+{
+	(void)to;
+	assert_true(told < 8);
+	told_lines[told++] = finding->line;
+}
+
+static void all_findings_of_a_step_are_told(void **state)
+{
+	char path[] = "/tmp/lync-plan-XXXXXX";
+	ly_slice_t text = file_bytes(EXAMPLE);
+	ly_report_t report = {.tell = tell};
+	int fd = mkstemp(path);
+
+	(void)state;
+	memcpy(strstr(text.s, "address=\"192.0.2.11\""), "adress=\" 192.0.2.11\"",
+			20);
+	memcpy(strstr(text.s, "weight=\"50\""), "weight=\"5O\"", 11);
+	memcpy(strstr(text.s, "target=\"gw1\""), "target=\"gw9\"", 12);
+	assert_int_equal(write(fd, text.s, text.len), text.len);
+	close(fd);
+	assert_null(ly_plan_load_reporting(path, take, give, &report));
+	unlink(path);
+	free((void *)text.s);
+	/* Unknown, missing, no number; the dangling reference is the next step's. */
+	assert_int_equal(report.count, 3);
+	assert_int_equal(told, 3);
+	for(unsigned i = 0; i < 3; i++)
+		assert_int_equal(told_lines[i], 16);
+	assert_non_null(strstr(report.first.text, "did you mean 'address'"));
+	assert_int_equal(live, 0);
+}
+
+static void every_allocation_may_fail(void **state)
+{
+	ly_slice_t text = file_bytes(GOOD "full.xml");
+	ly_slice_t example = file_bytes(EXAMPLE);
+	ly_slice_t wide = utf16(example, false, true);
+	ly_slice_t inputs[] = {text, wide};
+
+	(void)state;
+	for(size_t i = 0; i < 2; i++) {
+		ly_plan_t *plan = NULL;
+		long n;
+		for(n = 0; !plan && n < 10000; n++) {
+			ly_finding_t finding = {0};
+			until_failure = n;
+			plan = parse(inputs[i], &finding);
+			if(plan)
+				break;
+			if(strcmp(finding.text, "out of memory") != 0)
+				fail_msg("allocation %ld: %s", n, finding.text);
+			assert_int_equal(live, 0);
+		}
+		until_failure = -1;
+		assert_true(n > 30);
+		print_message("input %zu: %ld allocations failed in turn\n", i, n);
+		ly_plan_free(plan);
+		assert_int_equal(live, 0);
+		free((void *)inputs[i].s);
+	}
+	free((void *)example.s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+			TEST(broken_utf16_is_refused),
+			TEST(each_bad_plan_is_refused_as_it_says),
+			TEST(what_is_no_file_is_refused),
+			TEST(what_is_nothing_is_refused),
+			TEST(all_findings_of_a_step_are_told),
+			TEST(every_allocation_may_fail),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
