@@ -95,7 +95,9 @@ bool lync_media_result(struct sip_msg *msg, lync_current_t *c, ly_slice_t *sdp)
 	const char *wrong;
 
 	*sdp = LY_EMPTY;
-	if(pv_get_spec_value(msg, sdp_out, &value) == 0 && (value.flags & PV_VAL_STR) && value.rs.len > 0)
+	/* A $var that was emptied is the number 0. */
+	if(pv_get_spec_value(msg, sdp_out, &value) == 0 && (value.flags & PV_VAL_STR)
+			&& !(value.flags & PV_VAL_INT) && value.rs.len > 0)
 		*sdp = lync_slice(&value.rs);
 	if(!sdp->s) {
 		if(!carries_sdp(&c->message))
