@@ -8,6 +8,7 @@
 
 #include "core/dprint.h"
 #include "core/dst_blocklist.h"
+#include "core/globals.h"
 #include "core/kemi.h"
 #include "core/tls_hooks.h"
 #include "lync/lync_tls.h"
@@ -301,9 +302,25 @@ static void *find_kemi(const char *module, const char *function)
 				   : NULL;
 }
 
+/*
+ * In mode 0 all processes share the error queue that OpenSSL made before the fork, in shared memory; under a few
+ * connections at once that ends in a double free. Kamailio's default is 0.
+ */
+static bool is_thread_mode_safe(void)
+{
+	if(ksr_tls_threads_mode != KSR_TLS_THREADS_MNONE)
+		return true;
+	LM_ERR("tls_threads_mode=0 lets TLS crash under load; set "
+		   "tls_threads_mode=2 above the first loadmodule\n");
+	return false;
+}
+
 int lync_tls_out_init(lync_tls_peer_f peer_at)
 {
 	struct tls_hooks ours;
+
+	if(!is_thread_mode_safe())
+		return -1;
 
 	_out.tls = tls_hook;
 	_out.peer_at = peer_at;
