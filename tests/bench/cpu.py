@@ -4,6 +4,8 @@ their ratios are what to look at."""
 from dataclasses import dataclass
 from statistics import median
 
+from measures import cpu_ns
+
 HOLD_MS = 1000
 WARM_UP = 100
 
@@ -16,11 +18,11 @@ class Sample:
 
 
 def one(around, subject, calls, cps):
-    with around.kamailio(subject) as kamailio:
+    with around.run(subject) as kamailio:
         around.calls(WARM_UP, cps, 100).result()
-        before = kamailio.program.cpu_ns(), around.rtpengine.cpu_ns()
+        before = kamailio.cpu_ns(), cpu_ns(around.rtpengine.pid)
         result = around.calls(calls, cps, HOLD_MS).result()
-        after = kamailio.program.cpu_ns(), around.rtpengine.cpu_ns()
+        after = kamailio.cpu_ns(), cpu_ns(around.rtpengine.pid)
         kamailio.check_log()
     spent = [(b - a) / 1000 / calls for a, b in zip(before, after)]
     return Sample(spent[0], spent[1], result.lost)

@@ -1,81 +1,56 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What stands around the subject: certificates, rtpengine, the Mediation Server (SIPp + stunnel), the gateway (SIPp)."""
+"""Who makes and takes the calls: a Mediation Server (SIPp behind stunnel), a gateway (SIPp).
+
+SIPp's own TLS cannot be used: version 3.7.3 never sends after a TLS 1.3 handshake.
+"""
 import csv
 import socket
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.pki import Pki
-from processes import BenchError, Program
+from lab.process import Daemon
 
 CFG = Path(__file__).resolve().parent / "cfg"
-RTPENGINE_NG = ("127.0.0.1", 2223)
-MEDIATION_SERVER = "127.88.0.11"
-GATEWAY = "127.88.0.20"
+STUNNEL_PORT = 5099
 
 
-def filled(name, folder):
-    """Copies a file of cfg/ into the run folder, with the folder's name filled in."""
-    target = Path(folder) / name
-    target.write_text((CFG / name).read_text().replace("@RUN@", str(folder)))
-    return target
+def start_stunnel(lab, folder, credentials):
+    """What SIPp sends over TCP goes on over TLS, one connection for one."""
+    med = lab["med1"]
+    names = {"@MEDIATION@": med.address, "@PORT@": STUNNEL_PORT, "@SBC@": lab.sbc_lync, "@CERT@": credentials.cert,
+             "@KEY@": credentials.key, "@CA@": credentials.ca}
+    text = (CFG / "stunnel.conf").read_text()
+    for name, value in names.items():
+        text = text.replace(name, str(value))
+    config = folder / "stunnel.conf"
+    config.write_text(text)
 
-
-def make_certificates(folder):
-    """ca.pem; sbc1 and med01: .pem and .key."""
-    pki = Pki(folder, folder / "keys")
-    for name in ("sbc1", "med01"):
-        pki[name]
-
-
-def rtpengine_answers():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ng:
-        ng.settimeout(0.1)
-        ng.connect(RTPENGINE_NG)
-        try:
-            ng.send(b"bench d7:command4:pinge")
-            return b"pong" in ng.recv(100)
-        except OSError:
-            return False
-
-
-def start_rtpengine(folder):
-    """In user space. Whoever starts Kamailio first measures nothing: its module disables a silent rtpengine."""
-    rtpengine = Program("rtpengine", [
-        "rtpengine", "--config-file=none", "--table=-1", "--foreground", "--log-stderr", "--log-level=4",
-        "--interface=lync/127.88.0.2", "--interface=pstn/127.88.0.3", "--listen-ng=%s:%d" % RTPENGINE_NG,
-        "--port-min=20000", "--port-max=40000", "--num-threads=2", "--delete-delay=0", "--timeout=3600",
-        "--endpoint-learning=off"], folder)
-    rtpengine.wait_until(rtpengine_answers, 10, "answer to ping")
-    return rtpengine
-
-
-def start_stunnel(folder):
     def listens():
         with socket.socket() as probe:
-            return probe.connect_ex((MEDIATION_SERVER, 5099)) == 0
+            return probe.connect_ex((med.address, STUNNEL_PORT)) == 0
 
-    stunnel = Program("stunnel", ["stunnel4", filled("stunnel.conf", folder)], folder)
+    stunnel = Daemon("stunnel", med, ["stunnel4", config], folder / "stunnel.log")
     stunnel.wait_until(listens, 5, "socket")
     return stunnel
 
 
-def start_gateway(folder):
-    # -aa: the SBC may ask by OPTIONS whether the gateway lives.
-    gateway = Program("gateway", [
-        "sipp", "-sf", CFG / "gateway.xml", "-i", GATEWAY, "-p", "5060", "-mi", GATEWAY, "-nostdin", "-aa",
-        "-trace_err", "-error_file", folder / "gateway.err"], folder)
-    gateway.wait_until(udp_bound, 5, "socket")
-    return gateway
+def start_gateway(lab, folder):
+    """Answers every call."""
+    host = lab["gw"]
 
-
-def udp_bound():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+    def bound():
         try:
-            probe.bind((GATEWAY, 5060))
+            host.socket(socket.SOCK_DGRAM, 5060).close()
         except OSError:
             return True
-    return False
+        return False
+
+    gateway = Daemon("gateway", host, [
+        "sipp", "-sf", CFG / "gateway.xml", "-i", host.address, "-p", "5060", "-mi", host.address, "-nostdin",
+        "-trace_err", "-error_file", folder / "gateway.err"], folder / "gateway.log")
+    gateway.wait_until(bound, 5, "socket")
+    return gateway
 
 
 @dataclass
@@ -90,24 +65,29 @@ class Result:
 
 
 class MediationServer:
-    """One run of calls. hold_ms is how long each is up."""
+    """One run of calls, started. hold_ms is how long each is up."""
 
-    def __init__(self, folder, calls, cps, hold_ms, label="calls"):
+    def __init__(self, lab, folder, calls, cps, hold_ms):
+        med = lab["med1"]
         self.calls = calls
-        self.stat = Path(folder) / f"{label}.csv"
-        self.stat.unlink(missing_ok=True)
-        self.program = Program(label, [
-            "sipp", "-sf", CFG / "mediation-server.xml", "-i", MEDIATION_SERVER, "-p", "5071", "-t", "t1",
-            f"{MEDIATION_SERVER}:5099", "-m", calls, "-r", cps, "-l", calls, "-d", hold_ms, "-nostdin",
-            "-recv_timeout", "8000", "-trace_stat", "-stf", self.stat, "-fd", "1", "-trace_err", "-error_file",
-            Path(folder) / f"{label}.err"], folder)
+        self.statistics = folder / "calls.csv"
+        self.statistics.unlink(missing_ok=True)
         self.seconds = calls / cps + hold_ms / 1000 + 20
+        self.sipp = Daemon("calls", med, [
+            "sipp", "-sf", CFG / "mediation-server.xml", "-i", med.address, "-p", "5071", "-t", "t1",
+            f"{med.address}:{STUNNEL_PORT}", "-m", calls, "-r", cps, "-l", calls, "-d", hold_ms, "-nostdin",
+            "-recv_timeout", "8000", "-trace_stat", "-stf", self.statistics, "-fd", "1",
+            "-trace_err", "-error_file", folder / "calls.err"], folder / "calls.log")
 
     def result(self):
         """Waits for the end of the run."""
-        self.program.wait(self.seconds)
-        if not self.stat.exists():
-            raise BenchError(f"SIPp ended with {self.program.status}:\n{self.program.tail()}")
-        with open(self.stat, newline="") as lines:
+        deadline = time.monotonic() + self.seconds
+        while self.sipp.alive():
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"SIPp did not end within {self.seconds:.0f} s:\n{self.sipp.tail()}")
+            time.sleep(0.05)
+        if not self.statistics.exists():
+            raise RuntimeError(f"SIPp ended with {self.sipp.status}:\n{self.sipp.tail()}")
+        with open(self.statistics, newline="") as lines:
             last = list(csv.DictReader(lines, delimiter=";"))[-1]
         return Result(self.calls, int(last["SuccessfulCall(C)"]))

@@ -8,8 +8,7 @@ import subprocess
 import time
 from collections import Counter
 
-from processes import BenchError
-
+CALLGRIND = ["valgrind", "--quiet", "--tool=callgrind", "--callgrind-out-file=@RUN@/callgrind.%p"]
 FEW = 20
 MANY = 120
 SECONDS = 10
@@ -19,14 +18,13 @@ SETTLE_S = 7
 
 def counted(around, subject, calls):
     """Starts the subject under callgrind, makes the calls; returns what each process wrote, without the attendant."""
-    with around.kamailio(subject, seconds=60, under=[
-            "valgrind", "--quiet", "--tool=callgrind", "--callgrind-out-file=@RUN@/callgrind.%p"]) as kamailio:
+    with around.run(subject, CALLGRIND) as kamailio:
         result = around.calls(calls, calls / SECONDS, 500).result()
         time.sleep(SETTLE_S)
         kamailio.check_log()
     if result.lost:
-        raise BenchError(f"{subject.key}: {result.lost} of {calls} calls lost under callgrind")
-    return [f for f in kamailio.folder.glob("callgrind.[0-9]*") if f.suffix != f".{kamailio.program.pid}"]
+        raise RuntimeError(f"{subject.key}: {result.lost} of {calls} calls lost under callgrind")
+    return [f for f in kamailio.folder.glob("callgrind.[0-9]*") if f.suffix != f".{kamailio.kamailio.pid}"]
 
 
 def total(files):

@@ -5,9 +5,9 @@
 The call: INVITE, 180, 200, ACK, BYE; from a Mediation Server over mutual TLS with SRTP keys to a gateway over UDP.
 Subjects: a bare relay, a' the same with rtpengine between SRTP and RTP, b the job done with stock modules, c the SBC.
 
-  processes.py     programs, their CPU time and memory        cpu.py           microseconds per call
-  endpoints.py     Mediation Server, gateway, rtpengine       instructions.py  instructions per call
-  subjects.py      the four Kamailios                         memory.py        kilobytes per 1,000 calls up
+  measures.py      CPU time and memory of processes            cpu.py           microseconds per call
+  endpoints.py     Mediation Server, gateway                   instructions.py  instructions per call
+  subjects.py      the four Kamailios                          memory.py        kilobytes per 1,000 calls up
   surroundings.py  what stands while the subjects change
 """
 import argparse
@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the lab's packag
 import cpu
 import instructions
 import memory
-from processes import machine
+from measures import machine
 from subjects import SUBJECTS
 from surroundings import Surroundings
 

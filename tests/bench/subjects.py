@@ -1,64 +1,73 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The four subjects: the same Kamailio, the same sockets, processes and memory manager, four configurations."""
-import subprocess
-from dataclasses import dataclass
+"""The four subjects. All are started as the SBC is started, with the sockets and TLS settings generated from its plan;
+only the configuration differs."""
+import re
 
-from endpoints import CFG, filled
-from processes import BenchError, Program
+from endpoints import CFG
+from lab.process import stop
+from lab.sbc import Sbc
+from measures import cpu_ns, private_bytes
 
-MEMORY = ("-x", "fm", "-m", "256", "-M", "16")
-
-
-@dataclass(frozen=True)
-class Subject:
-    key: str
-    title: str
-    config: str  # in cfg/
+WORKERS = 4
 
 
-SUBJECTS = {s.key: s for s in (
-    Subject("a", "bare relay", "a.cfg"),
-    Subject("a'", "bare relay + rtpengine", "a-rtpengine.cfg"),
-    Subject("b", "stock configuration", "stock.cfg"),
-)}
+class Subject(Sbc):
+    """One Kamailio. under: what runs it, such as valgrind; @RUN@ in it is the run folder."""
+    key = title = config = ""
 
+    def __init__(self, lab, folder, credentials, under=()):
+        gateway = f"{lab['gw'].address}:5060"
+        defines = [f"UDP_WORKERS={WORKERS}", f"TCP_WORKERS={WORKERS}", f'GATEWAY="sip:{gateway}"', f'PSTN="{lab.sbc_pstn}"']
+        super().__init__(lab, folder, credentials, memory="fm", defines=defines)
+        self._under = [word.replace("@RUN@", str(folder)) for word in under]
+        (folder / "dispatcher.list").write_text(f"1 sip:{lab['med1'].address}:5067;transport=tls\n2 sip:{gateway}\n")
 
-def argv(subject, folder):
-    for name in ("tls.cfg", "dispatcher.list"):
-        filled(name, folder)
-    escaped = str(folder).replace("/", "\\/")
-    return ["kamailio", "-f", CFG / subject.config, "-Y", folder, "-P", folder / "kamailio.pid", "-DD", "-E", *MEMORY,
-            f"--subst=/@RUN@/{escaped}/g"]
-
-
-class Kamailio:
-    """A running subject. under is a program that runs it, such as valgrind, which takes more seconds to start."""
-
-    def __init__(self, subject, folder, under=(), seconds=10.0):
-        self.folder = folder
-        under = [word.replace("@RUN@", str(folder)) for word in under]
-        self.program = Program("kamailio", [*under, *argv(subject, folder)], folder)
-        self.program.wait_until(lambda: self.rpc("core.uptime") is not None, seconds, "answer to RPC")
+    def kamailio_command(self):
+        command = [str(word) for word in super().kamailio_command()]
+        if self.config:
+            command[command.index("-f") + 1] = str(CFG / self.config)
+        return self._under + command
 
     def __enter__(self):
+        self.configure()
+        self.start_kamailio()
+        self._started = len(self.log)
         return self
 
     def __exit__(self, *_):
-        self.program.stop(30)
+        stop([daemon for daemon in (self.kamailio, self.redis) if daemon], 30)
 
-    def rpc(self, *words):
-        """What kamcmd prints; None where Kamailio does not answer."""
-        done = subprocess.run(["kamcmd", "-s", f"unix:{self.folder}/kamailio_ctl", *words], capture_output=True, text=True)
-        return done.stdout if done.returncode == 0 else None
+    def cpu_ns(self):
+        return cpu_ns(self.kamailio.pid)
 
-    def shared_memory_used(self):
-        """Bytes, the manager's own overhead included."""
-        fields = dict(line.strip().split(": ") for line in self.rpc("core.shmmem").splitlines() if ": " in line)
-        return int(fields["real_used"])
+    def private_bytes(self):
+        return private_bytes(self.kamailio.pid)
 
     def check_log(self):
-        """A subject that logs errors was not measured at its job."""
-        bad = [line for line in self.program.text().splitlines()
-               if any(word in line for word in ("CRITICAL", "ERROR", "BUG"))]
+        """A subject that logs errors at its calls was not measured at its job."""
+        bad = [line for line in self.log[self._started:].splitlines() if re.search("CRITICAL|ERROR|BUG", line)]
         if bad:
-            raise BenchError(f"{len(bad)} error lines in Kamailio's log, the first:\n" + "\n".join(bad[:5]))
+            raise RuntimeError(f"{self.key}: {len(bad)} error lines in Kamailio's log, the first:\n" + "\n".join(bad[:5]))
+
+
+class Relay(Subject):
+    key, title, config = "a", "bare relay", "a.cfg"
+
+
+class RelayWithMedia(Subject):
+    key, title, config = "a'", "bare relay + rtpengine", "a-rtpengine.cfg"
+
+
+class Stock(Subject):
+    key, title, config = "b", "stock configuration", "stock.cfg"
+
+
+class ThisSbc(Subject):
+    key, title = "c", "this SBC"
+
+    def __enter__(self):
+        self.start_redis()
+        return super().__enter__()
+
+
+SUBJECTS = {subject.key: subject for subject in (Relay, RelayWithMedia, Stock, ThisSbc)}

@@ -1,46 +1,59 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The surroundings of all runs: one rtpengine, one gateway, one stunnel, one set of certificates; a folder a run."""
+"""What stands while the subjects change: the lab on loopback, certificates, rtpengine, gateway, stunnel."""
 import shutil
 import tempfile
 from pathlib import Path
 
-from endpoints import MediationServer, make_certificates, start_gateway, start_rtpengine, start_stunnel
-from processes import BenchError
-from subjects import Kamailio
+from endpoints import MediationServer, start_gateway, start_stunnel
+from lab.net import LoopbackLab
+from lab.paths import KEY_CACHE
+from lab.pki import Pki
+from lab.process import stop
+from lab.sbc import Sbc
+from measures import private_bytes
 
 
 class Surroundings:
     def __enter__(self):
+        self.lab = LoopbackLab()
         self.folder = Path(tempfile.mkdtemp(prefix="bench-"))
-        self.programs = []
-        self.runs = 0
+        self._daemons, self._runs = [], 0
         try:
-            make_certificates(self.folder)
-            for start in (start_rtpengine, start_gateway, start_stunnel):
-                self.programs.append(start(self.folder))
+            self._pki = Pki(self.folder / "pki", KEY_CACHE)
+            self._daemons = [self._start_rtpengine(), start_gateway(self.lab, self.folder),
+                             start_stunnel(self.lab, self.folder, self._pki["med01"])]
         except BaseException:
             self.__exit__()
             raise
-        self.rtpengine = self.programs[0]
         return self
 
+    def _start_rtpengine(self):
+        """The product's own, the same for all subjects."""
+        installation = Sbc(self.lab, self.folder, self._pki["sbc1"])
+        try:
+            installation.start_rtpengine()
+        finally:
+            self.rtpengine = installation.rtpengine
+        return self.rtpengine
+
     def __exit__(self, *_):
-        for program in reversed(self.programs):
-            program.stop()
+        stop(self._daemons)
+        self.lab.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def kamailio(self, subject, **how):
-        """A fresh Kamailio in a fresh folder: a second start in the same one would unlink the first one's socket."""
-        self.runs += 1
-        folder = self.folder / f"run{self.runs}"
+    def run(self, subject, under=()):
+        """A fresh Kamailio in a fresh folder, to be entered."""
+        self._runs += 1
+        folder = self.folder / f"run{self._runs}"
         folder.mkdir()
-        for name in ("ca.pem", "sbc1.pem", "sbc1.key"):
-            shutil.copy(self.folder / name, folder)
-        return Kamailio(subject, folder, **how)
+        return subject(self.lab, folder, self._pki["sbc1"], under)
 
     def calls(self, calls, cps, hold_ms):
-        """Starts a run of calls; its result() waits for the end."""
-        for program in self.programs:
-            if not program.alive():
-                raise BenchError(f"{program.name} died:\n{program.tail()}")
-        return MediationServer(self.folder, calls, cps, hold_ms)
+        """Starts calls; its result() waits for their end."""
+        for daemon in self._daemons:
+            if not daemon.alive():
+                raise RuntimeError(f"{daemon.name} ended with {daemon.status}:\n{daemon.tail()}")
+        return MediationServer(self.lab, self.folder, calls, cps, hold_ms)
+
+    def rtpengine_bytes(self):
+        return private_bytes(self.rtpengine.pid)
