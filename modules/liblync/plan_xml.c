@@ -74,20 +74,25 @@ static bool for_the_editor(const xmlAttr *attr)
 	return attr->ns && strcmp((const char *)attr->ns->href, XSI) == 0;
 }
 
+/* The text of an attribute, to be freed with xmlFree(); NULL only without memory. */
+static xmlChar *text_of(ly_reader_t *reader, const xmlAttr *attr)
+{
+	xmlChar *text = attr->children
+							? xmlNodeListGetString(attr->doc, attr->children, 1)
+							: xmlStrdup((const xmlChar *)"");
+
+	if(!text)
+		ly_found_no_memory(reader->report);
+	return text;
+}
+
 static void read_value(ly_reader_t *reader, const ly_spot_t *spot,
 		const ly_attribute_t *attribute, const xmlAttr *attr)
 {
-	xmlChar *text;
+	xmlChar *text = text_of(reader, attr);
 
-	if(!attr->children) {
-		ly_plan_value(reader, spot, attribute, LY_LIT(""));
-		return;
-	}
-	text = xmlNodeListGetString(attr->doc, attr->children, 1);
 	if(text)
 		ly_plan_value(reader, spot, attribute, ly_cstr((const char *)text));
-	else
-		ly_found_no_memory(reader->report);
 	xmlFree(text);
 }
 
@@ -139,8 +144,7 @@ static void *interface_of(
 		ly_reader_t *reader, ly_node_t *node, const xmlNode *xml, unsigned line)
 {
 	const xmlAttr *side = find_attr(xml, "side");
-	xmlChar *text =
-			side ? xmlNodeListGetString(side->doc, side->children, 1) : NULL;
+	xmlChar *text = side ? text_of(reader, side) : NULL;
 	bool pstn = text && strcmp((const char *)text, "pstn") == 0;
 	ly_interface_t *face = &node->side[pstn ? LY_PSTN : LY_LYNC];
 
@@ -253,6 +257,10 @@ static bool ours(ly_reader_t *reader, const xmlNode *xml)
 {
 	const char *uri = xml->ns ? (const char *)xml->ns->href : "";
 
+	if(!uri) { /* libxml2 does not look whether its copy of the text succeeded */
+		ly_found_no_memory(reader->report);
+		return false;
+	}
 	if(strcmp(uri, LY_PLAN_NAMESPACE) == 0)
 		return true;
 	ly_found(reader->report, ly_xml_line(xml),

@@ -79,8 +79,9 @@ static xmlDoc *parse(ly_slice_t text, ly_report_t *report)
 	/* The handler's type lost and gained a const over libxml2's versions. */
 	parser->sax->serror = (xmlStructuredErrorFunc)on_error;
 	doc = xmlCtxtReadMemory(parser, text.s, (int)text.len, NULL, NULL, OPTIONS);
+	/* Every other reason is told to on_error. */
 	if(!doc && !report->count)
-		ly_found(report, 0, "not well-formed XML");
+		ly_found_no_memory(report);
 	xmlFreeParserCtxt(parser);
 	return doc;
 }

@@ -22,16 +22,14 @@
 
 #define TEST(test) cmocka_unit_test_setup(test, forget)
 
-/* Memory that is counted and ends at a given allocation ---------------------------------------------------------- */
+/* Memory that is counted, and is not there once ---------------------------------------------------------- */
 
 static long live, until_failure = -1; /* -1: never */
 
 static inline void *take(size_t size)
 {
-	if(until_failure == 0)
+	if(until_failure >= 0 && until_failure-- == 0)
 		return NULL;
-	if(until_failure > 0)
-		until_failure--;
 	live++;
 	return malloc(size);
 }
