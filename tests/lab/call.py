@@ -5,7 +5,7 @@ from lab.dialog import Dialog, check_response, new_branch, new_tag, same_place
 from lab.mailbox import Mailbox
 from lab.rtp import Stream
 from lab.sdp import MIRRORED, Sdp, agreed_keys
-from lab.sip import Message, render
+from lab.sip import Message, header_param, render
 
 PROVISIONAL = range(100, 200)
 
@@ -26,7 +26,8 @@ class Call:
         self.stream = self.dialog = None
         if invite:
             self._invites[invite.branch] = invite
-            self.dialog = Dialog.of_invite(invite, endpoint.contact(), endpoint.to_params(new_tag()))
+            self._to_params = endpoint.to_params(new_tag())
+            self.dialog = Dialog.of_invite(invite, endpoint.contact(), self._to_params)
             self.dialog.remote_cseq = invite.cseq[0]
         else:
             self.dialog = dialog
@@ -124,6 +125,11 @@ class Call:
         invite, flow = next((r, f) for r, f in self._sent.values() if r.method == "INVITE")
         self._repeat("CANCEL", invite, flow, invite["To"])
 
+    def cancelled(self):
+        """What a CANCEL of ours must bring: 200 to it and 487 to the INVITE, in whatever order."""
+        got = {self.expect(200, 487).cseq[1] for _ in range(2)}
+        assert got == {"CANCEL", "INVITE"}, f"answers to {got} only"
+
     def reinvite(self, direction="sendrecv", extra=""):
         """Hold (inactive), or resume (sendrecv). The answer is taken with answered()."""
         self._offer = self._describe(direction)
@@ -149,7 +155,7 @@ class Call:
 
     # responses -------------------------------------------------------------------------------------------------------
     def respond(self, request, code, reason, body=b"", extra=""):
-        to_params = "" if ";tag=" in request["To"] else self.dialog.local[len(request["To"]):]
+        to_params = "" if header_param(request["To"], "tag") else self._to_params
         response = self.endpoint.respond(request, code, reason, to_params, self.dialog.contact, body, extra)
         if self.endpoint.retransmit and request.flow.kind == "UDP" and request.method == "INVITE" and code // 100 == 2:
             key = ("2xx", request.cseq[0])
@@ -176,7 +182,7 @@ class Call:
         self.respond(request, 200, "OK", self._answer_to(request, direction))
         return request
 
-    def cancelled(self):
+    def give_up(self):
         """The caller's CANCEL: 200 to it and 487 to the INVITE (RFC 3261 9.2)."""
         request = self.expect("CANCEL")
         self.respond(request, 200, "OK")

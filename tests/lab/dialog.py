@@ -97,6 +97,7 @@ def same_place(request, invite):
     _same(request, "Request-URI", request.uri, invite.uri)
     _same(request, "CSeq number", request.cseq[0], invite.cseq[0])
     _same(request, "From", request["From"], invite["From"])
+    _same(request, "URI in To", uri_of(request["To"]), uri_of(invite["To"]))
 
 
 def check_response(request, response):

@@ -2,7 +2,6 @@
 """The product, as it is installed: Redis, rtpengine and Kamailio with the production configuration, in a run folder."""
 import os
 import re
-import resource
 import signal
 import socket
 import subprocess
@@ -17,20 +16,24 @@ ILL = re.compile(r"CRITICAL|\bBUG\b|double free|freeing already freed|exited by 
                  r"[A-Za-z]+Sanitizer|runtime error:|Invalid (read|write) of size")
 DEBIAN_MODULES = "/usr/lib/{}/kamailio/modules"
 NG_PORT = 2223
+# The production configuration, and this: a finished transaction is kept 0.5 s instead of 5, so that a scenario need
+# not wait long until it can see that all memory has come back; and a crash leaves no core of hundreds of MB.
+LAB_SETTINGS = ('modparam("tm", "wt_timer", 500)', "disable_core_dump=yes")
 TOKEN_SECRET = "the secret of a lab is no secret\n"
-
-resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash would leave hundreds of MB in the run folder
 
 
 class Sbc:
     """folder: an empty one, its path short enough for sockets. credentials: of the node. edit: see write_plan().
 
     trace: (address, port) of a HEP receiver, or None. memory: Kamailio's manager; qm finds what others pass over.
+    settings: lines of configuration behind the production one.
     """
 
-    def __init__(self, lab, folder, credentials, edit=None, trace=None, node="sbc1", memory="qm", defines=(), plan=None):
+    def __init__(self, lab, folder, credentials, edit=None, trace=None, node="sbc1", memory="qm", defines=(), plan=None,
+                 settings=LAB_SETTINGS):
         self.lab, self.folder, self.node = lab, folder, node
         self._trace, self._memory, self._defines = trace, memory, list(defines)
+        self._settings = settings
         self._host = lab["sbc"]
         self.plan = folder / "lync-trunks.xml"
         if plan:
@@ -72,6 +75,7 @@ class Sbc:
         self.rtpengine.wait_until(self._rtpengine_answers, 5, "answer to a ping")
 
     def start_kamailio(self):
+        self._main_cfg.write_text(f'include_file "{paths.KAMAILIO_CFG}"\n' + "".join(f"{s}\n" for s in self._settings))
         self.kamailio = Daemon("kamailio", self._host, self.kamailio_command(), self.folder / "kamailio.log")
         self.kamailio.wait_until(self._kamailio_answers, 20, "answer to core.uptime")
 
@@ -85,7 +89,7 @@ class Sbc:
             define["HEP_COLLECTOR"] = "sip:%s:%d" % self._trace
         options = [f'{name}="{value}"' for name, value in define.items()] + self._defines
         options += ["WITH_TRACE"] if self._trace else []
-        return ["kamailio", "-f", paths.KAMAILIO_CFG, "-Y", folder, "-P", folder / "kamailio.pid", "-w", folder,
+        return ["kamailio", "-f", self._main_cfg, "-Y", folder, "-P", folder / "kamailio.pid", "-w", folder,
                 "-DD", "-E", "-m", "128", "-M", "16", "-x", self._memory,
                 "-L", f"{paths.BUILD}:{_debian_modules()}", *(word for option in options for word in ("-A", option))]
 
@@ -127,9 +131,10 @@ class Sbc:
         """How many tm holds, the finished ones that still wait for retransmissions among them."""
         return self.rpc_value("tm.stats", "current") + self.rpc_value("tm.stats", "waiting")
 
-    def shared_memory(self):
-        """Bytes of shared memory in use."""
-        return self.rpc_value("core.shmmem", "used")
+    def memory(self):
+        """Bytes in use: (shared, private of all processes together)."""
+        private = re.findall(r"\bused: (\d+)", self.rpc("pkg.stats"))
+        return self.rpc_value("core.shmmem", "used"), sum(map(int, private))
 
     def wait_idle(self, timeout=10.0):
         """Until no transaction is left; whether that came about."""
@@ -141,6 +146,10 @@ class Sbc:
         return True
 
     # -----------------------------------------------------------------------------------------------------------------
+    @property
+    def _main_cfg(self):
+        return self.folder / "lab.cfg"
+
     @property
     def _secret_file(self):
         return self.folder / "token-secret"

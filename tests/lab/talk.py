@@ -1,12 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A conversation: both ends send a tone, and what each of them heard is judged."""
+"""What two ends do together: set up a call, talk, hold, hang up. Every step is expected at the other end."""
 import time
 
 SETTLE = 0.15  # seconds for packets that are under way
 
 
+def call_up(caller, callee, number="+4930123456", ring=0.05, **invite):
+    """A call, answered and acknowledged: (the caller's, the callee's)."""
+    call = caller.invite(number, **invite)
+    other = callee.answer_next(ring=ring)
+    call.answered()
+    other.expect("ACK")
+    return call, other
+
+
 def talk(one, other, seconds=2.0, hz=(440, 880)):
-    """Two calls that are up, end to end. Returns (what `one` heard, what `other` heard)."""
+    """Both send a tone. Returns (what `one` heard, what `other` heard)."""
     streams = one.stream, other.stream
     sent = [stream.sent for stream in streams]
     for stream, tone in zip(streams, hz):

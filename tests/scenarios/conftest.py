@@ -13,8 +13,7 @@ import pytest
 from lab.installation import Installation
 from lab.net import NamespaceLab
 from lab.paths import RESULTS
-from lab.talk import hang_up
-from lab.watch import IDLE_TIMEOUT, Watch
+from lab.watch import Watch, warm_up
 
 
 @contextlib.contextmanager
@@ -43,19 +42,6 @@ def shared_installation():
     with installed() as installation:
         warm_up(installation)
         yield installation
-
-
-def warm_up(installation):
-    """One call each way, so that what Kamailio allocates once for good is there before memory is compared."""
-    med, gw = installation.mediation(), installation.gateway()
-    for caller, callee in ((med, gw), (gw, med)):
-        call = caller.invite("+4930123456")
-        other = callee.answer_next()
-        call.answered()
-        other.expect("ACK")
-        hang_up(call, other)
-    installation.take_down()
-    installation.sbc.wait_idle(IDLE_TIMEOUT)
 
 
 @pytest.fixture
