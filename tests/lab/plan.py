@@ -27,3 +27,23 @@ def find(root, path):
     found = root.find("/".join(f"{{{NAMESPACE}}}{step}" for step in path.split("/")))
     assert found is not None, f"the example plan has no {path}"
     return found
+
+
+def node_of(path, name=""):
+    """The <node> of that name in a plan file; without a name the first."""
+    for node in ElementTree.parse(path).getroot().iter(f"{{{NAMESPACE}}}node"):
+        if name in ("", node.get("name")):
+            return node
+    raise ValueError(f"{path} has no node {name!r}")
+
+
+def interfaces(path, node=""):
+    """{"lync": address, "pstn": address} of a node."""
+    return {face.get("side"): face.get("address") for face in node_of(path, node).iter(f"{{{NAMESPACE}}}interface")}
+
+
+def listens(path, node=""):
+    """(side, transport, address, port) of every port of a node."""
+    faces = interfaces(path, node)
+    return [(at.get("side"), at.get("transport"), faces[at.get("side")], int(at.get("port")))
+            for at in node_of(path, node).iter(f"{{{NAMESPACE}}}listen")]

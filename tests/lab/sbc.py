@@ -8,7 +8,7 @@ import subprocess
 import time
 
 from lab import paths
-from lab.plan import write_plan
+from lab.plan import interfaces, write_plan
 from lab.process import Daemon, stop
 
 # A log line of any of these means that the SBC is ill, whatever the calls looked like.
@@ -26,7 +26,7 @@ class Sbc:
     """folder: an empty one, its path short enough for sockets. credentials: of the node. edit: see write_plan().
 
     trace: (address, port) of a HEP receiver, or None. memory: Kamailio's manager; qm finds what others pass over.
-    settings: lines of configuration behind the production one.
+    settings: lines of configuration behind the production one. plan: a file to be served as it is.
     """
 
     def __init__(self, lab, folder, credentials, edit=None, trace=None, node="sbc1", memory="qm", defines=(), plan=None,
@@ -37,7 +37,7 @@ class Sbc:
         self._host = lab["sbc"]
         self.plan = folder / "lync-trunks.xml"
         if plan:
-            self.plan.write_bytes(plan.read_bytes())
+            self.plan = plan
         else:
             write_plan(self.plan, lab, credentials, edit)
         self._secret_file.write_text(TOKEN_SECRET)
@@ -66,10 +66,9 @@ class Sbc:
 
     def start_rtpengine(self):
         """User space (table -1): a test must not touch the machine's firewall."""
-        lab = self.lab
         argv = ["rtpengine", f"--config-file={paths.RTPENGINE_CONF}", "--table=-1", "--foreground", "--log-stderr",
-                f"--interface=lync/{lab.sbc_lync}", f"--interface=pstn/{lab.sbc_pstn}",
-                f"--listen-ng={lab.control}:{NG_PORT}", "--port-min=30000", "--port-max=33999",
+                *(f"--interface={side}/{address}" for side, address in interfaces(self.plan, self.node).items()),
+                f"--listen-ng={self.lab.control}:{NG_PORT}", "--port-min=30000", "--port-max=33999",
                 f"--pidfile={self.folder}/rtpengine.pid"]
         self.rtpengine = Daemon("rtpengine", self._host, argv, self.folder / "rtpengine.log")
         self.rtpengine.wait_until(self._rtpengine_answers, 5, "answer to a ping")
@@ -84,7 +83,7 @@ class Sbc:
         folder = self.folder
         define = {"LYNC_MODULE": paths.MODULE, "RTPENGINE_SOCK": f"udp:{self.lab.control}:{NG_PORT}",
                   "REDIS_ADDR": self._redis_socket, "LYNC_TOKEN_SECRET": self._secret_file,
-                  "CTL_SOCKET": f"unix:{self._ctl_socket}"}
+                  "CTL_SOCKET": f"unix:{self.ctl_socket}"}
         if self._trace:
             define["HEP_COLLECTOR"] = "sip:%s:%d" % self._trace
         options = [f'{name}="{value}"' for name, value in define.items()] + self._defines
@@ -117,7 +116,7 @@ class Sbc:
 
     def rpc(self, method, *arguments):
         """A remote procedure of Kamailio; its answer as text. Raises RuntimeError when it is refused."""
-        done = subprocess.run(["kamcmd", "-s", f"unix:{self._ctl_socket}", method, *map(str, arguments)],
+        done = subprocess.run(["kamcmd", "-s", f"unix:{self.ctl_socket}", method, *map(str, arguments)],
                               capture_output=True, text=True, timeout=10, check=False)
         if done.returncode or done.stdout.startswith("error:"):
             raise RuntimeError(f"rpc {method}: {(done.stdout + done.stderr).strip()}")
@@ -159,7 +158,7 @@ class Sbc:
         return self.folder / "redis.sock"
 
     @property
-    def _ctl_socket(self):
+    def ctl_socket(self):
         return self.folder / "kamailio_ctl"
 
     def _kamailio_answers(self):
