@@ -39,12 +39,13 @@ static inline bool blank(char c)
 
 ly_slice_t ly_trim(ly_slice_t text)
 {
+	/* From the end first: of nothing but blanks remains the place where they began, not that behind a line end. */
+	while(text.len && blank(text.s[text.len - 1]))
+		text.len--;
 	while(text.len && blank(text.s[0])) {
 		text.s++;
 		text.len--;
 	}
-	while(text.len && blank(text.s[text.len - 1]))
-		text.len--;
 	return text;
 }
 
