@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A whole installation: the network, certificates, the SBC with its trace, and endpoints by name."""
+import contextlib
+import tempfile
 from pathlib import Path
 
 from lab.gateway import Gateway
 from lab.hep import Receiver
 from lab.mediation import Mediation
+from lab.net import NamespaceLab
 from lab.paths import KEY_CACHE
 from lab.pki import Pki
 from lab.sbc import Sbc
@@ -72,3 +75,11 @@ class Installation:
 
     def __exit__(self, *_):
         self.close()
+
+
+@contextlib.contextmanager
+def installed(**options):
+    """An installation that is up, in a network and a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="lync-sbc-") as folder, NamespaceLab() as lab:
+        with Installation(lab, folder, **options) as installation:
+            yield installation

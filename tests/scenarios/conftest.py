@@ -2,26 +2,17 @@
 """What every scenario gets: an installation that is up, endpoints, a capture; and what is asked after each of them.
 
 One installation serves all scenarios of a pytest process. A scenario that needs another plan, certificate or define
-makes its own with new_installation(). Captures, log and ladder of a failed scenario stay in build/test-results.
+makes its own with new_installation(); a file of them overrides shared_installation. Captures, log and ladder of a
+failed scenario stay in build/test-results.
 """
 import contextlib
 import re
-import tempfile
 
 import pytest
 
-from lab.installation import Installation
-from lab.net import NamespaceLab
+from lab.installation import installed
 from lab.paths import RESULTS
 from lab.watch import Watch, warm_up
-
-
-@contextlib.contextmanager
-def installed(**options):
-    """An installation in a network and a folder of its own."""
-    with tempfile.TemporaryDirectory(prefix="lync-sbc-") as folder, NamespaceLab() as lab:
-        with Installation(lab, folder, **options) as installation:
-            yield installation
 
 
 @contextlib.contextmanager
