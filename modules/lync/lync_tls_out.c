@@ -10,6 +10,7 @@
 #include "core/dst_blocklist.h"
 #include "core/globals.h"
 #include "core/kemi.h"
+#include "core/pt.h"
 #include "core/tls_hooks.h"
 #include "lync/lync_tls.h"
 #include "lync/lync_tls_why.h"
@@ -209,6 +210,41 @@ static int begin(struct tcp_connection *c)
 	return failed;
 }
 
+static bool belongs_to(
+		const tls_domain_t *domain, const SSL_CTX *context, int process)
+{
+	return domain && domain->ctx[process] == context;
+}
+
+/* The SSL_CTX that this process has for the profile of the connection. */
+static SSL_CTX *own_context(const struct tls_extra_data *tls)
+{
+	SSL_CTX *context = SSL_get_SSL_CTX(tls->ssl);
+	const tls_domain_t *domain;
+
+	for(int process = 0; process < get_max_procs(); process++) {
+		if(belongs_to(tls->cfg->cli_default, context, process))
+			return tls->cfg->cli_default->ctx[process_no];
+		for(domain = tls->cfg->cli_list; domain; domain = domain->next)
+			if(belongs_to(domain, context, process))
+				return domain->ctx[process_no];
+	}
+	return context;
+}
+
+/*
+ * A connection that we open is begun by the process that sends and goes on in a reader, with the private key of the
+ * former. OpenSSL blinds an RSA key with state that it guards against other threads only, and all our processes have
+ * the same thread number: two of them at once make signatures that the peer refuses ("bad signature"). So a process
+ * goes on with the key of its own; between two reads, where no certificate has been chosen yet.
+ */
+static void use_own_key(struct tcp_connection *c)
+{
+	lock_get(&c->write_lock);
+	SSL_set_SSL_CTX(tls_of(c)->ssl, own_context(tls_of(c)));
+	lock_release(&c->write_lock);
+}
+
 /* Nothing of the peer's has been read yet. */
 static bool is_first_read(const struct tcp_connection *c)
 {
@@ -269,6 +305,8 @@ static int on_read(struct tcp_connection *c, rd_conn_flags_t *flags)
 		c->req.error = TCP_READ_ERROR;
 		return -1;
 	}
+	if(tls_of(c)->state == S_TLS_CONNECTING)
+		use_own_key(c);
 	plain = is_first_read(c) && begins_plain(c);
 	got = _out.tls.read(c, flags);
 	if(got < 0 || (*flags & RD_CONN_EOF))
