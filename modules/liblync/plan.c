@@ -2,6 +2,7 @@
 #include "liblync/plan.h"
 
 #include <arpa/inet.h>
+#include <stdlib.h>
 
 #include "liblync/file.h"
 #include "liblync/plan_reader.h"
@@ -62,10 +63,10 @@ void ly_plan_free(ly_plan_t *plan)
 	ly_arena_free(&arena);
 }
 
-static ly_plan_t *new_plan(
-		const char *name, const ly_arena_t *memory, ly_report_t *report)
+static ly_plan_t *new_plan(const char *name, void *(*take)(size_t),
+		void (*give)(void *), ly_report_t *report)
 {
-	ly_arena_t arena = {memory->take, memory->give, NULL};
+	ly_arena_t arena = {take, give, NULL};
 	ly_plan_t *plan = ly_arena_alloc(&arena, sizeof(*plan));
 
 	if(plan) {
@@ -80,31 +81,24 @@ static ly_plan_t *new_plan(
 }
 
 /* Each step needs that the one before found nothing. */
-static ly_plan_t *build(const xmlNode *root, const char *name,
-		ly_arena_t *scratch, ly_report_t *report)
+static bool fill(ly_reader_t *reader, const xmlNode *root)
 {
 	static void (*const steps[])(ly_reader_t *) = {ly_plan_link, ly_plan_check};
-	ly_reader_t reader = {.scratch = scratch, .report = report};
 
-	reader.references_end = &reader.references;
-	reader.plan = new_plan(name, scratch, report);
-	if(!reader.plan)
-		return NULL;
-	ly_plan_read(&reader, root);
+	reader->references_end = &reader->references;
+	ly_plan_read(reader, root);
 	for(size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		if(!report->count)
-			steps[i](&reader);
+		if(!reader->report->count)
+			steps[i](reader);
 	}
-	if(!report->count)
-		return reader.plan;
-	ly_plan_free(reader.plan);
-	return NULL;
+	return !reader->report->count;
 }
 
-static ly_plan_t *parse(ly_slice_t xml, const char *name, ly_arena_t *scratch,
+ly_plan_t *ly_plan_build(ly_slice_t xml, const char *name,
+		void *(*take)(size_t), void (*give)(void *), ly_arena_t *scratch,
 		ly_report_t *report)
 {
-	ly_plan_t *plan = NULL;
+	ly_reader_t reader = {.scratch = scratch, .report = report};
 	xmlDoc *doc;
 
 	if(xml.len > LY_PLAN_MAX_BYTES) {
@@ -117,20 +111,30 @@ static ly_plan_t *parse(ly_slice_t xml, const char *name, ly_arena_t *scratch,
 			scratch, report);
 	if(!doc)
 		return NULL;
-	plan = build(xmlDocGetRootElement(doc), name, scratch, report);
+	reader.plan = new_plan(name, take, give, report);
+	if(reader.plan && !fill(&reader, xmlDocGetRootElement(doc))) {
+		ly_plan_free(reader.plan);
+		reader.plan = NULL;
+	}
 	xmlFreeDoc(doc);
-	return plan;
+	return reader.plan;
+}
+
+/* What is needed only while reading does not come from take: Kamailio's shared memory is scarce. */
+static ly_arena_t new_scratch(void)
+{
+	return (ly_arena_t){malloc, free, NULL};
 }
 
 ly_plan_t *ly_plan_load_reporting(const char *path, void *(*take)(size_t),
 		void (*give)(void *), ly_report_t *report)
 {
-	ly_arena_t scratch = {take, give, NULL};
+	ly_arena_t scratch = new_scratch();
 	ly_plan_t *plan = NULL;
 	ly_slice_t xml;
 
 	if(ly_file_read(path, LY_PLAN_MAX_BYTES, &scratch, report, &xml))
-		plan = parse(xml, path, &scratch, report);
+		plan = ly_plan_build(xml, path, take, give, &scratch, report);
 	ly_arena_free(&scratch);
 	return plan;
 }
@@ -148,9 +152,9 @@ ly_plan_t *ly_plan_load(const char *path, void *(*take)(size_t),
 ly_plan_t *ly_plan_parse(ly_slice_t xml, const char *name,
 		void *(*take)(size_t), void (*give)(void *), ly_finding_t *finding)
 {
-	ly_arena_t scratch = {take, give, NULL};
+	ly_arena_t scratch = new_scratch();
 	ly_report_t report = {0};
-	ly_plan_t *plan = parse(xml, name, &scratch, &report);
+	ly_plan_t *plan = ly_plan_build(xml, name, take, give, &scratch, &report);
 
 	ly_arena_free(&scratch);
 	*finding = report.first;

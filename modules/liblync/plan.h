@@ -168,7 +168,7 @@ typedef struct ly_plan
 	unsigned trunk_count;
 } ly_plan_t;
 
-#define LY_PLAN_MAX_BYTES (16u << 20)
+#define LY_PLAN_MAX_BYTES (8u << 20) /* libxml2 2.9 may refuse 10 MB; 2,000 trunks are 0.5 MB */
 
 /*
  * Reads and checks a plan file. Blocks on the disk; for start-up, reload and the tool, never for a SIP worker's

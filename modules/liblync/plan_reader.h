@@ -40,6 +40,14 @@ typedef struct ly_spot
 	unsigned line;
 } ly_spot_t;
 
+/*
+ * The plan that the text describes, in memory from take; NULL where the report says what is wrong. scratch is the
+ * caller's and can be freed afterwards. plan.c
+ */
+ly_plan_t *ly_plan_build(ly_slice_t xml, const char *name,
+		void *(*take)(size_t), void (*give)(void *), ly_arena_t *scratch,
+		ly_report_t *report);
+
 /* Fills the plan from the tree. plan_xml.c. What each of these finds wrong is in the report. */
 void ly_plan_read(ly_reader_t *reader, const xmlNode *root);
 

@@ -10,6 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "liblync/file.h"
+#include "liblync/plan_reader.h"
+
 static void expect_bad(ly_slice_t xml, unsigned line, const char *phrase)
 {
 	ly_finding_t finding = {0};
@@ -94,7 +97,7 @@ static void what_is_no_file_is_refused(void **state)
 	f = fopen(path, "wb");
 	assert_int_equal(ftruncate(fileno(f), LY_PLAN_MAX_BYTES + 1), 0);
 	fclose(f);
-	expect_unreadable(path, "16777217 bytes, more than the 16777216");
+	expect_unreadable(path, "8388609 bytes, more than the 8388608");
 	unlink(path);
 	rmdir(dir);
 }
@@ -115,7 +118,7 @@ static void what_is_nothing_is_refused(void **state)
 	expect_bad(LY_LIT("<a><!ENTITY b \"c\"></a>"), 1, "a DOCTYPE is refused");
 	expect_bad(
 			LY_LIT("<!-- <!DOCTYPE a> -->\n<a/>"), 2, "the document is a <a>");
-	expect_bad(ly_slice(large, LY_PLAN_MAX_BYTES + 1), 0, "16777217 bytes");
+	expect_bad(ly_slice(large, LY_PLAN_MAX_BYTES + 1), 0, "8388609 bytes");
 	expect_bad(ly_slice(large, LY_PLAN_MAX_BYTES), 1, "the file is empty");
 	free(large);
 }
@@ -185,14 +188,49 @@ static ly_plan_t *from_file(const char *path, ly_finding_t *finding)
 	return ly_plan_load(path, take, give, finding);
 }
 
+/* The memory that is needed only while reading ends too. */
+static ly_plan_t *build(ly_slice_t text, ly_finding_t *finding)
+{
+	ly_arena_t scratch = {take, give, NULL};
+	ly_report_t report = {0};
+	ly_plan_t *plan =
+			ly_plan_build(text, "test", take, give, &scratch, &report);
+
+	*finding = report.first;
+	ly_arena_free(&scratch);
+	return plan;
+}
+
+static ly_plan_t *from_utf8(const char *path, ly_finding_t *finding)
+{
+	ly_slice_t text = file_bytes(path);
+	ly_plan_t *plan = build(text, finding);
+
+	free((void *)text.s);
+	return plan;
+}
+
 static ly_plan_t *from_utf16(const char *path, ly_finding_t *finding)
 {
 	ly_slice_t text = file_bytes(path), wide = utf16(text, false, true);
-	ly_plan_t *plan = parse(wide, finding);
+	ly_plan_t *plan = build(wide, finding);
 
 	free((void *)text.s);
 	free((void *)wide.s);
 	return plan;
+}
+
+static void no_memory_for_the_file(void **state)
+{
+	ly_arena_t arena = {take, give, NULL};
+	ly_report_t report = {0};
+	ly_slice_t bytes;
+
+	(void)state;
+	until_failure = 0;
+	assert_false(ly_file_read(EXAMPLE, 1 << 20, &arena, &report, &bytes));
+	assert_string_equal(report.first.text, "out of memory");
+	assert_int_equal(live, 0);
 }
 
 /* Fails the first allocation, then the second ... until the plan is read. */
@@ -221,7 +259,8 @@ static void fail_each(read_t read, const char *path, long at_least)
 static void every_allocation_may_fail(void **state)
 {
 	(void)state;
-	fail_each(from_file, GOOD "full.xml", 100);
+	fail_each(from_file, GOOD "full.xml", 60);
+	fail_each(from_utf8, GOOD "full.xml", 120);
 	fail_each(from_utf16, EXAMPLE, 50);
 }
 
@@ -327,6 +366,7 @@ int main(void)
 			TEST(what_is_nothing_is_refused),
 			TEST(all_findings_of_a_step_are_told),
 			TEST(many_names_are_not_listed),
+			TEST(no_memory_for_the_file),
 			TEST(every_allocation_may_fail),
 			TEST(every_allocation_of_libxml2_may_fail),
 	};
