@@ -255,7 +255,7 @@ static bool remove_by_name(const ly_header_t *h, const ly_rewrite_t *r, ly_edits
 {
 	for(uint64_t left = r->active & ly_rules_at(LY_P_HEADER); left; left &= left - 1) {
 		const ly_rule_t *rule = &ly_rules[__builtin_ctzll(left)];
-		if(ly_pattern_match(rule->match, h->name)) {
+		if(ly_pattern_match(rule->match, ly_header_name(h))) {
 			ly_edit_remove(e, h->line, rule->id);
 			return true;
 		}
@@ -293,6 +293,7 @@ static const char *rewrite_header(const ly_header_t *h, const ly_message_t *m, c
 			write_content_length(h, m, r, e);
 			return NULL;
 		case LY_H_OTHER:
+		case LY_H_REFERRED_BY:
 		case LY_H_ROUTE:
 			remove_by_name(h, r, e);
 			return NULL;

@@ -25,19 +25,6 @@ bool ly_sdp_next(ly_slice_t *rest, ly_sdp_line_t *line)
 	return true;
 }
 
-/* The next blank-separated word of *text. */
-static ly_slice_t word(ly_slice_t *text)
-{
-	size_t blank;
-	ly_slice_t w;
-
-	*text = ly_trim(*text);
-	blank = ly_find(*text, ' ');
-	w = ly_slice(text->s, blank);
-	*text = ly_from(*text, blank);
-	return w;
-}
-
 bool ly_crypto_parse(ly_slice_t value, ly_crypto_t *crypto)
 {
 	ly_slice_t rest, key;
@@ -46,9 +33,9 @@ bool ly_crypto_parse(ly_slice_t value, ly_crypto_t *crypto)
 	if(!ly_istarts(value, LY_LIT("crypto:")))
 		return false;
 	rest = ly_from(value, 7);
-	crypto->tag = word(&rest);
-	crypto->suite = word(&rest);
-	key = word(&rest);
+	crypto->tag = ly_word(&rest);
+	crypto->suite = ly_word(&rest);
+	key = ly_word(&rest);
 	if(!ly_istarts(key, LY_LIT("inline:")) || !ly_digits(crypto->tag))
 		return false;
 	key = ly_from(key, 7);
@@ -146,7 +133,7 @@ static const char *check_section(const section_t *s, const ly_media_profile_t *p
 
 static const char *open_section(ly_slice_t media, section_t *s)
 {
-	ly_slice_t kind = word(&media), port = word(&media), protocol = word(&media);
+	ly_slice_t kind = ly_word(&media), port = ly_word(&media), protocol = ly_word(&media);
 
 	memset(s, 0, sizeof(*s));
 	if(!ly_eq(kind, LY_LIT("audio")) || ly_eq(port, LY_LIT("0")))
@@ -155,7 +142,7 @@ static const char *open_section(ly_slice_t media, section_t *s)
 	s->savp = ly_eq(protocol, LY_LIT("RTP/SAVP"));
 	if(!s->savp && !ly_eq(protocol, LY_LIT("RTP/AVP")))
 		return "the m= line says neither RTP/AVP nor RTP/SAVP";
-	return word(&media).len ? NULL : "m= line without payload types: no codec in common";
+	return ly_word(&media).len ? NULL : "m= line without payload types: no codec in common";
 }
 
 const char *ly_sdp_check(ly_slice_t sdp, const ly_media_profile_t *profile)

@@ -17,6 +17,7 @@ static const struct
 		[LY_H_MAX_FORWARDS] = {LY_LIT("Max-Forwards"), 0},
 		[LY_H_P_ASSERTED_IDENTITY] = {LY_LIT("P-Asserted-Identity"), 0},
 		[LY_H_RECORD_ROUTE] = {LY_LIT("Record-Route"), 0},
+		[LY_H_REFERRED_BY] = {LY_LIT("Referred-By"), 'b'}, /* RFC 3892 2 */
 		[LY_H_ROUTE] = {LY_LIT("Route"), 0},
 		[LY_H_TO] = {LY_LIT("To"), 't'},
 		[LY_H_VIA] = {LY_LIT("Via"), 'v'},
@@ -39,6 +40,11 @@ static ly_header_id_t header_id(ly_slice_t name)
 	return LY_H_OTHER;
 }
 
+ly_slice_t ly_header_name(const ly_header_t *h)
+{
+	return h->id == LY_H_OTHER ? h->name : names[h->id].name;
+}
+
 /* The end of the line that begins at from, behind its LF; 0 where there is none. */
 static size_t line_end(ly_slice_t text, size_t from)
 {
@@ -53,8 +59,9 @@ static const char *parse_start_line(ly_slice_t line, ly_message_t *m)
 	size_t blank;
 
 	if(ly_istarts(rest, LY_LIT("SIP/2.0 "))) {
+		rest = ly_from(rest, 8);
 		m->request = false;
-		m->status = (int)ly_number(ly_slice(rest.s + 8, rest.len < 11 ? 0 : 3), 999);
+		m->status = (int)ly_number(ly_word(&rest), 699);
 		return m->status < 100 ? "status line without a status code" : NULL;
 	}
 	m->request = true;
@@ -131,9 +138,12 @@ const ly_header_t *ly_header(const ly_message_t *m, ly_header_id_t id)
 ly_slice_t ly_message_method(const ly_message_t *m)
 {
 	const ly_header_t *cseq;
+	ly_slice_t rest;
 
 	if(m->request)
 		return m->method;
 	cseq = ly_header(m, LY_H_CSEQ);
-	return cseq ? ly_trim(ly_from(cseq->value, ly_find(cseq->value, ' '))) : LY_EMPTY;
+	rest = cseq ? cseq->value : LY_EMPTY;
+	ly_word(&rest); /* the number */
+	return ly_word(&rest);
 }

@@ -23,6 +23,7 @@ typedef enum ly_header_id
 	LY_H_MAX_FORWARDS,
 	LY_H_P_ASSERTED_IDENTITY,
 	LY_H_RECORD_ROUTE,
+	LY_H_REFERRED_BY,
 	LY_H_ROUTE,
 	LY_H_TO,
 	LY_H_VIA,
@@ -56,6 +57,9 @@ const char *ly_message_parse(ly_slice_t raw, ly_message_t *m);
 
 /* The first header of that id, or NULL. */
 const ly_header_t *ly_header(const ly_message_t *m, ly_header_id_t id);
+
+/* Its long name where it is one of ly_header_id_t, however it was written ("f" is From); else its name. */
+ly_slice_t ly_header_name(const ly_header_t *h);
 
 /* The method that a reply belongs to, from its CSeq; the method of a request; empty where CSeq is broken. */
 ly_slice_t ly_message_method(const ly_message_t *m);

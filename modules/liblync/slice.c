@@ -56,6 +56,17 @@ ly_slice_t ly_from(ly_slice_t text, size_t from)
 	return ly_slice(text.s + from, text.len - from);
 }
 
+ly_slice_t ly_word(ly_slice_t *text)
+{
+	ly_slice_t rest = ly_trim(*text);
+	size_t len = 0;
+
+	while(len < rest.len && !blank(rest.s[len]))
+		len++;
+	*text = ly_from(rest, len);
+	return ly_slice(rest.s, len);
+}
+
 bool ly_digits(ly_slice_t text)
 {
 	for(size_t i = 0; i < text.len; i++) {

@@ -52,6 +52,8 @@ size_t ly_find(ly_slice_t text, char c);
 ly_slice_t ly_trim(ly_slice_t text);
 /* text from offset from on; empty where from lies behind the end. */
 ly_slice_t ly_from(ly_slice_t text, size_t from);
+/* Takes the first word off *text, with the blanks, tabs and line ends before it; empty at the end. */
+ly_slice_t ly_word(ly_slice_t *text);
 /* A decimal number that fills the whole slice, at most max; -1 where it is none. */
 long ly_number(ly_slice_t text, long max);
 /* Every byte is a digit, and there is at least one. */
