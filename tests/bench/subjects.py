@@ -8,16 +8,14 @@ from lab.process import stop
 from lab.sbc import Sbc
 from measures import cpu_ns, private_bytes
 
-WORKERS = 4
-
 
 class Subject(Sbc):
-    """One Kamailio. under: what runs it, such as valgrind; @RUN@ in it is the run folder."""
+    """One Kamailio. under: what runs it, such as valgrind; @RUN@ in it is the run folder. workers: of each protocol."""
     key = title = config = ""
 
-    def __init__(self, lab, folder, credentials, under=()):
+    def __init__(self, lab, folder, credentials, under=(), workers=4):
         gateway = f"{lab['gw'].address}:5060"
-        defines = [f"UDP_WORKERS={WORKERS}", f"TCP_WORKERS={WORKERS}", f'GATEWAY="sip:{gateway}"', f'PSTN="{lab.sbc_pstn}"']
+        defines = [f"UDP_WORKERS={workers}", f"TCP_WORKERS={workers}", f'GATEWAY="sip:{gateway}"', f'PSTN="{lab.sbc_pstn}"']
         super().__init__(lab, folder, credentials, memory="fm", defines=defines)
         self._under = [word.replace("@RUN@", str(folder)) for word in under]
         (folder / "dispatcher.list").write_text(f"1 sip:{lab['med1'].address}:5067;transport=tls\n2 sip:{gateway}\n")

@@ -41,12 +41,12 @@ class Surroundings:
         self.lab.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def run(self, subject, under=()):
-        """A fresh Kamailio in a fresh folder, to be entered."""
+    def run(self, subject, **options):
+        """A fresh Kamailio in a fresh folder, to be entered. options: see Subject."""
         self._runs += 1
         folder = self.folder / f"run{self._runs}"
         folder.mkdir()
-        return subject(self.lab, folder, self._pki["sbc1"], under)
+        return subject(self.lab, folder, self._pki["sbc1"], **options)
 
     def calls(self, calls, cps, hold_ms):
         """Starts calls; its result() waits for their end."""
