@@ -34,7 +34,10 @@ static ly_header_id_t header_id(ly_slice_t name)
 		return LY_H_OTHER;
 	}
 	for(unsigned i = 1; i < NAME_COUNT; i++) {
-		if(names[i].name.len == name.len && ly_ieq(names[i].name, name))
+		/* The first letter tells nearly all of them apart. */
+		if(names[i].name.len == name.len
+				&& (names[i].name.s[0] | 0x20) == (name.s[0] | 0x20)
+				&& ly_ieq(names[i].name, name))
 			return (ly_header_id_t)i;
 	}
 	return LY_H_OTHER;

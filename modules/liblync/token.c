@@ -3,11 +3,12 @@
 
 #include <sodium.h>
 
+#include "liblync/base64url.h"
+
 #define VERSION 'L' /* of the plain form below; first character of the text, the key id is the second */
 #define NONCE crypto_aead_chacha20poly1305_ietf_NPUBBYTES
 #define TAG crypto_aead_chacha20poly1305_ietf_ABYTES
 #define BINARY_MAX (LY_TOKEN_TEXT_MAX * 3 / 4)
-#define BASE64 sodium_base64_VARIANT_URLSAFE_NO_PADDING
 
 uint32_t ly_name_hash(ly_slice_t name)
 {
@@ -22,16 +23,17 @@ bool ly_token_key_init(ly_token_key_t *key, char id, ly_slice_t secret)
 {
 	static const char *purpose[] = {"lync-sbc token seal", "lync-sbc token nonce"};
 	uint8_t *part[] = {key->seal, key->nonce};
+	size_t size[] = {sizeof(key->seal), sizeof(key->nonce)};
 	crypto_generichash_state state;
 
 	if(secret.len < LY_TOKEN_SECRET_MIN)
 		return false;
 	key->id = id;
 	for(int i = 0; i < 2; i++) {
-		crypto_generichash_init(&state, NULL, 0, 32);
+		crypto_generichash_init(&state, NULL, 0, size[i]);
 		crypto_generichash_update(&state, (const uint8_t *)purpose[i], strlen(purpose[i]));
 		crypto_generichash_update(&state, (const uint8_t *)secret.s, secret.len);
-		crypto_generichash_final(&state, part[i], 32);
+		crypto_generichash_final(&state, part[i], size[i]);
 	}
 	return true;
 }
@@ -81,28 +83,33 @@ static bool get_text(ly_slice_t *in, ly_slice_t *text)
 	return true;
 }
 
-/* The nonce depends on all that is sealed and on the call it is for. */
-static void make_nonce(const ly_token_key_t *key, ly_slice_t call_id, ly_slice_t plain, uint8_t nonce[NONCE])
+/*
+ * The nonce depends on all that is sealed and on the call it is for. SipHash with 128 bits: a keyed hash made for
+ * short texts.
+ */
+static void make_nonce(const ly_token_key_t *key, ly_slice_t call_id,
+		ly_buf_t *plain, uint8_t nonce[NONCE])
 {
-	crypto_generichash_state state;
-	uint8_t hash[16];
+	uint8_t hash[crypto_shorthash_siphashx24_BYTES];
+	size_t len = plain->len;
 
-	crypto_generichash_init(&state, key->nonce, sizeof(key->nonce), sizeof(hash));
-	crypto_generichash_update(&state, (const uint8_t *)plain.s, plain.len);
-	crypto_generichash_update(&state, (const uint8_t *)call_id.s, call_id.len);
-	crypto_generichash_final(&state, hash, sizeof(hash));
+	ly_put(plain, call_id); /* hashed with it, not sealed with it */
+	crypto_shorthash_siphashx24(
+			hash, (const uint8_t *)plain->s, plain->len, key->nonce);
+	plain->len = len;
 	memcpy(nonce, hash, NONCE);
 }
 
-bool ly_token_seal(const ly_token_key_t *key, const ly_token_t *token, ly_slice_t call_id, ly_buf_t *out)
+bool ly_token_seal(const ly_token_key_t *key, const ly_token_t *token,
+		ly_slice_t call_id, ly_buf_t *out)
 {
 	char plain_bytes[BINARY_MAX];
 	uint8_t sealed[BINARY_MAX];
-	char text[LY_TOKEN_TEXT_MAX];
 	unsigned long long sealed_len;
-	ly_buf_t plain = ly_buf(plain_bytes, sizeof(plain_bytes) - NONCE - TAG - 4);
+	ly_buf_t plain = ly_buf(plain_bytes, sizeof(plain_bytes) - NONCE - TAG);
 
-	ly_putc(&plain, (char)((token->given_to == LY_PSTN ? 1 : 0) | (token->callee ? 2 : 0)));
+	ly_putc(&plain, (char)((token->given_to == LY_PSTN ? 1 : 0)
+							| (token->callee ? 2 : 0)));
 	put_u32(&plain, token->trunk);
 	put_u32(&plain, token->server);
 	put_u32(&plain, token->target);
@@ -110,17 +117,15 @@ bool ly_token_seal(const ly_token_key_t *key, const ly_token_t *token, ly_slice_
 	put_text(&plain, token->routes);
 	put_text(&plain, token->from);
 	put_text(&plain, token->to);
+	make_nonce(key, call_id, &plain, sealed);
 	if(plain.full)
 		return false;
-	make_nonce(key, call_id, ly_buf_slice(&plain), sealed);
-	crypto_aead_chacha20poly1305_ietf_encrypt(sealed + NONCE, &sealed_len, (const uint8_t *)plain.s, plain.len,
-			(const uint8_t *)call_id.s, call_id.len, NULL, sealed, key->seal);
-	if(sodium_base64_encoded_len(NONCE + sealed_len, BASE64) > sizeof(text))
-		return false;
-	sodium_bin2base64(text, sizeof(text), sealed, NONCE + sealed_len, BASE64);
+	crypto_aead_chacha20poly1305_ietf_encrypt(sealed + NONCE, &sealed_len,
+			(const uint8_t *)plain.s, plain.len, (const uint8_t *)call_id.s,
+			call_id.len, NULL, sealed, key->seal);
 	ly_putc(out, VERSION);
 	ly_putc(out, key->id);
-	ly_put(out, ly_cstr(text));
+	ly_base64url_put(out, sealed, NONCE + sealed_len);
 	return !out->full;
 }
 
@@ -155,7 +160,7 @@ const char *ly_token_open(const ly_token_key_t *keys, unsigned key_count, ly_sli
 	uint8_t sealed[BINARY_MAX];
 	unsigned long long plain_len;
 	const ly_token_key_t *key = NULL;
-	size_t len;
+	long len;
 
 	if(!ly_token_like(text) || text.len > LY_TOKEN_TEXT_MAX)
 		return "not a token of ours";
@@ -165,10 +170,11 @@ const char *ly_token_open(const ly_token_key_t *keys, unsigned key_count, ly_sli
 	}
 	if(!key)
 		return "token sealed with a key that this node does not have";
-	if(sodium_base642bin(sealed, sizeof(sealed), text.s + 2, text.len - 2, NULL, &len, NULL, BASE64) != 0
-			|| len < NONCE + TAG || len - NONCE - TAG > size)
+	len = ly_base64url_get(ly_from(text, 2), sealed, sizeof(sealed));
+	if(len < (long)(NONCE + TAG) || (size_t)len - NONCE - TAG > size)
 		return "token is cut off or altered";
-	if(crypto_aead_chacha20poly1305_ietf_decrypt((uint8_t *)memory, &plain_len, NULL, sealed + NONCE, len - NONCE,
+	if(crypto_aead_chacha20poly1305_ietf_decrypt((uint8_t *)memory, &plain_len,
+			   NULL, sealed + NONCE, (size_t)len - NONCE,
 			   (const uint8_t *)call_id.s, call_id.len, sealed, key->seal)
 			!= 0)
 		return "token was forged, altered, or belongs to another call";

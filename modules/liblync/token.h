@@ -34,7 +34,7 @@ typedef struct ly_token_key
 {
 	char id; /* one letter or digit; tells keys apart while they are rotated */
 	uint8_t seal[32];
-	uint8_t nonce[32];
+	uint8_t nonce[16];
 } ly_token_key_t;
 
 /* A stable name for a trunk or peer, the same on every node and after every reload (FNV-1a). */

@@ -1,17 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#define _GNU_SOURCE /* memrchr() */
 #include "liblync/uri.h"
-
-/* Offset of the first of the characters in set, or text.len. */
-static size_t find_any(ly_slice_t text, const char *set)
-{
-	size_t i;
-
-	for(i = 0; i < text.len; i++) {
-		if(strchr(set, text.s[i]) && text.s[i])
-			break;
-	}
-	return i;
-}
 
 static void split_user(ly_slice_t user, ly_uri_t *uri)
 {
@@ -54,13 +43,10 @@ static bool split_hostport(ly_slice_t hostport, ly_uri_t *uri)
  */
 static size_t find_at(ly_slice_t rest)
 {
-	size_t at = rest.len;
+	size_t end = ly_find(rest, '?');
+	const char *at = end ? memrchr(rest.s, '@', end) : NULL;
 
-	for(size_t i = 0; i < rest.len && rest.s[i] != '?'; i++) {
-		if(rest.s[i] == '@')
-			at = i;
-	}
-	return at;
+	return at ? (size_t)(at - rest.s) : rest.len;
 }
 
 bool ly_uri_parse(ly_slice_t text, ly_uri_t *uri)
@@ -90,7 +76,7 @@ bool ly_uri_parse(ly_slice_t text, ly_uri_t *uri)
 	cut = ly_find(rest, '?');
 	uri->headers = ly_from(rest, cut);
 	rest.len = cut;
-	cut = find_any(rest, ";");
+	cut = ly_find(rest, ';');
 	uri->params = ly_from(rest, cut);
 	rest.len = cut;
 	return split_hostport(rest, uri);

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "liblync/base64url.h"
+
+static const char letters[64] __attribute__((nonstring)) =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+#define BAD 64
+/* clang-format off */
+#define X BAD
+/* The value of each ASCII letter; BAD for all others. */
+static const uint8_t values[128] = {
+	X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
+	X, X, X, X, X, X, X, X, X, X, X, X, X, 62, X, X, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, X, X, X, X, X, X,
+	X, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, X, X, X, X, 63,
+	X, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, X, X, X, X, X,
+};
+#undef X
+/* clang-format on */
+
+void ly_base64url_put(ly_buf_t *out, const uint8_t *bytes, size_t len)
+{
+	size_t length = (len * 4 + 2) / 3;
+	char *to = out->s + out->len;
+	size_t i;
+
+	if(out->full || length > out->cap - out->len) {
+		out->full = true;
+		return;
+	}
+	out->len += length;
+	for(i = 0; i + 2 < len; i += 3) {
+		uint32_t n = (uint32_t)bytes[i] << 16 | (uint32_t)bytes[i + 1] << 8
+					 | bytes[i + 2];
+		*to++ = letters[n >> 18];
+		*to++ = letters[n >> 12 & 63];
+		*to++ = letters[n >> 6 & 63];
+		*to++ = letters[n & 63];
+	}
+	if(len - i == 1) {
+		*to++ = letters[bytes[i] >> 2];
+		*to++ = letters[bytes[i] << 4 & 63];
+	} else if(len - i == 2) {
+		*to++ = letters[bytes[i] >> 2];
+		*to++ = letters[(bytes[i] << 4 | bytes[i + 1] >> 4) & 63];
+		*to++ = letters[bytes[i + 1] << 2 & 63];
+	}
+}
+
+static unsigned value(char c)
+{
+	return (unsigned char)c < 128 ? values[(unsigned char)c] : BAD;
+}
+
+long ly_base64url_get(ly_slice_t text, uint8_t *bytes, size_t size)
+{
+	size_t length = text.len * 3 / 4, done = 0;
+	uint32_t bits = 0;
+	unsigned held = 0;
+
+	if(text.len % 4 == 1 || length > size)
+		return -1;
+	for(size_t i = 0; i < text.len; i++) {
+		unsigned v = value(text.s[i]);
+		if(v == BAD)
+			return -1;
+		bits = bits << 6 | v;
+		held += 6;
+		if(held >= 8) {
+			held -= 8;
+			bytes[done++] = (uint8_t)(bits >> held);
+			bits &= (1u << held) - 1;
+		}
+	}
+	return bits == 0 ? (long)done : -1;
+}
