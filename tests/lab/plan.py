@@ -8,12 +8,12 @@ NAMESPACE = "urn:lync-sbc:trunks:1"
 ElementTree.register_namespace("", NAMESPACE)
 
 
-def write_plan(target, lab, credentials, edit=None):
-    """Writes the plan to target. edit(root) may change it before: see find()."""
+def write_plan(target, lab, credentials, edit=None, example=EXAMPLE_PLAN):
+    """Writes the plan to target, made of the example. edit(root) may change it before: see find()."""
     files = {"/etc/lync-sbc/ca.pem": credentials.ca, "/etc/lync-sbc/sbc1.pem": credentials.cert,
              "/etc/lync-sbc/sbc1.key": credentials.key}
     replaced = lab.addresses | {old: str(new) for old, new in files.items()}
-    tree = ElementTree.parse(EXAMPLE_PLAN)
+    tree = ElementTree.parse(example)
     for element in tree.iter():
         for name, value in element.items():
             element.set(name, replaced.get(value, value))

@@ -23,23 +23,24 @@ TOKEN_SECRET = "the secret of a lab is no secret\n"
 
 
 class Sbc:
-    """folder: an empty one, its path short enough for sockets. credentials: of the node. edit: see write_plan().
+    """folder: an empty one, its path short enough for sockets. credentials: of the node. edit, example: see write_plan().
 
     trace: (address, port) of a HEP receiver, or None. memory: Kamailio's manager; qm finds what others pass over.
     settings: lines of configuration behind the production one. plan: a file to be served as it is.
+    absent: what start() leaves out, "redis" or "rtpengine".
     """
 
     def __init__(self, lab, folder, credentials, edit=None, trace=None, node="sbc1", memory="qm", defines=(), plan=None,
-                 settings=LAB_SETTINGS):
+                 settings=LAB_SETTINGS, example=paths.EXAMPLE_PLAN, absent=()):
         self.lab, self.folder, self.node = lab, folder, node
         self._trace, self._memory, self._defines = trace, memory, list(defines)
-        self._settings = settings
+        self._settings, self._absent = settings, absent
         self._host = lab["sbc"]
         self.plan = folder / "lync-trunks.xml"
         if plan:
             self.plan = plan
         else:
-            write_plan(self.plan, lab, credentials, edit)
+            write_plan(self.plan, lab, credentials, edit, example)
         self._secret_file.write_text(TOKEN_SECRET)
         self.redis = self.rtpengine = self.kamailio = None
         self._seen = 0  # bytes of the log that were judged
@@ -47,8 +48,10 @@ class Sbc:
     # start and stop --------------------------------------------------------------------------------------------------
     def start(self):
         self.configure()
-        self.start_redis()
-        self.start_rtpengine()
+        if "redis" not in self._absent:
+            self.start_redis()
+        if "rtpengine" not in self._absent:
+            self.start_rtpengine()
         self.start_kamailio()
         return self
 
@@ -168,14 +171,27 @@ class Sbc:
             return False
         return True
 
+    def media_calls(self):
+        """The Call-IDs for which rtpengine holds ports."""
+        calls = re.search(rb"5:callsl(.*?)e6:result", self._ask_rtpengine(b"d7:command4:liste"), re.S)[1]
+        found = []
+        while calls:  # bencode: each string behind its length
+            length, _, rest = calls.partition(b":")
+            found.append(rest[:int(length)].decode())
+            calls = rest[int(length):]
+        return found
+
     def _rtpengine_answers(self):
+        try:
+            return b"pong" in self._ask_rtpengine(b"d7:command4:pinge")
+        except OSError:
+            return False
+
+    def _ask_rtpengine(self, command):
         with self._host.socket(socket.SOCK_DGRAM, 0, self.lab.control) as sock:
             sock.settimeout(0.2)
-            try:
-                sock.sendto(b"lab d7:command4:pinge", (self.lab.control, NG_PORT))
-                return b"pong" in sock.recv(1000)
-            except OSError:
-                return False
+            sock.sendto(b"lab " + command, (self.lab.control, NG_PORT))
+            return sock.recv(65535)
 
     def freeze(self, daemon):
         """Hangs one of the processes, children included: it neither answers nor refuses."""

@@ -41,7 +41,8 @@ class Watch:
             capture.close()
         (self.folder / "ladder.txt").write_text(self.ladder())
         for daemon in (self._installation.sbc.kamailio, self._installation.sbc.rtpengine):
-            shutil.copy(daemon.log, self.folder)
+            if daemon:
+                shutil.copy(daemon.log, self.folder)
         return complaints
 
     def discard(self):
