@@ -19,10 +19,13 @@ SBC_FOR_LYNC = "sip:sbc1.example.net:5067"
 
 
 class Installation:
-    """lab: the network. folder: for the run. show: is called with every traced message as it comes."""
+    """lab: the network. folder: for the run. show: is called with every traced message as it comes.
 
-    def __init__(self, lab, folder, show=None, identity="sbc1", pki=None, **sbc_options):
-        self.lab, self.folder = lab, Path(folder)
+    prepare: is called with the installation whenever the SBC has been started. The rest: see Sbc.
+    """
+
+    def __init__(self, lab, folder, show=None, identity="sbc1", pki=None, prepare=None, **sbc_options):
+        self.lab, self.folder, self._prepare = lab, Path(folder), prepare
         self.pki = Pki(pki or self.folder / "pki", KEY_CACHE)
         self.trace = Receiver(lab["sbc"], lab.control, show)
         self.sbc = Sbc(lab, self.folder, self.pki[identity], trace=self.trace.address, **sbc_options)
@@ -31,10 +34,18 @@ class Installation:
     def start(self):
         try:
             self.sbc.start()
+            if self._prepare:
+                self._prepare(self)
         except BaseException:
             self.close()
             raise
         return self
+
+    def restart(self):
+        """The SBC anew, with the same plan: after a scenario that left calls behind."""
+        self.take_down()
+        self.sbc.stop()
+        self.start()
 
     def mediation(self, name="med1", identity=None, **options):
         """A Mediation Server that is up. identity: one of pki.IDENTITIES or "none", instead of its own."""

@@ -91,15 +91,15 @@ class StreamFlow:
     An SSL object must not be read and written at once, so both happen under a lock, on a socket that never blocks.
     """
 
-    def __init__(self, sock, kind, receive, malformed, ended=None):
+    def __init__(self, sock, kind, peer, receive, malformed):
         self.kind, self._socket = kind, sock
-        self.local, self.peer = sock.getsockname(), sock.getpeername()
+        self.local, self.peer = sock.getsockname(), peer
         self.certificate = sock.getpeercert() if kind == "TLS" else None  # of the peer, as ssl gives it
         self.version = sock.version() if kind == "TLS" else None
         self.received = b""  # every byte that came, in clear
         self.error = None  # why it ended, if not by a plain close
         self.closed = threading.Event()
-        self._receive, self._malformed, self._ended = receive, malformed, ended
+        self._receive, self._malformed = receive, malformed
         self._lock = threading.Lock()
         sock.setblocking(False)
         self._thread = threading.Thread(target=self._run, name=f"{kind} {self.peer}", daemon=True)
@@ -135,8 +135,6 @@ class StreamFlow:
         except (OSError, ValueError) as error:  # ValueError: closed by us while waiting
             self.error = error
         self.closed.set()
-        if self._ended:
-            self._ended(self)
 
     def _read(self):
         """Bytes, or b"" at the end. Blocks."""
@@ -166,7 +164,7 @@ class Listener:
     """Accepts connections; each gets a thread for its handshake, so that one that hangs holds up nobody."""
 
     def __init__(self, host, address, port, tls, opened, failed):
-        """opened(socket, kind) takes a connection whose handshake is done, failed(error, peer) one that has none."""
+        """opened(socket, kind, peer) takes a connection whose handshake is done, failed(error, peer) any other."""
         self._socket = host.socket(socket.SOCK_STREAM, port, address)
         self._socket.listen(64)
         self.local = self._socket.getsockname()
@@ -185,11 +183,11 @@ class Listener:
     def _handshake(self, connection, peer):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if not self._context:
-            self._opened(connection, "TCP")
+            self._opened(connection, "TCP", peer)
             return
         connection.settimeout(HANDSHAKE_TIMEOUT)
         try:
-            self._opened(self._context.wrap_socket(connection, server_side=True), "TLS")
+            self._opened(self._context.wrap_socket(connection, server_side=True), "TLS", peer)
         except OSError as error:
             connection.close()
             self._failed(error, peer)
@@ -203,15 +201,15 @@ class Listener:
 def dial(host, address, target, tls=None, name=None):
     """A connection to target (address, port), TLS where tls says how; name: SNI and the name to be verified.
 
-    Returns (socket, kind). Raises ssl.SSLError or OSError.
+    Returns (socket, kind, peer). Raises ssl.SSLError or OSError.
     """
     sock = host.socket(socket.SOCK_STREAM, 0, address)
     try:
         sock.settimeout(HANDSHAKE_TIMEOUT)
         sock.connect(target)
         if tls is None:
-            return sock, "TCP"
-        return tls.context(server=False).wrap_socket(sock, server_hostname=name), "TLS"
+            return sock, "TCP", target
+        return tls.context(server=False).wrap_socket(sock, server_hostname=name), "TLS", target
     except BaseException:
         sock.close()
         raise

@@ -72,8 +72,8 @@ class Endpoint:
         address = uri_param(uri, "maddr") or name
         return name, (self._names.get(address, address), port or DEFAULT_PORT[self.TRANSPORT])
 
-    def _opened(self, sock, kind, ours=False):
-        flow = StreamFlow(sock, kind, self._receive, self._unreadable)
+    def _opened(self, sock, kind, peer, ours=False):
+        flow = StreamFlow(sock, kind, peer, self._receive, self._unreadable)
         flow.ours = ours
         self.flows.append(flow)
         return flow

@@ -19,27 +19,32 @@ from lab.watch import Watch, warm_up
 def watched(installation, item):
     """The scenario runs inside; fails afterwards when the SBC is not well."""
     name = re.sub(r"[^\w.-]+", "_", item.nodeid.rpartition("scenarios/")[2])
+    item.passed = False
     item.watch = watch = Watch(installation, RESULTS / name)
     yield
     complaints = watch.close()
     if not complaints and item.passed:
         watch.discard()
     elif item.passed:
+        item.passed = False
         pytest.fail("after the scenario: " + "; ".join(complaints), pytrace=False)
 
 
 @pytest.fixture(scope="session")
 def shared_installation():
-    with installed() as installation:
-        warm_up(installation)
+    with installed(prepare=warm_up) as installation:
         yield installation
 
 
 @pytest.fixture
 def installation(shared_installation, request):
-    """The shared installation. Its endpoints end with the scenario."""
-    with watched(shared_installation, request.node):
-        yield shared_installation
+    """The shared installation. Its endpoints end with the scenario; after a failed one the SBC is started anew."""
+    try:
+        with watched(shared_installation, request.node):
+            yield shared_installation
+    finally:
+        if not shared_installation.sbc.alive() or not request.node.passed:
+            shared_installation.restart()
 
 
 @pytest.fixture
