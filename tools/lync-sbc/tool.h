@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the subcommands of lync-sbc share. */
+#ifndef LYNC_SBC_TOOL_H
+#define LYNC_SBC_TOOL_H
+
+#include "liblync/plan.h"
+
+/* Exit codes. */
+#define TOOL_OK 0
+#define TOOL_FINDINGS 1 /* the plan is not right */
+#define TOOL_TROUBLE \
+	2 /* the command line, or a file that cannot be read or written */
+
+/* argv[0] is the subcommand's name. Each returns an exit code. */
+int cmd_check(int argc, char **argv);
+int cmd_config(int argc, char **argv);
+
+/* "lync-sbc COMMAND: TEXT; see lync-sbc COMMAND --help" on standard error. Returns TOOL_TROUBLE. */
+int tool_usage(const char *command, const char *format, ...)
+		__attribute__((format(printf, 2, 3)));
+
+/*
+ * The plan, to be freed with ly_plan_free(). Or NULL, with each finding on standard error as
+ * "FILE:LINE: error: TEXT" and *code set: TOOL_FINDINGS, or TOOL_TROUBLE where the file could not be read at all.
+ */
+ly_plan_t *tool_load(const char *path, int *code);
+
+/*
+ * Goes through the options of a subcommand. names and values run in parallel: "--NAME VALUE" and "--NAME=VALUE" put
+ * VALUE into the place of NAME. The one other argument goes to *operand. Returns -1 to go on, or the exit code:
+ * after --help, which prints help, or after a mistake, which is said.
+ */
+int tool_arguments(int argc, char **argv, const char *help,
+		const char *const *names, const char **values, const char **operand);
+
+#endif
