@@ -38,15 +38,30 @@ static bool split_hostport(ly_slice_t hostport, ly_uri_t *uri)
 }
 
 /*
- * The '@' that ends the user part. It is the last one before '?': Lync 2010 and conference URIs carry ';' and '='
- * inside the user part, so that splitting at ';' first would be wrong.
+ * The '@' that ends the user part, which may hold ';', '=' and '?' (RFC 3261 25.1): Lync 2010 and conference URIs do,
+ * so that splitting at those first would be wrong. It is the last one before '?', since Replaces behind it is often
+ * written with an '@'; else the first behind it.
  */
 static size_t find_at(ly_slice_t rest)
 {
-	size_t end = ly_find(rest, '?');
-	const char *at = end ? memrchr(rest.s, '@', end) : NULL;
+	size_t question = ly_find(rest, '?'), at = rest.len;
 
-	return at ? (size_t)(at - rest.s) : rest.len;
+	for(size_t i = 0; i < question; i++) {
+		if(rest.s[i] == '@')
+			at = i;
+	}
+	return at < rest.len ? at : question + ly_find(ly_from(rest, question), '@');
+}
+
+/* A URI written into a request line must not end it, nor the brackets that it stands in. */
+static bool clean(ly_slice_t text)
+{
+	for(size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.s[i];
+		if(c <= ' ' || c == 0x7f || c == '<' || c == '>' || c == '"')
+			return false;
+	}
+	return true;
 }
 
 bool ly_uri_parse(ly_slice_t text, ly_uri_t *uri)
@@ -56,7 +71,7 @@ bool ly_uri_parse(ly_slice_t text, ly_uri_t *uri)
 
 	memset(uri, 0, sizeof(*uri));
 	uri->text = text;
-	if(colon == text.len)
+	if(colon == text.len || !clean(text))
 		return false;
 	uri->scheme = ly_slice(text.s, colon);
 	rest = ly_from(text, colon + 1);

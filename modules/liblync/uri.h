@@ -20,7 +20,7 @@ typedef struct ly_uri
 	ly_slice_t headers;		/* "?Replaces=…", with the '?' */
 } ly_uri_t;
 
-/* False where text is no sip, sips or tel URI. */
+/* False where text is no sip, sips or tel URI, or holds blanks, control characters, quotes or angle brackets. */
 bool ly_uri_parse(ly_slice_t text, ly_uri_t *uri);
 
 typedef struct ly_nameaddr
