@@ -37,6 +37,12 @@ void ly_edit_insert(ly_edits_t *e, const char *at, ly_slice_t text, const char *
 		add(e, at, 0, text, rule);
 }
 
+/* By place; what is put in comes before what goes from there. */
+static bool comes_after(const ly_edit_t *a, const ly_edit_t *b)
+{
+	return a->offset > b->offset || (a->offset == b->offset && a->length > 0 && b->length == 0);
+}
+
 /* Edits come nearly in order, as headers are walked from the top: insertion sort is linear then. */
 static void sort(ly_edits_t *e)
 {
@@ -44,10 +50,17 @@ static void sort(ly_edits_t *e)
 		ly_edit_t edit = e->list[i];
 		unsigned j = i;
 
-		for(; j > 0 && e->list[j - 1].offset > edit.offset; j--)
+		for(; j > 0 && comes_after(&e->list[j - 1], &edit); j--)
 			e->list[j] = e->list[j - 1];
 		e->list[j] = edit;
 	}
+}
+
+/* Two that touch the same bytes, or put something in at the same place. */
+static bool meet(const ly_edit_t *a, const ly_edit_t *b)
+{
+	return (size_t)a->offset + a->length > b->offset
+		   || (a->offset == b->offset && a->length == 0 && b->length == 0);
 }
 
 bool ly_edits_finish(ly_edits_t *e)
@@ -57,11 +70,10 @@ bool ly_edits_finish(ly_edits_t *e)
 	sort(e);
 	for(unsigned i = 0; i < e->count; i++) {
 		const ly_edit_t *a = &e->list[i];
-		size_t end = (size_t)a->offset + a->length;
 
-		if(end > e->message.len)
+		if((size_t)a->offset + a->length > e->message.len)
 			return false;
-		if(i + 1 < e->count && end > e->list[i + 1].offset)
+		if(i + 1 < e->count && meet(a, &e->list[i + 1]))
 			return false;
 	}
 	return true;
