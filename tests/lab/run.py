@@ -21,22 +21,23 @@ SOCKET_PATH_MAX = 80  # leaves room for names in 108 bytes, all that a Unix sock
 
 
 def main():
-    arguments = parse_arguments()
+    arguments, good = parse_arguments(), False
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with LoopbackLab() as lab:
         folder = make_folder(lab.number)
         options = {"plan": arguments.plan, "node": arguments.node} if arguments.plan else {}
         installation = Installation(lab, folder, memory="fm", settings=(), **options)
-        faces = interfaces(installation.sbc.plan, installation.sbc.node)
-        installation.trace.show = Ladder(faces["lync"], faces["pstn"], installation.peer_names(), say).show
         try:
+            installation.sbc.configure()  # says what is wrong with a plan, before anybody reads on in it
+            faces = interfaces(installation.sbc.plan, installation.sbc.node)
+            installation.trace.show = Ladder(faces["lync"], faces["pstn"], installation.peer_names(), say).show
             with installation:
                 good = bool(arguments.plan) or demonstrate(installation)
                 if not arguments.once:
                     serve(installation)
         except KeyboardInterrupt:
             say("\nstopped")
-        except RuntimeError as error:
+        except (RuntimeError, OSError) as error:
             say(f"lync-sbc: {error}")
             return 1
     return 0 if good else 1
@@ -48,8 +49,10 @@ def parse_arguments():
     parser.add_argument("--plan", type=Path, help="serve this plan, place no calls")
     parser.add_argument("--node", default="sbc1", help="which node of the plan this is")
     arguments = parser.parse_args()
-    if arguments.plan and not arguments.plan.is_file():
-        parser.error(f"no such plan: {arguments.plan}")
+    if arguments.plan:
+        arguments.plan = arguments.plan.resolve()
+        if not arguments.plan.is_file():
+            parser.error(f"no such plan: {arguments.plan}")
     return arguments
 
 

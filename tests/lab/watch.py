@@ -34,15 +34,18 @@ class Watch:
         return [("ladder", self.ladder()), ("end of the SBC's log", self._installation.sbc.kamailio.tail(30)),
                 ("captures, ladder and logs", str(self.folder))]
 
-    def close(self):
-        """Ends the scenario's endpoints and captures. Returns what is wrong with the SBC, or was not asked for."""
-        complaints = self._installation.take_down() + self._after()
+    def close(self, passed):
+        """Ends the scenario's endpoints and captures. Returns what is wrong with the SBC, or was not asked for.
+
+        passed: when the scenario has failed before, it may have left calls, and nothing is waited for.
+        """
+        sbc = self._installation.sbc
+        complaints = self._installation.take_down() + (self._after() if passed else sbc.judge())
         for capture in self._captures:
             capture.close()
         (self.folder / "ladder.txt").write_text(self.ladder())
-        for daemon in (self._installation.sbc.kamailio, self._installation.sbc.rtpengine):
-            if daemon:
-                shutil.copy(daemon.log, self.folder)
+        for daemon in filter(None, (sbc.kamailio, sbc.rtpengine, sbc.redis)):
+            shutil.copy(daemon.log, self.folder)
         return complaints
 
     def discard(self):

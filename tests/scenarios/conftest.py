@@ -11,7 +11,7 @@ import re
 import pytest
 
 from lab.installation import installed
-from lab.paths import RESULTS
+from lab.paths import PLANS, RESULTS
 from lab.watch import Watch, warm_up
 
 
@@ -22,7 +22,7 @@ def watched(installation, item):
     item.passed = False
     item.watch = watch = Watch(installation, RESULTS / name)
     yield
-    complaints = watch.close()
+    complaints = watch.close(item.passed)
     if not complaints and item.passed:
         watch.discard()
     elif item.passed:
@@ -33,6 +33,13 @@ def watched(installation, item):
 @pytest.fixture(scope="session")
 def shared_installation():
     with installed(prepare=warm_up) as installation:
+        yield installation
+
+
+@pytest.fixture(scope="session")
+def two_of_each():
+    """Two Mediation Servers, two gateways, three trunks; for files of scenarios that make it their installation."""
+    with installed(example=PLANS / "good" / "two-of-each.xml", prepare=warm_up) as installation:
         yield installation
 
 
