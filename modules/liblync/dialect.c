@@ -154,17 +154,27 @@ uint64_t ly_rule_bit(ly_slice_t id)
 	return 0;
 }
 
+/* Bits of rules by place and first letter of what they match; letters differ in their low five bits. */
+static uint64_t by_letter[LY_P_COUNT][32];
+static uint64_t by_place[LY_P_COUNT];
+
+__attribute__((constructor)) static void index_rules(void)
+{
+	for(unsigned i = 0; i < ly_rule_count; i++) {
+		const ly_rule_t *rule = &ly_rules[i];
+		by_place[rule->place] |= BIT(i);
+		by_letter[rule->place][rule->match[0] & 31] |= BIT(i);
+	}
+}
+
 uint64_t ly_rules_at(ly_place_t place)
 {
-	static uint64_t at[LY_P_COUNT];
-	static bool filled; /* racing threads would fill in the same values */
+	return by_place[place];
+}
 
-	if(!filled) {
-		for(unsigned i = 0; i < ly_rule_count; i++)
-			at[ly_rules[i].place] |= BIT(i);
-		filled = true;
-	}
-	return at[place];
+uint64_t ly_rules_for(ly_place_t place, ly_slice_t name)
+{
+	return name.len ? by_letter[place][name.s[0] & 31] : 0;
 }
 
 bool ly_pattern_match(const char *pattern, ly_slice_t text)

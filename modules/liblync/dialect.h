@@ -78,6 +78,9 @@ uint64_t ly_rule_bit(ly_slice_t id);
 /* Rules that act at one place: bit i = ly_rules[i]. */
 uint64_t ly_rules_at(ly_place_t place);
 
+/* Those of them that may match name, told by its first letter. */
+uint64_t ly_rules_for(ly_place_t place, ly_slice_t name);
+
 /* text is called pattern, in any case; a '*' at the pattern's end stands for anything. */
 bool ly_pattern_match(const char *pattern, ly_slice_t text);
 

@@ -14,19 +14,13 @@
 /* rtpengine offers twelve suites unless told otherwise; repeated on each offer, or it adds the others later. */
 #define ONE_SUITE " SDES-only-AES_CM_128_HMAC_SHA1_80 SDES-lifetime"
 
-/* Attributes that rtpengine would copy to the other side; the dialect rules take them out before it, this is the net. */
-#define NOT_TO_PSTN                                                                   \
-	" sdp-attr-remove-audio-x-bypassid sdp-attr-remove-audio-x-candidate-ipv6"        \
-	" sdp-attr-remove-audio-label sdp-attr-remove-audio-cryptoscale"                  \
-	" sdp-attr-remove-audio-encryption sdp-attr-remove-audio-tcap"                    \
-	" sdp-attr-remove-audio-pcfg"
 /* A Mediation Server's own payloads: redundant audio and comfort noise, which carriers do not expect. */
-#define G711_ONLY " codec-strip-RED codec-strip-CN codec-strip-SIREN codec-strip-x-msrta"
+#define G711_ONLY " codec-strip-RED codec-strip-CN"
 
 static const ly_media_profile_t profiles[] = {
 		{LY_LIT("lync-srtp-required"), true, LY_LIT("RTP/SAVP " OFFER ONE_SUITE), LY_LIT(COMMON " SDES-lifetime")},
 		{LY_LIT("lync-rtp"), false, LY_LIT("RTP/AVP " OFFER), LY_LIT(COMMON)},
-		{LY_LIT("gateway-rtp"), false, LY_LIT("RTP/AVP " OFFER NOT_TO_PSTN G711_ONLY " T.38=decode"), LY_LIT(COMMON)},
+		{LY_LIT("gateway-rtp"), false, LY_LIT("RTP/AVP " OFFER G711_ONLY " T.38=decode"), LY_LIT(COMMON)},
 };
 
 const ly_media_profile_t *ly_media_profile(ly_slice_t name)

@@ -66,7 +66,7 @@ static bool act(draft_t *d, const ly_rule_t *rule, const ly_rewrite_t *r, char *
 			if(rule->place == LY_P_REQUEST_URI) {
 				ly_buf_t b = ly_buf(port, 8);
 				if(r->peer_port)
-					ly_putf(&b, "%u", r->peer_port);
+					ly_put_number(&b, r->peer_port);
 				d->port = ly_buf_slice(&b);
 				d->transport = r->peer_transport;
 			}
@@ -128,7 +128,7 @@ static void put_uri(ly_buf_t *out, const draft_t *d)
 		if(d->host.len)
 			ly_putc(out, '@');
 	}
-	ly_put(out, d->host);
+	ly_put_host(out, d->host);
 	if(d->port.len) {
 		ly_putc(out, ':');
 		ly_put(out, d->port);
@@ -253,7 +253,7 @@ static void rewrite_contact(const ly_header_t *h, const ly_rewrite_t *r, ly_edit
 /* Headers that a rule takes out by name. */
 static bool remove_by_name(const ly_header_t *h, const ly_rewrite_t *r, ly_edits_t *e)
 {
-	for(uint64_t left = r->active & ly_rules_at(LY_P_HEADER); left; left &= left - 1) {
+	for(uint64_t left = r->active & ly_rules_for(LY_P_HEADER, h->name); left; left &= left - 1) {
 		const ly_rule_t *rule = &ly_rules[__builtin_ctzll(left)];
 		if(ly_pattern_match(rule->match, ly_header_name(h))) {
 			ly_edit_remove(e, h->line, rule->id);

@@ -54,15 +54,20 @@ bool ly_crypto_usable(const ly_crypto_t *crypto)
 /* Whether a rule of active wants line gone; its index, or -1. */
 static int removing_rule(const ly_sdp_line_t *line, uint64_t active)
 {
-	ly_slice_t name = ly_slice(line->value.s, ly_find(line->value, ':'));
+	bool attribute = line->type == 'a';
+	ly_slice_t name =
+			attribute
+					? ly_slice(line->value.s, ly_find(line->value, ':'))
+					: line->line;
+	ly_place_t place = attribute ? LY_P_SDP_ATTRIBUTE : LY_P_SDP_LINE;
 
-	for(uint64_t left = active; left; left &= left - 1) {
+	for(uint64_t left = active & ly_rules_for(place, name); left;
+			left &= left - 1) {
 		int i = __builtin_ctzll(left);
-		const ly_rule_t *rule = &ly_rules[i];
-		bool hit = rule->place == LY_P_SDP_ATTRIBUTE
-						   ? line->type == 'a' && ly_pattern_match(rule->match, name)
-						   : ly_istarts(line->line, ly_cstr(rule->match));
-		if(hit)
+		const char *match = ly_rules[i].match;
+
+		if(attribute ? ly_pattern_match(match, name)
+					 : ly_istarts(name, ly_cstr(match)))
 			return i;
 	}
 	return -1;

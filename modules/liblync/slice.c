@@ -106,6 +106,18 @@ void ly_putc(ly_buf_t *b, char c)
 	ly_put(b, ly_slice(&c, 1));
 }
 
+void ly_put_number(ly_buf_t *b, unsigned n)
+{
+	char digits[10];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + n % 10);
+		n /= 10;
+	} while(n);
+	ly_put(b, ly_slice(digits + at, sizeof(digits) - at));
+}
+
 void ly_putf(ly_buf_t *b, const char *format, ...)
 {
 	va_list args;

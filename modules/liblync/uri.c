@@ -97,6 +97,17 @@ bool ly_uri_parse(ly_slice_t text, ly_uri_t *uri)
 	return split_hostport(rest, uri);
 }
 
+void ly_put_host(ly_buf_t *out, ly_slice_t host)
+{
+	bool bare_ipv6 = host.len && host.s[0] != '[' && ly_find(host, ':') < host.len;
+
+	if(bare_ipv6)
+		ly_putc(out, '[');
+	ly_put(out, host);
+	if(bare_ipv6)
+		ly_putc(out, ']');
+}
+
 /* Length of a quoted string that begins at text.s[0], with both quotes; 0 where it does not end. */
 static size_t quoted_length(ly_slice_t text)
 {

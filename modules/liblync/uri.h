@@ -23,6 +23,9 @@ typedef struct ly_uri
 /* False where text is no sip, sips or tel URI, or holds blanks, control characters, quotes or angle brackets. */
 bool ly_uri_parse(ly_slice_t text, ly_uri_t *uri);
 
+/* host as it stands in a URI: an IPv6 address gets its brackets. */
+void ly_put_host(ly_buf_t *out, ly_slice_t host);
+
 typedef struct ly_nameaddr
 {
 	ly_slice_t display; /* as written, with its quotes; empty where there is none */

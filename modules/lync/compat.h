@@ -14,4 +14,11 @@
 #define LYNC_BUILD_REQ(msg, len, dst, mode) build_req_buf_from_sip_req(msg, len, dst, mode)
 #endif
 
+/* 6.1.4 has a third: how the Via is updated. */
+#if VERSIONVAL >= 6001004
+#define LYNC_BUILD_RES(msg, len) build_res_buf_from_sip_res(msg, len, 0)
+#else
+#define LYNC_BUILD_RES(msg, len) build_res_buf_from_sip_res(msg, len)
+#endif
+
 #endif

@@ -17,6 +17,7 @@ const char *lync_current_begin(struct sip_msg *msg, lync_current_t **current)
 	now.msg_pid = msg->pid;
 	memset(&now.call, 0, sizeof(now.call));
 	now.in_dialog = false;
+	now.sdp_taken = false;
 	return ly_message_parse(ly_slice(msg->buf, msg->len), &now.message);
 }
 

@@ -32,6 +32,7 @@ typedef struct lync_current
 	lync_call_t call;
 	ly_message_t message;
 	bool in_dialog;		 /* token is that of the Request-URI */
+	bool sdp_taken;		 /* its SDP went to rtpengine: $var(lync_sdp_out) is of this message, not of one before */
 	ly_token_t token;
 	char token_memory[LY_TOKEN_TEXT_MAX];
 } lync_current_t;

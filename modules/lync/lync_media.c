@@ -84,6 +84,7 @@ lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 		log_refusal(c, side, "refused SDP of", "it is too large");
 		return LYNC_SDP_REFUSED;
 	}
+	c->sdp_taken = true;
 	return LYNC_SDP_READY;
 }
 
@@ -95,8 +96,8 @@ bool lync_media_result(struct sip_msg *msg, lync_current_t *c, ly_slice_t *sdp)
 	const char *wrong;
 
 	*sdp = LY_EMPTY;
-	/* A $var that was emptied is the number 0. */
-	if(pv_get_spec_value(msg, sdp_out, &value) == 0 && (value.flags & PV_VAL_STR)
+	/* A $var outlives its message; one that was emptied is the number 0. */
+	if(c->sdp_taken && pv_get_spec_value(msg, sdp_out, &value) == 0 && (value.flags & PV_VAL_STR)
 			&& !(value.flags & PV_VAL_INT) && value.rs.len > 0)
 		*sdp = lync_slice(&value.rs);
 	if(!sdp->s) {
@@ -119,9 +120,13 @@ bool lync_media_result(struct sip_msg *msg, lync_current_t *c, ly_slice_t *sdp)
  */
 static void put_tags(ly_buf_t *out, ly_side_t from, bool with_to)
 {
-	ly_putf(out, "from-tag=%s ", ly_side_name(from));
-	if(with_to)
-		ly_putf(out, "to-tag=%s ", ly_side_name(lync_other_side(from)));
+	ly_put(out, LY_LIT("from-tag="));
+	ly_put(out, ly_cstr(ly_side_name(from)));
+	if(with_to) {
+		ly_put(out, LY_LIT(" to-tag="));
+		ly_put(out, ly_cstr(ly_side_name(lync_other_side(from))));
+	}
+	ly_putc(out, ' ');
 }
 
 void lync_media_offer_flags(const lync_current_t *c, ly_buf_t *out)
@@ -133,7 +138,9 @@ void lync_media_offer_flags(const lync_current_t *c, ly_buf_t *out)
 		return;
 	put_tags(out, from, !c->call.initial);
 	if(c->call.initial)
-		ly_putf(out, "direction=%s direction=%s ", ly_side_name(from), ly_side_name(to));
+		ly_put(out, from == LY_LYNC
+							? LY_LIT("direction=lync direction=pstn ")
+							: LY_LIT("direction=pstn direction=lync "));
 	ly_put(out, profile->offer);
 }
 

@@ -4,6 +4,7 @@
 #include "core/dprint.h"
 #include "core/socket_info.h"
 #include "lync.h"
+#include "liblync/uri.h"
 #include "lync_tls.h"
 
 #define MAX_LISTENS 64
@@ -88,9 +89,14 @@ int lync_peer_send_to(struct sip_msg *msg, const ly_peer_t *peer, const ly_trunk
 				ly_side_name(peer->side), LY_FMT(lync_node->name), LY_FMT(peer->name));
 		return -1;
 	}
-	ly_putf(&uri, peer->address.family == 6 ? "sip:[%.*s]:%u" : "sip:%.*s:%u", LY_FMT(peer->address_text), port);
-	if(transport != LY_UDP)
-		ly_putf(&uri, ";transport=%s", ly_transport_name(transport));
+	ly_put(&uri, LY_LIT("sip:"));
+	ly_put_host(&uri, peer->address_text);
+	ly_putc(&uri, ':');
+	ly_put_number(&uri, port);
+	if(transport != LY_UDP) {
+		ly_put(&uri, LY_LIT(";transport="));
+		ly_put(&uri, ly_cstr(ly_transport_name(transport)));
+	}
 	dst = lync_str(ly_buf_slice(&uri));
 	if(uri.full || set_dst_uri(msg, &dst) < 0)
 		return -1;

@@ -110,10 +110,14 @@ static const char *make_contact(const lync_current_t *c, ly_buf_t *contact)
 	ly_put(contact, LY_LIT("sip:"));
 	if(memory.full || !ly_token_seal(&lync_key, &token, lync_call_id(c), contact))
 		return "Contact, From, To and Record-Route are too long to be kept";
-	ly_putf(contact, "@%.*s:%u", LY_FMT(lync_peer_our_host(to, c->call.trunk)),
-			lync_peer_our_port(to, transport, c->call.trunk));
-	if(transport != LY_UDP)
-		ly_putf(contact, ";transport=%s", ly_transport_name(transport));
+	ly_putc(contact, '@');
+	ly_put_host(contact, lync_peer_our_host(to, c->call.trunk));
+	ly_putc(contact, ':');
+	ly_put_number(contact, lync_peer_our_port(to, transport, c->call.trunk));
+	if(transport != LY_UDP) {
+		ly_put(contact, LY_LIT(";transport="));
+		ly_put(contact, ly_cstr(ly_transport_name(transport)));
+	}
 	return contact->full ? "our Contact is too long" : NULL;
 }
 
