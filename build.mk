@@ -93,6 +93,8 @@ $(B)/unit/%: tests/unit/%.c $(B)/san/liblync.a
 	gcc $(filter-out -D_FORTIFY_SOURCE=2 -O2,$(LY_CFLAGS)) -O1 $(SAN) -MMD -MP $< $(B)/san/liblync.a $(PKG_LIBS) -lcmocka -o $@
 units: $(UNITS)
 
+include tests/core/build.mk
+
 -include $(LY_OBJS:.o=.d) $(LY_MOD_OBJS:.o=.d) $(LY_TOOL_OBJS:.o=.d) $(UNITS:%=%.d) $(LY_SRCS:%.c=$(B)/san/%.d)
 
 clean:

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Calls brought to where a test begins. */
+#ifndef TESTS_CORE_CALLS_H
+#define TESTS_CORE_CALLS_H
+
+#include "core.h"
+
+/* INVITE of med01 over hq-tcp, chosen for gw1, its SDP taken. */
+sip_msg_t *core_call_to_gateway(void);
+
+/* INVITE of gw1, chosen for med01 over hq-tcp, its SDP taken. */
+sip_msg_t *core_call_to_lync(void);
+
+/* INVITE of gw2, chosen for med01 over hq-tls, its SDP taken. */
+sip_msg_t *core_call_to_lync_over_tls(void);
+
+/* The same with a transaction, as kamailio.cfg makes one. */
+sip_msg_t *core_call_with_transaction(const char *name, const core_arrival_t *from);
+
+/* What rtpengine would answer: tests/core/messages/NAME goes into $var(lync_sdp_out). */
+void core_rtpengine_says(sip_msg_t *msg, const char *name);
+
+/* Writes msg; leaves the token of its Contact in core_token. */
+void core_write(sip_msg_t *msg);
+
+/* A reply that has come for the call in hand, its SDP taken. Its result of lync_reply() is 1. */
+sip_msg_t *core_reply(const char *name, const core_arrival_t *from);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SDP on its way to rtpengine and back: the two script variables, the flags, and what must not pass. */
+#include "calls.h"
+
+#include <string.h>
+
+static void sdp_for_rtpengine_is_normalised(void **state)
+{
+	sip_msg_t *msg = core_call_to_gateway();
+	const char *sdp = core_get(msg, "$var(lync_sdp_in)");
+
+	core_assert_contains(sdp, "m=audio 51470 RTP/AVP 97 101 13 0 8\r\n");
+	core_assert_contains(sdp, "a=rtcp:51471\r\n");
+	assert_null(strstr(sdp, "b=CT"));
+	assert_null(strstr(sdp, "a=label"));
+	assert_null(strstr(sdp, "x-bypassid"));
+	assert_null(strstr(sdp, "candidate"));
+	assert_null(strstr(sdp, "maxptime"));
+}
+
+/* Lync's keys must not reach a side that carries plain RTP, nor plain RTP one that wants keys. */
+static void sdp_against_the_policy_of_its_sender(void **state)
+{
+	static const char *const refused[] = {
+			"m=audio 20000 RTP/SAVP 8\r\n",
+			"m=audio 20000 RTP/AVP 8\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 "
+			"inline:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA|2^31\r\n",
+			"m=audio 20000 UDP/TLS/RTP/SAVP 8\r\n",
+			"m=audio 20000 RTP/AVP\r\n",
+	};
+
+	for(unsigned i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		char text[2000];
+		const char *headers = core_file("gateway-invite");
+		sip_msg_t *msg;
+
+		snprintf(text, sizeof(text), "%.*s\r\n\r\nv=0\r\n%s",
+				(int)(strstr(headers, "\r\n\r\n") - headers), headers,
+				refused[i]);
+		msg = core_receive_text(text, &FROM_GW1);
+		assert_int_equal(core_run(msg, "lync_accept"), 1);
+		assert_int_equal(core_run(msg, "lync_select"), 1);
+		core_set(msg, "$var(lync_sdp_out)", "of the message before");
+		assert_int_equal(core_run(msg, "lync_sdp"), -2);
+		assert_int_equal(core_run(msg, "lync_write"), -1);
+		assert_null(msg->body_lumps);
+	}
+}
+
+static void other_bodies_are_no_sdp(void **state)
+{
+	sip_msg_t *msg = core_receive("options", &FROM_MED01);
+
+	assert_int_equal(core_run(msg, "lync_accept"), 1);
+	assert_int_equal(core_run(msg, "lync_sdp"), -1);
+}
+
+/* Sent as it came, the SDP would show the sender's address, and its keys. */
+static void nothing_passes_without_rtpengine(void **state)
+{
+	sip_msg_t *msg = core_call_to_gateway();
+
+	assert_int_equal(core_run(msg, "lync_write"), -1);
+	assert_null(msg->body_lumps);
+	assert_null(msg->add_rm);
+}
+
+/* Two calls in one worker: what rtpengine said of the first is forgotten when the second comes. */
+static void the_answer_of_another_call_is_forgotten(void **state)
+{
+	sip_msg_t *msg = core_call_to_gateway();
+
+	core_rtpengine_says(msg, "gateway-sdp");
+	msg = core_call_to_gateway();
+	assert_int_equal(core_run(msg, "lync_write"), -1);
+}
+
+static void what_rtpengine_made_is_checked(void **state)
+{
+	sip_msg_t *msg = core_call_to_lync_over_tls();
+
+	core_rtpengine_says(msg, "lync-sdp"); /* RTP where SRTP is required */
+	assert_int_equal(core_run(msg, "lync_write"), -1);
+	msg = core_call_to_gateway();
+	core_rtpengine_says(msg, "lync-sdp-srtp"); /* keys for a gateway */
+	assert_int_equal(core_run(msg, "lync_write"), -1);
+	assert_null(msg->body_lumps);
+}
+
+static void flags_say_both_sides(void **state)
+{
+	sip_msg_t *msg = core_call_to_lync_over_tls();
+	const char *flags = core_get(msg, "$lync(offer)");
+
+	assert_int_equal(strncmp(flags,
+							 "from-tag=pstn direction=pstn direction=lync "
+							 "RTP/SAVP ",
+							 strlen("from-tag=pstn direction=pstn "
+									"direction=lync RTP/SAVP ")),
+			0);
+	core_assert_contains(flags, "SDES-only-AES_CM_128_HMAC_SHA1_80");
+	core_assert_contains(flags, "ICE=remove");
+	core_assert_contains(flags, "generate-RTCP");
+	assert_string_equal(core_get(msg, "$lync(delete)"), "from-tag=pstn ");
+
+	msg = core_call_to_gateway();
+	core_assert_contains(core_get(msg, "$lync(offer)"),
+			"from-tag=lync direction=lync direction=pstn RTP/AVP ");
+	assert_null(strstr(core_get(msg, "$lync(offer)"), "SDES-only"));
+}
+
+/* The answer goes to the side that made the offer: its tag comes first. */
+static void flags_of_an_answer(void **state)
+{
+	sip_msg_t *msg;
+
+	core_call_with_transaction("lync-invite", &FROM_MED01);
+	msg = core_reply("gateway-200", &FROM_GW1);
+	core_assert_contains(
+			core_get(msg, "$lync(answer)"), "from-tag=lync to-tag=pstn ");
+}
+
+/* In a dialog the sides keep their tags, whoever makes the offer. */
+static void flags_of_a_reinvite(void **state)
+{
+	sip_msg_t *msg = core_call_to_gateway();
+
+	core_rtpengine_says(msg, "gateway-sdp");
+	core_write(msg);
+	msg = core_receive("gateway-bye", &FROM_GW1);
+	assert_int_equal(core_run(msg, "lync_accept"), 2);
+	core_assert_contains(
+			core_get(msg, "$lync(offer)"), "from-tag=pstn to-tag=lync RTP/AVP ");
+	assert_null(strstr(core_get(msg, "$lync(offer)"), "direction="));
+	assert_string_equal(core_get(msg, "$lync(delete)"), "from-tag=lync ");
+}
+
+int core_media_tests(void)
+{
+	const struct CMUnitTest tests[] = {
+			CORE_TEST(sdp_for_rtpengine_is_normalised),
+			CORE_TEST(sdp_against_the_policy_of_its_sender),
+			CORE_TEST(other_bodies_are_no_sdp),
+			CORE_TEST(nothing_passes_without_rtpengine),
+			CORE_TEST(the_answer_of_another_call_is_forgotten),
+			CORE_TEST(what_rtpengine_made_is_checked),
+			CORE_TEST(flags_say_both_sides),
+			CORE_TEST_WITH_TRANSACTION(flags_of_an_answer),
+			CORE_TEST(flags_of_a_reinvite),
+	};
+
+	return cmocka_run_group_tests_name("media", tests, NULL, NULL);
+}
