@@ -130,6 +130,13 @@ static void put_server(
 	put_profile(out, node, listen->tls_min);
 }
 
+/* Also for a node without TLS: left out, the tls module would look for the files it was compiled with. */
+static void put_default(FILE *out, const ly_node_t *node, const char *direction)
+{
+	fprintf(out, "\n[%s:default]\n", direction);
+	put_profile(out, node, LY_TLS_1_2);
+}
+
 /*
  * The module picks the profile of a peer by server_id, its tls-min: no address of a peer stands here, so a new peer
  * needs no restart. The tls module wants a server_name with "any"; a name that cannot exist (RFC 2606) matches
@@ -153,16 +160,12 @@ void put_tls_cfg(FILE *out, const config_t *config)
 	const ly_node_t *node = config->node;
 
 	put_head(out, config);
-	if(!node->certificate.file.len)
-		return; /* no port speaks TLS, or the plan would need a certificate */
-	fputs("\n[server:default]\n", out);
-	put_profile(out, node, LY_TLS_1_2);
+	put_default(out, node, "server");
 	for(unsigned i = 0; i < node->listen_count; i++) {
 		if(node->listens[i].transport == LY_TLS)
 			put_server(out, node, &node->listens[i]);
 	}
-	fputs("\n[client:default]\n", out);
-	put_profile(out, node, LY_TLS_1_2);
+	put_default(out, node, "client");
 	for(ly_tls_version_t version = LY_TLS_1_0; version <= LY_TLS_1_3; version++)
 		put_client(out, node, version);
 }
