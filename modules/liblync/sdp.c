@@ -43,12 +43,24 @@ bool ly_crypto_parse(ly_slice_t value, ly_crypto_t *crypto)
 	crypto->key = ly_slice(key.s, bar);
 	/* The MKI is the only field behind the key that holds a ':' (RFC 4568 6.1). */
 	crypto->mki = ly_find(ly_from(key, bar), ':') < key.len - bar;
+	crypto->session = ly_trim(rest);
+	return true;
+}
+
+static bool base64(ly_slice_t text)
+{
+	for(size_t i = 0; i < text.len; i++) {
+		char c = text.s[i];
+		if(!(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '+' && c != '/')
+			return false;
+	}
 	return true;
 }
 
 bool ly_crypto_usable(const ly_crypto_t *crypto)
 {
-	return ly_eq(crypto->suite, SUITE) && crypto->key.len == KEY_LENGTH;
+	return ly_eq(crypto->suite, SUITE) && crypto->key.len == KEY_LENGTH && base64(crypto->key)
+		   && crypto->session.len == 0;
 }
 
 /* Whether a rule of active wants line gone; its index, or -1. */
@@ -123,6 +135,9 @@ typedef struct section
 
 static const char *check_section(const section_t *s, const ly_media_profile_t *profile)
 {
+	/* A key is a key also in a stream that is refused, and before the first m= line. */
+	if(!profile->srtp && s->keys)
+		return "a=crypto on a side that carries plain RTP";
 	if(!s->open)
 		return NULL;
 	if(profile->srtp && !s->savp)
@@ -131,8 +146,6 @@ static const char *check_section(const section_t *s, const ly_media_profile_t *p
 		return "RTP/SAVP without a usable a=crypto line (AES_CM_128_HMAC_SHA1_80)";
 	if(!profile->srtp && s->savp)
 		return "this side carries plain RTP, but the m= line says RTP/SAVP";
-	if(!profile->srtp && s->keys)
-		return "a=crypto on a side that carries plain RTP";
 	return NULL;
 }
 
