@@ -43,7 +43,9 @@ bool ly_crypto_parse(ly_slice_t value, ly_crypto_t *crypto)
 	crypto->key = ly_slice(key.s, bar);
 	/* The MKI is the only field behind the key that holds a ':' (RFC 4568 6.1). */
 	crypto->mki = ly_find(ly_from(key, bar), ':') < key.len - bar;
-	crypto->session = ly_trim(rest);
+	crypto->more = ly_trim(rest);
+	if(crypto->more.len == 0)
+		crypto->more = ly_from(key, ly_find(key, ';'));
 	return true;
 }
 
@@ -60,7 +62,7 @@ static bool base64(ly_slice_t text)
 bool ly_crypto_usable(const ly_crypto_t *crypto)
 {
 	return ly_eq(crypto->suite, SUITE) && crypto->key.len == KEY_LENGTH && base64(crypto->key)
-		   && crypto->session.len == 0;
+		   && crypto->more.len == 0;
 }
 
 /* Whether a rule of active wants line gone; its index, or -1. */

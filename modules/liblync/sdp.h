@@ -19,20 +19,20 @@ typedef struct ly_sdp_line
 /* Takes the first line off *rest. False at the end; type is 0 for a line that is not "x=…". */
 bool ly_sdp_next(ly_slice_t *rest, ly_sdp_line_t *line);
 
-/* A key line (RFC 4568): a=crypto:TAG SUITE inline:KEY|LIFETIME|MKI SESSION-PARAMETERS */
+/* A key line (RFC 4568): a=crypto:TAG SUITE inline:KEY|LIFETIME|MKI;inline:… SESSION-PARAMETERS */
 typedef struct ly_crypto
 {
 	ly_slice_t tag;
 	ly_slice_t suite;
 	ly_slice_t key; /* base64 of master key and salt */
 	bool mki;
-	ly_slice_t session; /* UNENCRYPTED_SRTP and the like; empty = all that the suite promises */
+	ly_slice_t more; /* session parameters (UNENCRYPTED_SRTP …), or more keys; empty = all that the suite promises */
 } ly_crypto_t;
 
 /* value is that of an a= line. False where it is no well-formed crypto line. */
 bool ly_crypto_parse(ly_slice_t value, ly_crypto_t *crypto);
 /*
- * AES_CM_128_HMAC_SHA1_80 with a key of the right length, nothing of it turned off: the one suite a Mediation Server
+ * AES_CM_128_HMAC_SHA1_80 with a key of the right length, one key, nothing turned off: the one suite a Mediation Server
  * speaks.
  */
 bool ly_crypto_usable(const ly_crypto_t *crypto);
