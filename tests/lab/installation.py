@@ -77,15 +77,18 @@ class Installation:
         return {host.address: SERVERS.get(name, (name,))[0] for name, host in self.lab.hosts.items() if name != "sbc"}
 
     def close(self):
+        """Returns what was ill in the SBC's end."""
         self.take_down()
-        self.sbc.stop()
+        ill = self.sbc.stop()
         self.trace.close()
+        return ill
 
     def __enter__(self):
         return self.start()
 
-    def __exit__(self, *_):
-        self.close()
+    def __exit__(self, kind, *_):
+        ill = self.close()
+        assert kind or not ill, "when the SBC was stopped: " + "; ".join(ill)
 
 
 @contextlib.contextmanager

@@ -37,7 +37,7 @@ def main():
                     serve(installation)
         except KeyboardInterrupt:
             say("\nstopped")
-        except (RuntimeError, OSError) as error:
+        except (RuntimeError, OSError, AssertionError) as error:
             say(f"lync-sbc: {error}")
             return 1
     return 0 if good else 1

@@ -14,6 +14,7 @@ from lab.process import Daemon, stop
 # A log line of any of these means that the SBC is ill, whatever the calls looked like.
 ILL = re.compile(r"CRITICAL|\bBUG\b|double free|freeing already freed|exited by a signal|core was generated|"
                  r"[A-Za-z]+Sanitizer|runtime error:|Invalid (read|write) of size")
+ENDING = re.compile(r"receive_fd\(\): EOF")  # the TCP process says so of every worker that ended before it
 DEBIAN_MODULES = "/usr/lib/{}/kamailio/modules"
 NG_PORT = 2223
 # The production configuration, and this: a finished transaction is kept 0.5 s instead of 5, so that a scenario need
@@ -97,8 +98,12 @@ class Sbc:
                 "-L", f"{paths.BUILD}:{_debian_modules()}", *(word for option in options for word in ("-A", option))]
 
     def stop(self):
-        """Ends all three at once, and says what the log has to say."""
+        """Ends all three at once. Returns what is ill in Kamailio's end, as judge() does."""
         stop([daemon for daemon in (self.kamailio, self.rtpengine, self.redis) if daemon])
+        if not self.kamailio:
+            return []
+        gone = [f"kamailio ended with {self.kamailio.status}"] if self.kamailio.status else []
+        return gone + [line for line in self._judge_log() if not ENDING.search(line)]
 
     # state -----------------------------------------------------------------------------------------------------------
     def alive(self):
@@ -114,9 +119,12 @@ class Sbc:
 
     def judge(self):
         """The lines since the last call that mean illness, and whether a process has gone."""
-        log, self._seen = self.log_since_judged(), len(self.log)
         gone = [] if self.alive() else [f"kamailio ended with {self.kamailio.status}"]
-        return gone + [line for line in log.splitlines() if ILL.search(line)]
+        return gone + self._judge_log()
+
+    def _judge_log(self):
+        log, self._seen = self.log_since_judged(), len(self.log)
+        return [line for line in log.splitlines() if ILL.search(line)]
 
     def rpc(self, method, *arguments):
         """A remote procedure of Kamailio; its answer as text. Raises RuntimeError when it is refused."""

@@ -34,13 +34,13 @@ class Watch:
         return [("ladder", self.ladder()), ("end of the SBC's log", self._installation.sbc.kamailio.tail(30)),
                 ("captures, ladder and logs", str(self.folder))]
 
-    def close(self, passed):
+    def close(self, passed, idle=IDLE_TIMEOUT):
         """Ends the scenario's endpoints and captures. Returns what is wrong with the SBC, or was not asked for.
 
         passed: when the scenario has failed before, it may have left calls, and nothing is waited for.
         """
         sbc = self._installation.sbc
-        complaints = self._installation.take_down() + (self._after() if passed else sbc.judge())
+        complaints = self._installation.take_down() + (self._after(idle) if passed else sbc.judge())
         for capture in self._captures:
             capture.close()
         (self.folder / "ladder.txt").write_text(self.ladder())
@@ -51,13 +51,13 @@ class Watch:
     def discard(self):
         shutil.rmtree(self.folder)
 
-    def _after(self):
+    def _after(self, idle):
         sbc = self._installation.sbc
         complaints = sbc.judge()
         if not sbc.alive():
             return complaints
-        if not sbc.wait_idle(IDLE_TIMEOUT):
-            complaints.append(f"{sbc.transactions()} transactions are left after {IDLE_TIMEOUT} s")
+        if not sbc.wait_idle(idle):
+            complaints.append(f"{sbc.transactions()} transactions are left after {idle} s")
         for (kind, tolerance), before, now in zip(MEMORY_TOLERANCE.items(), self._memory, sbc.memory()):
             if now - before > tolerance:
                 complaints.append(f"{kind} memory has grown by {now - before} bytes")

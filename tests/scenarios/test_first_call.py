@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The first call: Mediation Server (TLS, SRTP) to gateway (UDP, RTP), and back, with hold, resume and BYE."""
+import time
+
 import pytest
 
 from lab.gateway import secrets
@@ -66,3 +68,16 @@ def test_no_secret_reaches_the_gateway(med1, gw):
     told = [secret for secret in secrets(gw, more=["contoso.example", "med01", med1.address]) if "VIA:" not in secret]
     assert told == []
     assert any("inline:" in entry.message.raw.decode() for entry in med1.log), "the call had no key to hide"
+
+
+def test_rtcp_goes_on_while_lync_holds(med1, gw):
+    """Lync ends a call after 30 s without RTCP, also one on hold. The gateway here sends none: the SBC must."""
+    call, other = call_up(med1, gw)
+    talk(call, other, seconds=0.5)
+    hold(call, other)
+    call.stream.mark()
+    time.sleep(6.5)  # one interval of 5 s, and the second that is added at random
+    heard = call.stream.result(0)
+    assert (heard.packets, heard.rtcp_failures) == (0, 0) and heard.rtcp >= 1, str(heard)
+    assert call.stream.result(0, key=flipped(call.stream.receive_key)).rtcp == 0
+    hang_up(call, other)

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is asked after every scenario must be able to fail: a worker that dies, calls and memory that are left."""
+import os
+import re
+import signal
+import time
+
+from lab.installation import installed
+from lab.watch import Watch
+
+
+def test_a_dead_worker_is_noticed(tmp_path):
+    with installed() as installation:
+        sbc, watch = installation.sbc, Watch(installation, tmp_path / "results")
+        worker = re.search(r"PID: (\d+)\n\tDSC: udp receiver", sbc.rpc("core.psx"))[1]
+        os.kill(int(worker), signal.SIGSEGV)
+        sbc.kamailio.wait_until(lambda: "signal" in sbc.log, 5, "word of the death")
+        time.sleep(0.5)
+        complaints = " ".join(watch.close(passed=True))
+        assert "exited by a signal 11" in complaints and "kamailio ended with" in complaints, complaints
+        installation.sbc.kamailio = None  # its end has been judged
+
+
+def test_a_call_that_is_left_is_noticed(tmp_path):
+    with installed() as installation:
+        watch = Watch(installation, tmp_path / "results")
+        med, gw = installation.mediation(), installation.gateway()
+        med.invite("+4930123456")
+        gw.next_call()
+        complaints = " ".join(watch.close(passed=True, idle=1.0))
+        assert "transactions are left" in complaints and "memory has grown" in complaints, complaints
