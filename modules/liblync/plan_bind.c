@@ -20,7 +20,6 @@ static void add_number(uint64_t *hash, unsigned number)
 
 static void add_interface(uint64_t *hash, const ly_interface_t *face)
 {
-	add_number(hash, face->present);
 	add(hash, face->address_text);
 	add(hash, face->advertise);
 }

@@ -77,9 +77,10 @@ def test_config_writes_the_example(tmp_path):
     assert len(numbers) == 1
     plan, number = numbers.pop()
     assert plan == str(EXAMPLE_PLAN)
-    assert lines(files["node.cfg"])[:4] == [
+    assert lines(files["node.cfg"]) == [
         f'#!define LYNC_PLAN "{EXAMPLE_PLAN}"', '#!define LYNC_NODE "sbc1"', f'#!define LYNC_BINDINGS "{number}"',
-        f'#!define LYNC_TLS_CFG "{tmp_path}/tls.cfg"']
+        f'#!define LYNC_TLS_CFG "{tmp_path}/tls.cfg"', '#!define LYNC_FQDN "sbc1.example.net"',
+        '#!define LYNC_SIDE_LYNC_IP "192.0.2.1"', '#!define LYNC_SIDE_PSTN_IP "198.51.100.1"']
 
 
 def test_tls_profiles(tmp_path):
