@@ -2,6 +2,7 @@
 #include "lync_peer.h"
 
 #include "core/dprint.h"
+#include "core/dset.h"
 #include "core/socket_info.h"
 #include "lync.h"
 #include "liblync/uri.h"
@@ -100,6 +101,7 @@ int lync_peer_send_to(struct sip_msg *msg, const ly_peer_t *peer, const ly_trunk
 	dst = lync_str(ly_buf_slice(&uri));
 	if(uri.full || set_dst_uri(msg, &dst) < 0)
 		return -1;
+	ruri_mark_new(); /* in a failure route tm forwards to nobody otherwise */
 	set_force_socket(msg, sockets[listen]);
 	return 0;
 }
