@@ -74,27 +74,26 @@ typedef struct complaint
 } complaint_t;
 
 #define UNKNOWN_CA                                                           \
-	"its certificate comes from a CA that we do not know: ", put_issuer,     \
+	"comes from a CA that we do not know: ", put_issuer,                     \
 			"add that CA to the ca file of the plan, or have the peer send " \
 			"the CA certificates in between"
 
 /* clang-format off */
 static const complaint_t _certificate_complaints[] = {
-	{X509_V_ERR_HOSTNAME_MISMATCH, "its certificate does not carry the name ", put_expected,
+	{X509_V_ERR_HOSTNAME_MISMATCH, "does not carry the name ", put_expected,
 		"another host answers at this address, or the name in the plan is wrong"},
-	{X509_V_ERR_CERT_HAS_EXPIRED, "its certificate expired on ", put_not_after, "renew it"},
-	{X509_V_ERR_CERT_NOT_YET_VALID, "its certificate is valid only from ", put_not_before, "compare the clocks"},
+	{X509_V_ERR_CERT_HAS_EXPIRED, "expired on ", put_not_after, "renew it"},
+	{X509_V_ERR_CERT_NOT_YET_VALID, "is valid only from ", put_not_before, "compare the clocks"},
 	{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, UNKNOWN_CA},
 	{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, UNKNOWN_CA},
 	{X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, UNKNOWN_CA},
 	{X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, UNKNOWN_CA},
-	{X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, "its certificate is signed by itself: ", put_issuer,
-		"have it use one of your CA"},
-	{X509_V_ERR_INVALID_PURPOSE, "its certificate is not made for this purpose", NULL,
+	{X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, "is signed by itself: ", put_issuer, "have it use one of your CA"},
+	{X509_V_ERR_INVALID_PURPOSE, "is not made for this purpose", NULL,
 		"it needs both server and client authentication in its extended key usage"},
-	{X509_V_ERR_CERT_REVOKED, "its certificate was revoked", NULL, "renew it"},
-	{X509_V_ERR_EE_KEY_TOO_SMALL, "the key of its certificate is too short", NULL, "2048 bits of RSA are needed"},
-	{X509_V_ERR_CA_MD_TOO_WEAK, "a certificate of its chain is signed with a hash that is too weak", NULL,
+	{X509_V_ERR_CERT_REVOKED, "was revoked", NULL, "renew it"},
+	{X509_V_ERR_EE_KEY_TOO_SMALL, "has a key that is too short", NULL, "2048 bits of RSA are needed"},
+	{X509_V_ERR_CA_MD_TOO_WEAK, "is signed with a hash that is too weak", NULL,
 		"SHA-256 is needed, or tls-min=\"1.0\" for that peer"},
 };
 /* clang-format on */
@@ -120,13 +119,15 @@ static int on_verify(int ok, X509_STORE_CTX *ctx)
 
 	if(ok || !certificate)
 		return ok;
+	ly_put(&text, X509_STORE_CTX_get_error_depth(ctx) == 0
+						  ? LY_LIT("its certificate ")
+						  : LY_LIT("a CA certificate of its chain "));
 	if(complaint) {
 		ly_put(&text, ly_cstr(complaint->what));
 		if(complaint->detail)
 			complaint->detail(certificate, ctx, &text);
 	} else {
-		ly_putf(&text, "its certificate is not valid: %s",
-				X509_verify_cert_error_string(code));
+		ly_putf(&text, "is not valid: %s", X509_verify_cert_error_string(code));
 	}
 	ly_put(&text, LY_LIT(" (presented: "));
 	lync_tls_certificate_names(X509_STORE_CTX_get0_cert(ctx), &text);
@@ -139,47 +140,47 @@ static int on_verify(int ok, X509_STORE_CTX *ctx)
 
 /* Everything else comes to light in an alert, ours or theirs (RFC 8446 6) ------------------------------------------ */
 
-typedef struct remedy
+typedef struct verdict
 {
 	int code; /* SSL_R_… of ours, SSL_AD_… of theirs */
 	const char *text;
-} remedy_t;
+} verdict_t;
 
 /* clang-format off */
-static const remedy_t _our_remedies[] = {
-	{SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE, "have it present its certificate"},
-	{SSL_R_UNSUPPORTED_PROTOCOL, "the peer speaks an older TLS than tls-min of the plan allows"},
-	{SSL_R_NO_SHARED_CIPHER, "the peer offers only ciphers that are too weak for tls-min of the plan"},
-	{SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM, "the peer offers only hashes that are too weak for tls-min of the plan"},
+static const verdict_t _ours[] = {
+	{SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE, "it presented no certificate: have it present one"},
+	{SSL_R_UNSUPPORTED_PROTOCOL, "it speaks only an older TLS than the plan allows (tls-min)"},
+	{SSL_R_NO_SHARED_CIPHER, "it offers only ciphers that are too weak for the plan (tls-min)"},
+	{SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM, "it offers only hashes that are too weak for the plan (tls-min)"},
 	{0, NULL}};
 
-static const remedy_t _their_remedies[] = {
-	{SSL_AD_UNKNOWN_CA, "it must trust the CA of our certificate"},
-	{SSL_AD_BAD_CERTIFICATE, "it must trust our certificate, and find our FQDN in it"},
-	{SSL_AD_CERTIFICATE_UNKNOWN, "it must trust our certificate, and find our FQDN in it"},
-	{SSL_AD_CERTIFICATE_EXPIRED, "renew our certificate"},
-	{TLS13_AD_CERTIFICATE_REQUIRED, "the plan gives us no certificate"},
-	{SSL_AD_PROTOCOL_VERSION, "it does not speak a TLS version that tls-min of the plan allows"},
-	{SSL_AD_HANDSHAKE_FAILURE, "it may want our certificate, or speak only an older TLS than tls-min of the plan"},
-	{0, NULL}};
+static const verdict_t _theirs[] = {
+	{SSL_AD_UNKNOWN_CA, ": it must trust the CA of our certificate"},
+	{SSL_AD_BAD_CERTIFICATE, ": it must trust our certificate, and find our FQDN in it"},
+	{SSL_AD_CERTIFICATE_UNKNOWN, ": it must trust our certificate, and find our FQDN in it"},
+	{SSL_AD_CERTIFICATE_EXPIRED, ": renew our certificate"},
+	{SSL_AD_PROTOCOL_VERSION, ": it speaks only an older TLS than the plan allows (tls-min)"},
+	{SSL_AD_HANDSHAKE_FAILURE, ": it may speak only an older TLS than the plan allows (tls-min)"},
+	{0, ""}};
 /* clang-format on */
 
-static void put_remedy(const remedy_t *remedies, int code, ly_buf_t *out)
+static const char *text_of(const verdict_t *verdicts, int code)
 {
-	for(; remedies->text; remedies++)
-		if(remedies->code == code)
-			ly_putf(out, ": %s", remedies->text);
+	while(verdicts->code && verdicts->code != code)
+		verdicts++;
+	return verdicts->text;
 }
 
 /* We complain: the reason lies on OpenSSL's error stack until Kamailio takes it off. */
 static void explain_our_alert(int alert)
 {
 	unsigned long error = ERR_peek_last_error();
-	const char *reason = ERR_reason_error_string(error);
+	const char *what = text_of(_ours, ERR_GET_REASON(error));
 	ly_buf_t text = begin();
 
-	ly_put(&text, ly_cstr(reason ? reason : SSL_alert_desc_string_long(alert)));
-	put_remedy(_our_remedies, ERR_GET_REASON(error), &text);
+	if(!what)
+		what = ERR_reason_error_string(error);
+	ly_put(&text, ly_cstr(what ? what : SSL_alert_desc_string_long(alert)));
 	say(&text);
 }
 
@@ -187,9 +188,8 @@ static void explain_their_alert(int alert)
 {
 	ly_buf_t text = begin();
 
-	ly_putf(&text, "it refused us with the alert \"%s\"",
-			SSL_alert_desc_string_long(alert));
-	put_remedy(_their_remedies, alert, &text);
+	ly_putf(&text, "it refused us with the alert \"%s\"%s",
+			SSL_alert_desc_string_long(alert), text_of(_theirs, alert));
 	say(&text);
 }
 
