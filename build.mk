@@ -21,7 +21,7 @@ LY_MOD_SRCS := $(wildcard modules/lync/*.c)
 LY_TOOL_SRCS := $(wildcard tools/lync-sbc/*.c)
 UNIT_SRCS := $(wildcard tests/unit/test_*.c)
 
-LY_CFLAGS = -std=gnu11 -O2 -g $(LY_HARDEN) -fPIC -fvisibility=hidden $(LY_WARN) $(PKG_CFLAGS) -Imodules
+LY_CFLAGS = -std=gnu11 -O3 -g $(LY_HARDEN) -fPIC -fvisibility=hidden $(LY_WARN) $(PKG_CFLAGS) -Imodules
 
 .PHONY: all module tool check-abi unit core scenarios test lint bench fuzz run clean
 all: module tool units check-abi
@@ -84,13 +84,13 @@ SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-fr
 UNITS := $(UNIT_SRCS:tests/unit/%.c=$(B)/unit/%)
 $(B)/san/modules/liblync/%.o: modules/liblync/%.c
 	@mkdir -p $(@D)
-	gcc $(filter-out -D_FORTIFY_SOURCE=2 -O2,$(LY_CFLAGS)) -O1 $(SAN) -MMD -MP -c $< -o $@
+	gcc $(filter-out -D_FORTIFY_SOURCE=2 -O3,$(LY_CFLAGS)) -O1 $(SAN) -MMD -MP -c $< -o $@
 $(B)/san/liblync.a: $(LY_SRCS:%.c=$(B)/san/%.o)
 	@rm -f $@
 	ar rcs $@ $^
 $(B)/unit/%: tests/unit/%.c $(B)/san/liblync.a
 	@mkdir -p $(@D)
-	gcc $(filter-out -D_FORTIFY_SOURCE=2 -O2,$(LY_CFLAGS)) -O1 $(SAN) -MMD -MP $< $(B)/san/liblync.a $(PKG_LIBS) -lcmocka -o $@
+	gcc $(filter-out -D_FORTIFY_SOURCE=2 -O3,$(LY_CFLAGS)) -O1 $(SAN) -MMD -MP $< $(B)/san/liblync.a $(PKG_LIBS) -lcmocka -o $@
 units: $(UNITS)
 
 include tests/core/build.mk

@@ -224,7 +224,8 @@ static const char *restore_identity(const ly_header_t *h, ly_slice_t as_written,
 	ly_slice_t tag;
 	size_t start = e->text.len;
 
-	if(!ly_nameaddr_parse(h->value, &na) || !ly_nameaddr_parse(as_written, &own))
+	if(!ly_nameaddr_split(h->value, &na)
+			|| !ly_nameaddr_split(as_written, &own))
 		return "From or To cannot be read";
 	tag = ly_param(na.params, LY_LIT("tag"));
 	ly_put(&e->text, as_written);

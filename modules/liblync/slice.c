@@ -10,50 +10,13 @@ static inline char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
-bool ly_ieq(ly_slice_t a, ly_slice_t b)
+bool ly_same_letters(const char *a, const char *b, size_t len)
 {
-	return a.len == b.len && ly_istarts(a, b);
-}
-
-bool ly_istarts(ly_slice_t text, ly_slice_t prefix)
-{
-	if(text.len < prefix.len)
-		return false;
-	for(size_t i = 0; i < prefix.len; i++) {
-		if(lower(text.s[i]) != lower(prefix.s[i]))
+	for(size_t i = 0; i < len; i++) {
+		if(a[i] != b[i] && lower(a[i]) != lower(b[i]))
 			return false;
 	}
 	return true;
-}
-
-size_t ly_find(ly_slice_t text, char c)
-{
-	const char *p = text.len ? memchr(text.s, c, text.len) : NULL;
-	return p ? (size_t)(p - text.s) : text.len;
-}
-
-static inline bool blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-ly_slice_t ly_trim(ly_slice_t text)
-{
-	/* From the end first: of nothing but blanks remains the place where they began, not that behind a line end. */
-	while(text.len && blank(text.s[text.len - 1]))
-		text.len--;
-	while(text.len && blank(text.s[0])) {
-		text.s++;
-		text.len--;
-	}
-	return text;
-}
-
-ly_slice_t ly_from(ly_slice_t text, size_t from)
-{
-	if(from >= text.len)
-		return ly_slice(text.s ? text.s + text.len : NULL, 0);
-	return ly_slice(text.s + from, text.len - from);
 }
 
 ly_slice_t ly_word(ly_slice_t *text)
@@ -61,7 +24,7 @@ ly_slice_t ly_word(ly_slice_t *text)
 	ly_slice_t rest = ly_trim(*text);
 	size_t len = 0;
 
-	while(len < rest.len && !blank(rest.s[len]))
+	while(len < rest.len && !ly_blank(rest.s[len]))
 		len++;
 	*text = ly_from(rest, len);
 	return ly_slice(rest.s, len);

@@ -42,18 +42,60 @@ static inline bool ly_eq(ly_slice_t a, ly_slice_t b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.s, b.s, a.len) == 0);
 }
 
+/* The first len bytes of both are equal but for the case of ASCII letters. */
+bool ly_same_letters(const char *a, const char *b, size_t len);
+
+/* text begins with prefix, in any case. The first letter nearly always tells. */
+static inline bool ly_istarts(ly_slice_t text, ly_slice_t prefix)
+{
+	return text.len >= prefix.len
+		   && (prefix.len == 0
+				   || (((text.s[0] ^ prefix.s[0]) & ~0x20) == 0
+						   && ly_same_letters(text.s, prefix.s, prefix.len)));
+}
+
 /* Equal but for the case of ASCII letters: header names, hosts, URI schemes (RFC 3261 7.3.1, 19.1.4). */
-bool ly_ieq(ly_slice_t a, ly_slice_t b);
-/* text begins with prefix, in any case. */
-bool ly_istarts(ly_slice_t text, ly_slice_t prefix);
+static inline bool ly_ieq(ly_slice_t a, ly_slice_t b)
+{
+	return a.len == b.len && ly_istarts(a, b);
+}
+
 /* Offset of the first c, or text.len where there is none. */
-size_t ly_find(ly_slice_t text, char c);
-/* Without blanks, tabs and line ends at both ends. */
-ly_slice_t ly_trim(ly_slice_t text);
-/* text from offset from on; empty where from lies behind the end. */
-ly_slice_t ly_from(ly_slice_t text, size_t from);
-/* Takes the first word off *text, with the blanks, tabs and line ends before it; empty at the end. */
-ly_slice_t ly_word(ly_slice_t *text);
+static inline size_t ly_find(ly_slice_t text, char c)
+{
+	const char *p = text.len ? memchr(text.s, c, text.len) : NULL;
+	return p ? (size_t)(p - text.s) : text.len;
+}
+
+static inline bool ly_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Without blanks, tabs and line ends at both ends. A blank text keeps the place where it began. */
+static inline ly_slice_t ly_trim(ly_slice_t text)
+{
+	const char *s = text.s;
+
+	while(text.len && ly_blank(text.s[text.len - 1]))
+		text.len--;
+	if(text.len == 0)
+		return ly_slice(s, 0);
+	while(ly_blank(text.s[0])) {
+		text.s++;
+		text.len--;
+	}
+	return text;
+}
+
+/* text from offset from on; empty, behind its end, where from lies behind it. */
+static inline ly_slice_t ly_from(ly_slice_t text, size_t from)
+{
+	if(from >= text.len)
+		return ly_slice(text.s ? text.s + text.len : NULL, 0);
+	return ly_slice(text.s + from, text.len - from);
+}
+
 /* A decimal number that fills the whole slice, at most max; -1 where it is none. */
 long ly_number(ly_slice_t text, long max);
 /* Every byte is a digit, and there is at least one. */

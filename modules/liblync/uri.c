@@ -44,24 +44,24 @@ static bool split_hostport(ly_slice_t hostport, ly_uri_t *uri)
  */
 static size_t find_at(ly_slice_t rest)
 {
-	size_t question = ly_find(rest, '?'), at = rest.len;
+	size_t question = ly_find(rest, '?');
+	const char *at = question ? memrchr(rest.s, '@', question) : NULL;
 
-	for(size_t i = 0; i < question; i++) {
-		if(rest.s[i] == '@')
-			at = i;
-	}
-	return at < rest.len ? at : question + ly_find(ly_from(rest, question), '@');
+	return at ? (size_t)(at - rest.s)
+			  : question + ly_find(ly_from(rest, question), '@');
 }
 
 /* A URI written into a request line must not end it, nor the brackets that it stands in. */
 static bool clean(ly_slice_t text)
 {
+	bool bad = false;
+
+	/* Without a branch, so that the compiler takes sixteen bytes at a time: tokens make URIs long. */
 	for(size_t i = 0; i < text.len; i++) {
 		unsigned char c = (unsigned char)text.s[i];
-		if(c <= ' ' || c == 0x7f || c == '<' || c == '>' || c == '"')
-			return false;
+		bad |= (c <= ' ') | (c == 0x7f) | (c == '<') | (c == '>') | (c == '"');
 	}
-	return true;
+	return !bad;
 }
 
 bool ly_uri_parse(ly_slice_t text, ly_uri_t *uri)
@@ -120,11 +120,11 @@ static size_t quoted_length(ly_slice_t text)
 	return 0;
 }
 
-bool ly_nameaddr_parse(ly_slice_t value, ly_nameaddr_t *na)
+bool ly_nameaddr_split(ly_slice_t value, ly_nameaddr_t *na)
 {
 	size_t open, close, quoted = 0;
 
-	memset(na, 0, sizeof(*na));
+	na->display = na->params = LY_EMPTY;
 	value = ly_trim(value);
 	if(value.len && value.s[0] == '"' && !(quoted = quoted_length(value)))
 		return false;
@@ -134,25 +134,32 @@ bool ly_nameaddr_parse(ly_slice_t value, ly_nameaddr_t *na)
 			return false;
 		close = ly_find(value, ';');
 		na->params = ly_from(value, close);
-		return ly_uri_parse(ly_trim(ly_slice(value.s, close)), &na->uri);
+		na->uri.text = ly_trim(ly_slice(value.s, close));
+		return true;
 	}
 	na->display = ly_trim(ly_slice(value.s, open));
 	close = open + ly_find(ly_from(value, open), '>');
 	if(close >= value.len)
 		return false;
 	na->params = ly_trim(ly_from(value, close + 1));
-	if(na->params.len && na->params.s[0] != ';')
-		return false;
-	return ly_uri_parse(ly_trim(ly_span(value.s + open + 1, value.s + close)), &na->uri);
+	na->uri.text = ly_trim(ly_span(value.s + open + 1, value.s + close));
+	return na->params.len == 0 || na->params.s[0] == ';';
+}
+
+bool ly_nameaddr_parse(ly_slice_t value, ly_nameaddr_t *na)
+{
+	return ly_nameaddr_split(value, na) && ly_uri_parse(na->uri.text, &na->uri);
 }
 
 ly_slice_t ly_value_next(ly_slice_t *rest)
 {
 	ly_slice_t text = ly_trim(*rest);
 	bool quoted = false, bracketed = false;
-	size_t i;
+	size_t i = 0;
 
-	for(i = 0; i < text.len && (quoted || bracketed || text.s[i] != ','); i++) {
+	if(ly_find(text, ',') == text.len) /* nearly always */
+		i = text.len;
+	for(; i < text.len && (quoted || bracketed || text.s[i] != ','); i++) {
 		char c = text.s[i];
 		if(quoted && c == '\\')
 			i++;

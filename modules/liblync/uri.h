@@ -36,6 +36,12 @@ typedef struct ly_nameaddr
 /* False where value is neither name-addr nor addr-spec, or the URI is none. */
 bool ly_nameaddr_parse(ly_slice_t value, ly_nameaddr_t *na);
 
+/*
+ * The same without a look into the URI: display, params and uri.text are set, nothing else of uri. For who wants a
+ * tag, or the URI as it stands.
+ */
+bool ly_nameaddr_split(ly_slice_t value, ly_nameaddr_t *na);
+
 /* Takes the first of comma-separated values off *rest (RFC 3261 7.3.1), trimmed; empty at the end. */
 ly_slice_t ly_value_next(ly_slice_t *rest);
 

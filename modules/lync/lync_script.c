@@ -33,7 +33,7 @@ static bool has_to_tag(const ly_message_t *m)
 	const ly_header_t *to = ly_header(m, LY_H_TO);
 	ly_nameaddr_t na;
 
-	return to && ly_nameaddr_parse(to->value, &na) && ly_param(na.params, LY_LIT("tag")).len;
+	return to && ly_nameaddr_split(to->value, &na) && ly_param(na.params, LY_LIT("tag")).len;
 }
 
 /* The token in the user part of the Request-URI. Returns NULL, or why it is none that may be used. */

@@ -11,6 +11,7 @@
 #include "lync_peer.h"
 
 #define TEXT_MAX 16384
+#define GROUP_GAP 200 /* bytes: cheaper to copy than a lump */
 
 uint64_t lync_write_rules(const lync_current_t *c)
 {
@@ -38,7 +39,7 @@ static ly_slice_t own_identity(const ly_message_t *m, ly_header_id_t id, ly_buf_
 	size_t start = memory->len;
 	ly_nameaddr_t na;
 
-	if(!h || !ly_nameaddr_parse(h->value, &na))
+	if(!h || !ly_nameaddr_split(h->value, &na))
 		return LY_EMPTY;
 	ly_putc(memory, '<');
 	ly_put(memory, na.uri.text);
@@ -164,44 +165,114 @@ static void describe(const lync_current_t *c, ly_rewrite_t *r)
 }
 
 
-/* One edit becomes one lump of the core: what goes, and behind it what comes. */
-static int apply_edit(struct sip_msg *msg, const ly_edit_t *edit)
+/*
+ * Headers that the core and tm write: they put the own Via before the first, count Max-Forwards down, and set
+ * Content-Length.
+ */
+static bool is_core_header(const ly_header_t *h)
 {
-	struct lump *lump;
-	char *text;
-
-	/* The core chooses the list of the body by the offset, once all headers are parsed. */
-	lump = edit->length ? del_lump(msg, (int)edit->offset, (int)edit->length, 0)
-						: anchor_lump(msg, (int)edit->offset, 0, 0);
-	if(!lump)
-		return -1;
-	if(edit->text.len == 0)
-		return 0;
-	text = pkg_malloc(edit->text.len);
-	if(!text)
-		return -1;
-	memcpy(text, edit->text.s, edit->text.len);
-	if(!insert_new_lump_after(lump, text, (int)edit->text.len, 0)) {
-		pkg_free(text);
-		return -1;
-	}
-	return 0;
+	return h->id == LY_H_VIA || h->id == LY_H_MAX_FORWARDS
+		   || h->id == LY_H_CONTENT_LENGTH;
 }
 
-static int apply(struct sip_msg *msg, const ly_message_t *m, const ly_edits_t *edits)
+/* Whether the bytes [from, to) of the message may be written by us: all in headers, none of the core's. */
+static bool all_ours(const ly_message_t *m, size_t from, size_t to)
 {
+	if(to > (size_t)(m->raw.len - m->body.len))
+		return false;
+	for(unsigned i = 0; i < m->header_count; i++) {
+		const ly_header_t *h = &m->headers[i];
+		size_t begin = (size_t)(h->line.s - m->raw.s);
+
+		if(begin >= to)
+			break;
+		if(begin + h->line.len > from && is_core_header(h))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Edits that stand close together become one lump: each lump is three pieces of memory and a place in a list that
+ * the core walks. Returns how many of the count edits belong together.
+ */
+static unsigned group_size(
+		const ly_message_t *m, const ly_edit_t *edits, unsigned count)
+{
+	unsigned n = 1;
+
+	while(n < count) {
+		size_t end = edits[n - 1].offset + edits[n - 1].length;
+		size_t next = edits[n].offset + edits[n].length;
+
+		if(edits[n].offset - end > GROUP_GAP || !all_ours(m, edits[0].offset, next))
+			break;
+		n++;
+	}
+	return n;
+}
+
+/* What stands in place of a group of edits, in memory that the lump will own. */
+static char *group_text(const ly_message_t *m, const ly_edit_t *edits,
+		unsigned count, size_t *len)
+{
+	size_t at = edits[0].offset, size = 0;
+	ly_buf_t text;
+
+	for(unsigned i = 0; i < count; i++) {
+		size += edits[i].offset - at + edits[i].text.len;
+		at = edits[i].offset + edits[i].length;
+	}
+	*len = size;
+	text = ly_buf(size ? pkg_malloc(size) : NULL, size);
+	at = edits[0].offset;
+	for(unsigned i = 0; text.s && i < count; i++) {
+		ly_put(&text, ly_slice(m->raw.s + at, edits[i].offset - at));
+		ly_put(&text, edits[i].text);
+		at = edits[i].offset + edits[i].length;
+	}
+	return text.s;
+}
+
+/* A group of edits becomes one lump of the core: what goes, and behind it what comes. */
+static int apply_group(struct sip_msg *msg, const ly_message_t *m,
+		const ly_edit_t *edits, unsigned count)
+{
+	size_t from = edits[0].offset, len;
+	size_t to = edits[count - 1].offset + edits[count - 1].length;
+	char *text = group_text(m, edits, count, &len);
+	struct lump *lump;
+
+	if(len && !text)
+		return -1;
+	/* The core chooses the list of the body by the offset, once all headers are parsed. */
+	lump = to > from ? del_lump(msg, (int)from, (int)(to - from), 0)
+					 : anchor_lump(msg, (int)from, 0, 0);
+	if(lump && (!text || insert_new_lump_after(lump, text, (int)len, 0)))
+		return 0;
+	if(text)
+		pkg_free(text);
+	return -1;
+}
+
+static int apply(
+		struct sip_msg *msg, const ly_message_t *m, const ly_edits_t *edits)
+{
+	unsigned i = 0;
+
 	if(parse_headers(msg, HDR_EOH_F, 0) < 0)
 		return -1;
-	for(unsigned i = 0; i < edits->count; i++) {
-		const ly_edit_t *edit = &edits->list[i];
-
-		if(m->request && edit->offset == (size_t)(m->uri.s - m->raw.s)) {
-			str uri = lync_str(edit->text); /* the core writes the request line itself */
-			if(rewrite_uri(msg, &uri) < 0)
-				return -1;
-		} else if(apply_edit(msg, edit) < 0) {
+	if(m->request && edits->count && edits->list[0].offset == (size_t)(m->uri.s - m->raw.s)) {
+		str uri = lync_str(edits->list[0].text); /* the core writes the request line itself */
+		if(rewrite_uri(msg, &uri) < 0)
 			return -1;
-		}
+		i = 1;
+	}
+	while(i < edits->count) {
+		unsigned n = group_size(m, &edits->list[i], edits->count - i);
+		if(apply_group(msg, m, &edits->list[i], n) < 0)
+			return -1;
+		i += n;
 	}
 	return 0;
 }
