@@ -54,7 +54,8 @@ FORMATS = {0: ["rtpmap:0 PCMU/8000"], 8: ["rtpmap:8 PCMA/8000"],
 
 # What one who listens on the PSTN side must never read: keys, and how Lync looks from inside.
 SECRETS = {
-    "an SRTP key": rb"inline:", "a=crypto": rb"a=crypto", "a Microsoft header": rb"(?mi)^(x-)?ms[-_]|^p-dlg|^referred-by",
+    "an SRTP key": rb"inline:", "a=crypto": rb"a=crypto",
+    "a Microsoft header": rb"(?mi)^(x-)?ms[-_]|^p-dlg|^referred-by",
     "epid": rb"(?i);epid=", "ms-opaque": rb"(?i)ms-opaque", "maddr": rb"(?i);maddr=", "the product's name": rb"RTCC/",
     "a Microsoft attribute of SDP": rb"(?m)^a=(label|cryptoscale|x-|tcap|pcfg|encryption|maxptime)",
     "Lync's bandwidth line": rb"(?m)^b=CT",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Receives what Kamailio's siptrace sends: every SIP message of the SBC, both legs, TLS in the clear (HEP version 3)."""
+"""Receives what Kamailio's siptrace sends (HEP 3): every SIP message of the SBC, both legs, TLS in the clear."""
 import socket
 import struct
 import threading

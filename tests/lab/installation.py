@@ -47,12 +47,15 @@ class Installation:
         self.sbc.stop()
         self.start()
 
-    def mediation(self, name="med1", identity=None, **options):
-        """A Mediation Server that is up. identity: one of pki.IDENTITIES or "none", instead of its own."""
+    def mediation(self, name="med1", identity=None, port=5067, outbound=SBC_FOR_LYNC, **options):
+        """A Mediation Server that is up. identity: one of pki.IDENTITIES or "none", instead of its own.
+
+        port: its own; outbound: the SBC's, as a URI. Over TCP: transport="TCP", tls=None, srtp=False.
+        """
         own, fqdn = SERVERS[name]
         host = self.lab[name]
         options = {"tls": Tls(self.pki[identity or own]), "fqdn": fqdn} | options
-        return self._up(Mediation(name, host, host.address, 5067, SBC_FOR_LYNC, self.lab.names, **options))
+        return self._up(Mediation(name, host, host.address, port, outbound, self.lab.names, **options))
 
     def gateway(self, name="gw", **options):
         """A gateway that is up."""

@@ -106,7 +106,8 @@ def is_right(at_lync, at_pstn):
 def verdict(at_lync, at_pstn):
     """One line: codec, SRTP suite, packets both ways, loss, tone both ways, verdict."""
     def heard(media):
-        return f"{media.packets} packets, {media.lost} lost, " + (f"{media.tone.hz:.0f} Hz" if media.tone else "no tone")
+        tone = f"{media.tone.hz:.0f} Hz" if media.tone else "no tone"
+        return f"{media.packets} packets, {media.lost} lost, {tone}"
 
     good = "ok" if is_right(at_lync, at_pstn) else f"NOT RIGHT: Lync {at_lync.verdict}; PSTN {at_pstn.verdict}"
     return (f"{at_lync.codec}  Lync: {at_lync.suite}, {at_lync.wire}, heard {heard(at_lync)}  "

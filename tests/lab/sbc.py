@@ -24,8 +24,9 @@ TOKEN_SECRET = "the secret of a lab is no secret\n"
 
 
 class Sbc:
-    """folder: an empty one, its path short enough for sockets. credentials: of the node. edit, example: see write_plan().
+    """folder: an empty one, its path short enough for sockets. credentials: of the node.
 
+    edit, example: see write_plan().
     trace: (address, port) of a HEP receiver, or None. memory: Kamailio's manager; qm finds what others pass over.
     settings: lines of configuration behind the production one. plan: a file to be served as it is.
     absent: what start() leaves out, "redis" or "rtpengine".

@@ -6,8 +6,8 @@ from lab.dialog import Dialog, check_initial, check_response, same_place
 from lab.sip import Message
 
 INVITE = ("INVITE sip:gw@198.51.100.10:5060 SIP/2.0\r\nVia: SIP/2.0/UDP 198.51.100.1;branch=z9hG4bKa\r\n"
-          "Max-Forwards: 70\r\nRecord-Route: <sip:p1;lr>, <sip:p2;lr>\r\nFrom: <sip:a@x>;tag=theirs\r\nTo: <sip:b@y>\r\n"
-          "Call-ID: c\r\nCSeq: 7 INVITE\r\nContact: <sip:token@198.51.100.1>\r\nContent-Length: 0\r\n\r\n")
+          "Max-Forwards: 70\r\nRecord-Route: <sip:p1;lr>, <sip:p2;lr>\r\nFrom: <sip:a@x>;tag=theirs\r\n"
+          "To: <sip:b@y>\r\nCall-ID: c\r\nCSeq: 7 INVITE\r\nContact: <sip:token@198.51.100.1>\r\nContent-Length: 0\r\n\r\n")
 BYE = ("BYE sip:gw@198.51.100.10:5060 SIP/2.0\r\nVia: SIP/2.0/UDP 198.51.100.1;branch=z9hG4bKb\r\nMax-Forwards: 70\r\n"
        "From: <sip:a@x>;tag=theirs\r\nTo: <sip:b@y>;tag=ours\r\nCall-ID: c\r\nCSeq: 8 BYE\r\nContent-Length: 0\r\n\r\n")
 REQUEST = INVITE.replace("Record-Route: <sip:p1;lr>, <sip:p2;lr>\r\n", "")
@@ -44,7 +44,8 @@ def test_route_set_of_the_callee_and_of_the_caller():
     ("BYE sip:gw@198.51.100.10:5060", "BYE sip:GW@198.51.100.10:5060", "Request-URI"),
     ("BYE sip:gw@198.51.100.10:5060", "BYE sip:gw@198.51.100.10", "Request-URI"),
     ("tag=theirs", "tag=other", "tag in From"), ("tag=ours", "tag=other", "tag in To"), (";tag=ours", "", "tag in To"),
-    ("sip:a@x", "sip:a@inside", "URI in From"), ("8 BYE", "7 BYE", "does not rise"), ("8 BYE", "8 INFO", "method in CSeq"),
+    ("sip:a@x", "sip:a@inside", "URI in From"), ("8 BYE", "7 BYE", "does not rise"),
+    ("8 BYE", "8 INFO", "method in CSeq"),
     ("Max-Forwards: 70", "Route: <sip:me;lr>\r\nMax-Forwards: 70", "Route left"), ("70", "x", "Max-Forwards"),
 ])
 def test_request_within_a_dialog(old, new, complaint):
@@ -54,7 +55,8 @@ def test_request_within_a_dialog(old, new, complaint):
 
 @pytest.mark.parametrize("old, new, complaint", [
     ("\r\nFrom", "\r\nVia: SIP/2.0/TLS 192.0.2.11\r\nFrom", "number of Vias"), ("sip:a@x", "sip:a@inside", "From"),
-    ("sip:b@y", "sip:b@inside", "URI in To"), ("<sip:b@y>;tag=t", "<sip:b@y>", "no tag in To"), ("7 INVITE", "8 INVITE", "CSeq"),
+    ("sip:b@y", "sip:b@inside", "URI in To"), ("<sip:b@y>;tag=t", "<sip:b@y>", "no tag in To"),
+    ("7 INVITE", "8 INVITE", "CSeq"),
     ("Contact: <sip:gw@h>\r\n", "", "number of Contacts"),
     ("Contact", "Record-Route: <sip:p1>\r\nContact", "without lr"),
 ])
@@ -82,6 +84,7 @@ def test_cancel_names_its_invite(old, new, complaint):
 
 
 def test_keys_are_masked_in_complaints():
+    bad = BYE.replace("Content-Length", "X: inline:secret\r\nContent-Length")
     with pytest.raises(AssertionError) as raised:
-        callee().check_request(message(BYE.replace("Content-Length", "X: inline:secret\r\nContent-Length"), "8 BYE", "7 BYE"))
+        callee().check_request(message(bad, "8 BYE", "7 BYE"))
     assert "secret" not in str(raised.value)

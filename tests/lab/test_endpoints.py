@@ -128,6 +128,17 @@ def test_a_lost_message_is_sent_again_only_when_asked_to():
                 hang_up(call, answered)
 
 
+def test_what_cannot_be_read_fails_the_scenario(lab):
+    one, other = gateways(lab)
+    with one, other:
+        one.connect().send(b"INVITE sip:gw SIP/2.0\r\nTo: <sip:gw>\r\n\r\n")
+        with pytest.raises(AssertionError, match="cannot read"):
+            other.next_call(timeout=1)
+        one.connect().send(b"no SIP\r\n\r\n")
+        with pytest.raises(AssertionError, match="no SIP"):
+            other.next_call(timeout=1)
+
+
 def test_lost_media_is_noticed():
     with NamespaceLab() as lab:
         one, other = gateways(lab)

@@ -29,16 +29,18 @@ class Entry:
 class Endpoint:
     """host, address, port: where it listens. outbound: URI of the SBC. names: the lab's DNS.
 
-    retransmit: over UDP, send again what is not answered. Off, so that a lost message fails the scenario.
+    transport: another than its kind's. retransmit: over UDP, send again what is not answered. Off, so that a lost
+    message fails the scenario.
     """
     TRANSPORT = "UDP"
     RESPONSE = ""  # template of every response
     HEADERS = {}  # how it spells the headers that it copies: {"Via": "VIA"}
     FIRST_CSEQ = 1
 
-    def __init__(self, name, host, address, port, outbound, names, tls=None, retransmit=False):
+    def __init__(self, name, host, address, port, outbound, names, tls=None, transport=None, retransmit=False):
         self.name, self.host, self.address, self.port = name, host, address, port
         self.outbound, self.tls, self.retransmit = outbound, tls, retransmit
+        self.TRANSPORT = transport or self.TRANSPORT
         self._names = names
         self.log, self.flows, self.failures, self.malformed = [], [], [], []
         self.calls = {}
@@ -91,8 +93,15 @@ class Endpoint:
         flow.send(data)
 
     def _receive(self, message, flow):
+        """In the thread of the connection, which must live: what goes wrong is raised to whoever expects next."""
         message.flow = flow
         self.log.append(Entry(time.monotonic(), False, flow.peer, message))
+        try:
+            self._deliver(message, flow)
+        except Exception as error:  # pylint: disable=broad-except
+            self.inbox.put(AssertionError(f"{self.name} cannot read ({error!r}):\n{message.text}"))
+
+    def _deliver(self, message, flow):
         if message.method and self._seen_before(message, flow):
             return
         call = self.calls.get(message.get("Call-ID"))
