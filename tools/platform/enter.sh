@@ -55,8 +55,8 @@ env --default-signal=INT,QUIT unshare --mount --pid "${net[@]}" --fork --kill-ch
 	bash -c 'inside "$@"' inside "$root" "$@" <&0 &
 child=$!
 stop() {
-	kill -KILL $child 2>/dev/null
-	wait $child 2>/dev/null
+	kill -KILL "$child" 2>/dev/null
+	wait "$child" 2>/dev/null
 }
 trap 'stop; exit 143' TERM HUP
 trap stop EXIT

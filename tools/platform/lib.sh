@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What root.sh and enter.sh share: where the platform lies and whether this machine is one itself.
 
+# shellcheck disable=SC2034 # used by those who source this
 SUITE=trixie
 PLATFORM_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck disable=SC2034
 CHECKOUT=$(cd "$PLATFORM_DIR/../.." && pwd)
 LYNC_SBC_ROOT=${LYNC_SBC_ROOT:-/var/cache/lync-sbc/debian13}
 
