@@ -96,6 +96,8 @@ static inline ly_slice_t ly_from(ly_slice_t text, size_t from)
 	return ly_slice(text.s + from, text.len - from);
 }
 
+/* Takes the first blank-separated word off *text; empty where none is left. */
+ly_slice_t ly_word(ly_slice_t *text);
 /* A decimal number that fills the whole slice, at most max; -1 where it is none. */
 long ly_number(ly_slice_t text, long max);
 /* Every byte is a digit, and there is at least one. */
