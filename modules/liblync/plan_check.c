@@ -7,6 +7,7 @@
 
 #include "liblync/media.h"
 #include "liblync/set.h"
+#include "liblync/token.h"
 
 #define KEY_MAX 800 /* two names of 255 bytes and some numbers */
 
@@ -21,6 +22,7 @@ typedef struct ly_checker
 	ly_set_t addresses; /* side, transport, address: the peer */
 	ly_set_t
 			pairs; /* pool, mediation-port, port, node's FQDN or "any" or "some": the trunk */
+	ly_set_t peer_hashes, trunk_hashes;
 	char key[KEY_MAX];
 } ly_checker_t;
 
@@ -55,6 +57,24 @@ static const char *hex(char *buffer, const ly_addr_t *addr)
 	for(int i = 0; i < (addr->family == 6 ? 16 : 4); i++)
 		snprintf(buffer + 2 * i, 3, "%02x", addr->ip[i]);
 	return buffer;
+}
+
+/* The state of a call names its trunk and its peers by a hash, which must mean one of them. */
+static void check_hash(ly_checker_t *checker, ly_set_t *hashes,
+		const char *element, ly_slice_t name, void *item, unsigned line)
+{
+	unsigned hash = ly_name_hash(name);
+	const ly_set_entry_t *first =
+			ly_set_add(hashes, key(checker, "%08x", hash), item, line);
+
+	if(!first)
+		ly_found_no_memory(checker->reader->report);
+	else if(first->item != item)
+		ly_found(checker->reader->report, line,
+				"element <%s>: the name '%.*s' has the same 32-bit hash as "
+				"that "
+				"of line %u, an accident; expected any other name",
+				element, LY_FMT(name), first->line);
 }
 
 /* Nodes -------------------------------------------------------------------------------------------------------------- */
@@ -185,9 +205,12 @@ static void check_peers(ly_checker_t *checker)
 	ly_plan_t *plan = checker->reader->plan;
 
 	for(unsigned i = 0; i < plan->peer_count; i++) {
-		check_address(checker, &plan->peers[i]);
-		if(!plan->peers[i].pool)
-			check_target(checker, &plan->peers[i]);
+		ly_peer_t *peer = &plan->peers[i];
+		check_hash(checker, &checker->peer_hashes,
+				peer->pool ? "server" : "target", peer->name, peer, peer->line);
+		check_address(checker, peer);
+		if(!peer->pool)
+			check_target(checker, peer);
 	}
 }
 
@@ -280,9 +303,12 @@ static void check_trunks(ly_checker_t *checker)
 	ly_plan_t *plan = checker->reader->plan;
 
 	for(unsigned i = 0; i < plan->trunk_count; i++) {
-		check_pair(checker, &plan->trunks[i]);
-		check_media(checker->reader->report, &plan->trunks[i]);
-		check_listener(checker, &plan->trunks[i]);
+		ly_trunk_t *trunk = &plan->trunks[i];
+		check_hash(checker, &checker->trunk_hashes, "trunk", trunk->name, trunk,
+				trunk->line);
+		check_pair(checker, trunk);
+		check_media(checker->reader->report, trunk);
+		check_listener(checker, trunk);
 	}
 }
 
@@ -291,7 +317,14 @@ void ly_plan_check(ly_reader_t *reader)
 	static void (*const checks[])(ly_checker_t *) = {
 			check_nodes, check_peers, check_trunks};
 	ly_set_t empty = {.arena = reader->scratch};
-	ly_checker_t checker = {reader, empty, empty, empty, empty, empty, ""};
+	ly_checker_t checker = {.reader = reader,
+			.ports = empty,
+			.open = empty,
+			.fqdns = empty,
+			.addresses = empty,
+			.pairs = empty,
+			.peer_hashes = empty,
+			.trunk_hashes = empty};
 
 	for(size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
 		if(!reader->report->no_memory)
