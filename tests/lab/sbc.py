@@ -24,9 +24,8 @@ TOKEN_SECRET = "the secret of a lab is no secret\n"
 
 
 class Sbc:
-    """folder: an empty one, its path short enough for sockets. credentials: of the node.
+    """folder: an empty one, its path short enough for sockets. credentials: of the node. edit, example: see write_plan().
 
-    edit, example: see write_plan().
     trace: (address, port) of a HEP receiver, or None. memory: Kamailio's manager; qm finds what others pass over.
     settings: lines of configuration behind the production one. plan: a file to be served as it is.
     absent: what start() leaves out, "redis" or "rtpengine".
@@ -200,7 +199,8 @@ class Sbc:
     def _ask_rtpengine(self, command):
         with self._host.socket(socket.SOCK_DGRAM, 0, self.lab.control) as sock:
             sock.settimeout(0.2)
-            sock.sendto(b"lab " + command, (self.lab.control, NG_PORT))
+            # The cookie: rtpengine answers a second request with the same one as it did the first.
+            sock.sendto(os.urandom(4).hex().encode() + b" " + command, (self.lab.control, NG_PORT))
             return sock.recv(65535)
 
     def freeze(self, daemon):

@@ -31,7 +31,10 @@ class Watch:
 
     def sections(self):
         """(title, text) of what one wants to see of a failed scenario."""
-        return [("ladder", self.ladder()), ("end of the SBC's log", self._installation.sbc.kamailio.tail(30)),
+        log = self.folder / "kamailio.log"  # when the scenario is over
+        tail = log.read_text(errors="replace").splitlines()[-30:] if log.exists() else None
+        return [("ladder", self.ladder()),
+                ("end of the SBC's log", "\n".join(tail) if tail else self._installation.sbc.kamailio.tail(30)),
                 ("captures, ladder and logs", str(self.folder))]
 
     def close(self, passed, idle=IDLE_TIMEOUT):
