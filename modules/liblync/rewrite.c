@@ -102,7 +102,10 @@ static void put_uri_params(ly_buf_t *out, const draft_t *d)
 	ly_slice_t rest = d->na.uri.params, param;
 
 	while((param = ly_param_next(&rest)).len) {
-		if(d->plain_params && !ly_ieq(ly_param_name(param), LY_LIT("user")))
+		bool user = ly_ieq(ly_param_name(param), LY_LIT("user"));
+
+		/* user=phone takes the place of another user=, since a parameter stands once (RFC 3261 19.1.1) */
+		if((d->plain_params && !user) || (d->user_phone && user))
 			continue;
 		ly_putc(out, ';');
 		ly_put(out, param);
@@ -254,9 +257,11 @@ static void rewrite_contact(const ly_header_t *h, const ly_rewrite_t *r, ly_edit
 /* Headers that a rule takes out by name. */
 static bool remove_by_name(const ly_header_t *h, const ly_rewrite_t *r, ly_edits_t *e)
 {
-	for(uint64_t left = r->active & ly_rules_for(LY_P_HEADER, h->name); left; left &= left - 1) {
+	ly_slice_t name = ly_header_name(h);
+
+	for(uint64_t left = r->active & ly_rules_for(LY_P_HEADER, name); left; left &= left - 1) {
 		const ly_rule_t *rule = &ly_rules[__builtin_ctzll(left)];
-		if(ly_pattern_match(rule->match, ly_header_name(h))) {
+		if(ly_pattern_match(rule->match, name)) {
 			ly_edit_remove(e, h->line, rule->id);
 			return true;
 		}
