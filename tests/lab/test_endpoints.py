@@ -97,6 +97,9 @@ def test_a_bad_client_is_refused(lab, pki, identity):
     with one, other:
         flow = one.connect()  # TLS 1.3: the client believes it is in until the server has looked
         assert flow.closed.wait(2) and isinstance(flow.error, ssl.SSLError)
+        deadline = time.monotonic() + 2
+        while not other.failures and time.monotonic() < deadline:
+            time.sleep(0.01)
         assert len(other.failures) == 1 and other.log == []
 
 
