@@ -222,7 +222,7 @@ static void wrong(ly_reader_t *reader, const ly_spot_t *spot,
 {
 	ly_slice_t known[MAX_CHOICES];
 	char start[200];
-	size_t shown = text.len;
+	size_t shown = text.len, count;
 
 	if(shown > SHOWN) {
 		shown = SHOWN;
@@ -239,9 +239,11 @@ static void wrong(ly_reader_t *reader, const ly_spot_t *spot,
 	else if(kinds[attribute->kind].expected)
 		ly_found(reader->report, spot->line, "%s; expected %s", start,
 				kinds[attribute->kind].expected);
-	else
-		ly_found_unknown(reader->report, spot->line, text, known,
-				known_names(attribute, known), "%s, which is unknown", start);
+	else {
+		count = known_names(attribute, known);
+		ly_found_unknown(reader->report, spot->line, text, known, count,
+				"%s, which is unknown", start);
+	}
 }
 
 static void refer(ly_reader_t *reader, const ly_spot_t *spot,

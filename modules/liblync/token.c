@@ -41,7 +41,7 @@ bool ly_token_key_init(ly_token_key_t *key, char id, ly_slice_t secret)
 /* The plain form: flags, three hashes, then four texts, each behind its length in two bytes (big endian). */
 static void put_u32(ly_buf_t *b, uint32_t n)
 {
-	char bytes[4] = {(char)(n >> 24), (char)(n >> 16), (char)(n >> 8), (char)n};
+	const char bytes[4] = {(char)(n >> 24), (char)(n >> 16), (char)(n >> 8), (char)n};
 	ly_put(b, ly_slice(bytes, 4));
 }
 

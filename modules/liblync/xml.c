@@ -36,7 +36,7 @@ static void on_element(void *context, const xmlChar *name,
 		const xmlChar **namespaces, int count, int defaulted,
 		const xmlChar **attributes)
 {
-	xmlParserCtxt *parser = context;
+	const xmlParserCtxt *parser = context;
 
 	xmlSAX2StartElementNs(context, name, prefix, uri, namespace_count,
 			namespaces, count, defaulted, attributes);
@@ -52,7 +52,7 @@ unsigned ly_xml_line(const xmlNode *element)
 /* The first error only: libxml2 goes on, and what follows is seldom the cause. */
 static void on_error(void *context, const xmlError *error)
 {
-	xmlParserCtxt *parser = context;
+	const xmlParserCtxt *parser = context;
 	ly_report_t *report = parser->_private;
 	ly_slice_t text = ly_trim(ly_cstr(error->message));
 

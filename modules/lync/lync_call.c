@@ -10,7 +10,7 @@ static lync_current_t now;
 #define CALL_AVP (AVP_NAME_STR | AVP_VAL_STR)
 static avp_name_t avp_name = {.s = str_init("lync:call")};
 
-const char *lync_current_begin(struct sip_msg *msg, lync_current_t **current)
+const char *lync_current_begin(const struct sip_msg *msg, lync_current_t **current)
 {
 	*current = &now;
 	now.msg_id = msg->id;
@@ -21,7 +21,7 @@ const char *lync_current_begin(struct sip_msg *msg, lync_current_t **current)
 	return ly_message_parse(ly_slice(msg->buf, msg->len), &now.message);
 }
 
-lync_current_t *lync_current_get(struct sip_msg *msg)
+lync_current_t *lync_current_get(const struct sip_msg *msg)
 {
 	/* msg->buf: a failure route works on a copy of the request, in the same process perhaps, with the same id. */
 	if(now.msg_id == msg->id && now.msg_pid == msg->pid && now.message.raw.s == msg->buf)

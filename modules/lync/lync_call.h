@@ -40,10 +40,10 @@ typedef struct lync_current
 /*
  * Begins the current message: cuts msg into its parts. Returns NULL, or why it cannot be read. The call is empty.
  */
-const char *lync_current_begin(struct sip_msg *msg, lync_current_t **current);
+const char *lync_current_begin(const struct sip_msg *msg, lync_current_t **current);
 
 /* The current message, when it is msg; NULL when lync_accept() or lync_reply() was not called for it. */
-lync_current_t *lync_current_get(struct sip_msg *msg);
+lync_current_t *lync_current_get(const struct sip_msg *msg);
 
 /*
  * Keeps the call with the transaction of msg (also one that comes to be only later in this route). Returns 0, or -1

@@ -133,7 +133,7 @@ static bool speaks_tls(const ly_peer_t *peer, unsigned short port)
 bool lync_peer_tls_names(const struct ip_addr *ip, unsigned short port, lync_tls_peer_t *tls)
 {
 	ly_addr_t address;
-	unsigned short ports[] = {port, 0};
+	const unsigned short ports[] = {port, 0};
 
 	read_address(ip, &address);
 	tls->count = 0;

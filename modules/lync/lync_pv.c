@@ -87,7 +87,7 @@ int lync_pv_parse_name(pv_spec_t *spec, str *name)
 	return 0;
 }
 
-static ly_slice_t get(struct sip_msg *msg, int i)
+static ly_slice_t get(const struct sip_msg *msg, int i)
 {
 	ly_buf_t out = ly_buf(memory, sizeof(memory));
 	const lync_current_t *c = lync_current_get(msg);

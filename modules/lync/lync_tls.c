@@ -178,7 +178,7 @@ void lync_tls_connection_names(struct tcp_connection *c, ly_buf_t *out)
 			ssl ? SSL_get0_peer_certificate(ssl) : NULL, out);
 }
 
-void lync_tls_peer_names(struct sip_msg *msg, ly_buf_t *out)
+void lync_tls_peer_names(const struct sip_msg *msg, ly_buf_t *out)
 {
 	struct tcp_connection *c = connection_of(msg);
 

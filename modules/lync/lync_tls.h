@@ -30,7 +30,7 @@ int lync_tls_peer_has_name(
  * is nothing ("no certificate"). Control characters become "?". A text that does not fit in out is left out.
  * Same rules as lync_tls_peer_has_name(), but nothing is remembered.
  */
-void lync_tls_peer_names(struct sip_msg *msg, ly_buf_t *out);
+void lync_tls_peer_names(const struct sip_msg *msg, ly_buf_t *out);
 
 /* lync_tls_peer_has_name() for a connection whose write_lock the caller holds. */
 int lync_tls_connection_has_name(

@@ -114,7 +114,7 @@ static int expect_names(SSL *ssl, const lync_tls_peer_t *peer)
  * The SSL object is there, and nothing of the peer's has been read. The caller holds write_lock.
  * peer: NULL on a connection that the peer opened.
  */
-static int prepare(struct tcp_connection *c, const lync_tls_peer_t *peer)
+static int prepare(const struct tcp_connection *c, const lync_tls_peer_t *peer)
 {
 	SSL *ssl = tls_of(c)->ssl;
 
@@ -327,7 +327,7 @@ static void *find_kemi(const char *module, const char *function)
 {
 	str mname = {(char *)module, (int)strlen(module)};
 	str fname = {(char *)function, (int)strlen(function)};
-	sr_kemi_module_t *modules = sr_kemi_modules_get();
+	const sr_kemi_module_t *modules = sr_kemi_modules_get();
 	sr_kemi_t *found = NULL;
 
 	for(int i = 1; i < sr_kemi_modules_size_get() && !found; i++)

@@ -258,7 +258,8 @@ const char *core_sent(sip_msg_t *msg)
 {
 	unsigned int len = 0;
 	struct dest_info dst;
-	char *built, *text;
+	const char *text;
+	char *built;
 
 	init_dest_info(&dst);
 	built = msg->first_line.type == SIP_REQUEST

@@ -11,7 +11,7 @@ static sr_kemi_t *find(const char *function)
 {
 	str module = str_init("lync");
 	str name = {(char *)function, (int)strlen(function)};
-	sr_kemi_module_t *modules = sr_kemi_modules_get();
+	const sr_kemi_module_t *modules = sr_kemi_modules_get();
 
 	for(int i = 1; i < sr_kemi_modules_size_get(); i++) {
 		if(modules[i].mname.len == module.len
