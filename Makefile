@@ -5,7 +5,7 @@ SHELL := /bin/bash
 ENTER := tools/platform/enter.sh
 INSIDE = $(MAKE) --no-print-directory -f build.mk
 
-.PHONY: help run test exec lint bench fuzz build clean platform
+.PHONY: help run test exec lint format bench fuzz build clean platform
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -24,6 +24,9 @@ exec: platform ## run CMD='…' inside the platform, with the checkout mounted
 
 lint: platform ## clang-format, cppcheck, shellcheck, xmllint, kamailio -c
 	@$(ENTER) --net make --no-print-directory -s -f build.mk lint
+
+format: platform ## clang-format over all C files
+	@$(ENTER) make --no-print-directory -s -f build.mk format
 
 bench: platform ## speed and memory, compared with a bare relay and a stock configuration
 	@$(ENTER) --net make --no-print-directory -s -f build.mk bench

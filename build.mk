@@ -23,7 +23,7 @@ UNIT_SRCS := $(wildcard tests/unit/test_*.c)
 
 LY_CFLAGS = -std=gnu11 -O3 -g $(LY_HARDEN) -fPIC -fvisibility=hidden $(LY_WARN) $(PKG_CFLAGS) -Imodules
 
-.PHONY: all module tool check-abi unit core scenarios test lint bench fuzz run clean
+.PHONY: all module tool check-abi unit core scenarios test lint format bench fuzz run clean
 all: module tool units check-abi
 
 # liblync ------------------------------------------------------------------------------------------------------------
@@ -48,7 +48,7 @@ $(KSRC)/src/config.mak:
 	@rm -rf $(B)/ksrc-download
 
 # Only what compiles against Kamailio needs its flags; make builds the missing file and starts again.
-ifneq ($(filter-out clean unit units tool fuzz,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out clean unit units tool format fuzz,$(or $(MAKECMDGOALS),all)),)
 include $(KSRC)/src/config.mak
 endif
 
@@ -94,6 +94,12 @@ $(B)/unit/%: tests/unit/%.c $(B)/san/liblync.a
 units: $(UNITS)
 
 include tests/core/build.mk
+
+# looking over the source -----------------------------------------------------------------------------------------------
+lint: module tool
+	tools/lint.sh
+format:
+	tools/lint.sh --format
 
 -include $(LY_OBJS:.o=.d) $(LY_MOD_OBJS:.o=.d) $(LY_TOOL_OBJS:.o=.d) $(UNITS:%=%.d) $(LY_SRCS:%.c=$(B)/san/%.d)
 

@@ -30,7 +30,7 @@ asan() {
 case $mode in
 	plain) "${kamailio[@]}" ;;
 	asan) asan ;;
-	valgrind) valgrind -q --error-exitcode=99 --suppressions=tests/core/valgrind.supp \
+	valgrind) valgrind -q --error-exitcode=99 \
 		"${kamailio[@]}" "${from_libc[@]}" ;;
 	*)
 		echo "run.sh: plain, asan or valgrind?" >&2
