@@ -157,6 +157,7 @@ uint64_t ly_rule_bit(ly_slice_t id)
 /* Bits of rules by place and first letter of what they match; letters differ in their low five bits. */
 static uint64_t by_letter[LY_P_COUNT][32];
 static uint64_t by_place[LY_P_COUNT];
+static uint64_t by_condition[LY_CONDITION_BITS];
 
 __attribute__((constructor)) static void index_rules(void)
 {
@@ -164,12 +165,27 @@ __attribute__((constructor)) static void index_rules(void)
 		const ly_rule_t *rule = &ly_rules[i];
 		by_place[rule->place] |= BIT(i);
 		by_letter[rule->place][rule->match[0] & 31] |= BIT(i);
+		for(unsigned c = 0; c < LY_CONDITION_BITS; c++) {
+			if(rule->condition >> c & 1)
+				by_condition[c] |= BIT(i);
+		}
 	}
 }
 
 uint64_t ly_rules_at(ly_place_t place)
 {
 	return by_place[place];
+}
+
+uint64_t ly_rules_if(unsigned conditions)
+{
+	uint64_t rules = 0;
+
+	for(unsigned c = 0; c < LY_CONDITION_BITS; c++) {
+		if(conditions >> c & 1)
+			rules |= by_condition[c];
+	}
+	return rules;
 }
 
 uint64_t ly_rules_for(ly_place_t place, ly_slice_t name)

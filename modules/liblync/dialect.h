@@ -51,6 +51,7 @@ typedef enum ly_condition
 	LY_IF_ALWAYS = 0,
 	LY_IF_E164_WITHOUT_PLUS = 1, /* the target writes international numbers without '+' */
 } ly_condition_t;
+#define LY_CONDITION_BITS 1
 
 typedef struct ly_rule
 {
@@ -78,7 +79,10 @@ uint64_t ly_rule_bit(ly_slice_t id);
 /* Rules that act at one place: bit i = ly_rules[i]. */
 uint64_t ly_rules_at(ly_place_t place);
 
-/* Those of them that may match name, told by its first letter. */
+/* Rules that depend on any of these conditions. */
+uint64_t ly_rules_if(unsigned conditions);
+
+/* Rules at a place that may match name, told by its first letter. */
 uint64_t ly_rules_for(ly_place_t place, ly_slice_t name);
 
 /* text is called pattern, in any case; a '*' at the pattern's end stands for anything. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "liblync/match.h"
 
-#include "liblync/token.h"
-
 static bool listens(const ly_node_t *node, ly_side_t side, const ly_arrival_t *arrival)
 {
 	for(unsigned i = 0; i < node->listen_count; i++) {
@@ -71,7 +69,7 @@ bool ly_match(const ly_plan_t *plan, const ly_node_t *node, const ly_arrival_t *
 const ly_trunk_t *ly_trunk_by_hash(const ly_plan_t *plan, uint32_t hash)
 {
 	for(unsigned i = 0; i < plan->trunk_count; i++) {
-		if(ly_name_hash(plan->trunks[i].name) == hash)
+		if(plan->trunks[i].hash == hash)
 			return &plan->trunks[i];
 	}
 	return NULL;
@@ -80,7 +78,7 @@ const ly_trunk_t *ly_trunk_by_hash(const ly_plan_t *plan, uint32_t hash)
 const ly_peer_t *ly_peer_by_hash(const ly_plan_t *plan, uint32_t hash)
 {
 	for(unsigned i = 0; i < plan->peer_count; i++) {
-		if(ly_name_hash(plan->peers[i].name) == hash)
+		if(plan->peers[i].hash == hash)
 			return &plan->peers[i];
 	}
 	return NULL;

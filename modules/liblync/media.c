@@ -3,12 +3,12 @@
 
 /*
  * On every offer and answer: ICE and rtcp-mux end here, our own addresses everywhere, media is taken from the
- * signalled address alone (endpoint-learning-off with strict-source: rtpengine 12.5.1.31 lacks the fixes of
- * CVE-2025-53399), and RTCP is made by rtpengine, since Lync ends a call after 30 s without.
+ * signalled address alone (strict-source, with endpoint-learning = off in rtpengine.conf: rtpengine 12.5.1.31 lacks
+ * the fixes of CVE-2025-53399), and RTCP is made by rtpengine, since Lync ends a call after 30 s without.
  */
 #define COMMON                                                                        \
 	"ICE=remove replace-origin replace-session-connection replace-zero-address "      \
-	"port-latching strict-source endpoint-learning-off generate-RTCP"
+	"port-latching strict-source generate-RTCP"
 #define OFFER COMMON " DTLS=off rtcp-mux-demux"
 
 /* rtpengine offers twelve suites unless told otherwise; repeated on each offer, or it adds the others later. */
@@ -20,7 +20,7 @@
 static const ly_media_profile_t profiles[] = {
 		{LY_LIT("lync-srtp-required"), true, LY_LIT("RTP/SAVP " OFFER ONE_SUITE), LY_LIT(COMMON " SDES-lifetime")},
 		{LY_LIT("lync-rtp"), false, LY_LIT("RTP/AVP " OFFER), LY_LIT(COMMON)},
-		{LY_LIT("gateway-rtp"), false, LY_LIT("RTP/AVP " OFFER G711_ONLY " T.38=decode"), LY_LIT(COMMON)},
+		{LY_LIT("gateway-rtp"), false, LY_LIT("RTP/AVP " OFFER G711_ONLY), LY_LIT(COMMON)},
 };
 
 const ly_media_profile_t *ly_media_profile(ly_slice_t name)

@@ -105,6 +105,7 @@ typedef struct ly_peer
 	unsigned weight;
 	ly_state_t state;
 	unsigned index;	   /* in plan->peers */
+	uint32_t hash;	   /* ly_name_hash() of name: who it is in a token */
 	unsigned line;
 	struct ly_pool *pool; /* of a server, else NULL */
 	const struct ly_dialect *dialect;
@@ -151,6 +152,7 @@ typedef struct ly_trunk
 	ly_route_t *routes; /* where Lync's calls go */
 	unsigned route_count;
 	unsigned index; /* in plan->trunks */
+	uint32_t hash; /* ly_name_hash() of name */
 	unsigned line;
 } ly_trunk_t;
 

@@ -4,6 +4,7 @@
 
 #include "liblync/media.h"
 #include "liblync/set.h"
+#include "liblync/token.h"
 
 #define MAX_KNOWN 200 /* with more names than this a message suggests none */
 
@@ -56,6 +57,7 @@ static void fill(ly_reader_t *reader, directories_t *all)
 	}
 	for(unsigned i = 0; i < plan->peer_count; i++) {
 		ly_peer_t *peer = &plan->peers[i];
+		peer->hash = ly_name_hash(peer->name);
 		add(reader, &all->peers, peer->pool ? "server" : "target", peer->name,
 				peer, peer->line);
 		if(!peer->pool)
@@ -64,6 +66,7 @@ static void fill(ly_reader_t *reader, directories_t *all)
 	for(unsigned i = 0; i < plan->trunk_count; i++) {
 		ly_trunk_t *trunk = &plan->trunks[i];
 		trunk->index = i;
+		trunk->hash = ly_name_hash(trunk->name);
 		add(reader, &all->trunks, "trunk", trunk->name, trunk, trunk->line);
 		offer(&all->trunks, trunk->name);
 	}

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "liblync/rewrite.h"
 
-uint64_t ly_active_rules(const ly_dialect_t *sender, const ly_dialect_t *receiver, uint64_t off, unsigned conditions)
+uint64_t ly_active_rules(const ly_dialect_t *sender,
+		const ly_dialect_t *receiver, uint64_t off, unsigned conditions)
 {
-	uint64_t active = (sender->leaving | receiver->arriving) & ~off;
-
-	for(uint64_t left = active; left; left &= left - 1) {
-		int i = __builtin_ctzll(left);
-		if(ly_rules[i].condition & ~conditions)
-			active &= ~(UINT64_C(1) << i);
-	}
-	return active;
+	return (sender->leaving | receiver->arriving) & ~off
+		   & ~ly_rules_if(~conditions);
 }
 
 /* A URI being changed: what will be written, and by which rule. */

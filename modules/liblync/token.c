@@ -106,7 +106,8 @@ bool ly_token_seal(const ly_token_key_t *key, const ly_token_t *token,
 	char plain_bytes[BINARY_MAX];
 	uint8_t sealed[BINARY_MAX];
 	unsigned long long sealed_len;
-	ly_buf_t plain = ly_buf(plain_bytes, sizeof(plain_bytes) - NONCE - TAG);
+	/* what becomes of so much fits into LY_TOKEN_TEXT_MAX, with version and key id */
+	ly_buf_t plain = ly_buf(plain_bytes, sizeof(plain_bytes) - NONCE - TAG - 2);
 
 	ly_putc(&plain, (char)((token->given_to == LY_PSTN ? 1 : 0)
 							| (token->callee ? 2 : 0)));

@@ -93,9 +93,9 @@ static const char *make_contact(const lync_current_t *c, ly_buf_t *contact)
 	ly_token_t token = {
 			.given_to = to,
 			.callee = to != c->call.caller,
-			.trunk = ly_name_hash(c->call.trunk->name),
-			.server = ly_name_hash(c->call.server->name),
-			.target = ly_name_hash(c->call.target->name),
+			.trunk = c->call.trunk->hash,
+			.server = c->call.server->hash,
+			.target = c->call.target->hash,
 	};
 
 	if(!h || (!m->request && m->status >= 300)) /* a redirection is not for the other side */
@@ -277,6 +277,19 @@ static int apply(
 	return 0;
 }
 
+/*
+ * tm makes CANCEL and the ACK of a negative answer with the caller's own To unless it is told that ours differs from
+ * it (RFC 3261 9.1: CANCEL carries the To of the INVITE that was sent).
+ */
+static void use_our_headers(struct sip_msg *msg)
+{
+	struct cell *t = lync_tm.t_gett();
+
+	msg->msg_flags |= FL_USE_UAC_FROM | FL_USE_UAC_TO;
+	if(t && t != T_UNDEFINED && t->uas.request)
+		t->uas.request->msg_flags |= FL_USE_UAC_FROM | FL_USE_UAC_TO;
+}
+
 int lync_write_message(struct sip_msg *msg, lync_current_t *c)
 {
 	static char text[TEXT_MAX];
@@ -302,6 +315,8 @@ int lync_write_message(struct sip_msg *msg, lync_current_t *c)
 	}
 	if(!wrong && apply(msg, &c->message, &edits) < 0)
 		wrong = "no memory";
+	if(!wrong && c->message.request)
+		use_our_headers(msg);
 	if(wrong)
 		LM_ERR("call %.*s: not passed on: %s\n", LY_FMT(lync_call_id(c)), wrong);
 	return wrong ? -1 : 0;

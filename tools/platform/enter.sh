@@ -50,8 +50,9 @@ is_native && root=/
 export -f inside
 export CHECKOUT CORPUS
 
-# In the background, so that a signal to this script is handled at once; env gives the command its Ctrl-C back.
-env --default-signal=INT,QUIT unshare --mount --pid "${net[@]}" --fork --kill-child \
+# In the background, so that a signal to this script is handled at once; env gives the command its Ctrl-C back, and
+# setpriv ends it when this script is killed.
+setpriv --pdeathsig KILL env --default-signal=INT,QUIT unshare --mount --pid "${net[@]}" --fork --kill-child \
 	bash -c 'inside "$@"' inside "$root" "$@" <&0 &
 child=$!
 stop() {
