@@ -64,7 +64,7 @@ int ly_choose_weighted(const ly_choice_t *choices, unsigned count, uint64_t trie
 	}
 	if(sum == 0)
 		return first;
-	point = (uint64_t)random * sum >> 32;
+	point = (uint64_t)((unsigned __int128)random * sum >> 32); /* 64 weights of 10^8 have more than 32 bits */
 	for(unsigned i = 0; i < count; i++) {
 		if(choices[i].tier != tier || tried >> i & 1)
 			continue;

@@ -20,15 +20,27 @@ static const ly_peer_t *server_at(const ly_pool_t *pool, const ly_addr_t *addres
 	return NULL;
 }
 
+/* A trunk is that of the node whose FQDN it has; one with another name of ours is every node's. */
+static bool serves(const ly_plan_t *plan, const ly_node_t *node, const ly_trunk_t *trunk)
+{
+	if(ly_ieq(node->fqdn, trunk->fqdn))
+		return true;
+	for(unsigned i = 0; i < plan->node_count; i++) {
+		if(ly_ieq(plan->nodes[i].fqdn, trunk->fqdn))
+			return false;
+	}
+	return true;
+}
+
 /* Any server of the pool may call over any of its trunks. */
-static bool match_lync(const ly_plan_t *plan, const ly_arrival_t *arrival, ly_candidate_t *c)
+static bool match_lync(const ly_plan_t *plan, const ly_node_t *node, const ly_arrival_t *arrival, ly_candidate_t *c)
 {
 	for(unsigned i = 0; i < plan->trunk_count; i++) {
 		const ly_trunk_t *trunk = &plan->trunks[i];
 		const ly_peer_t *server;
 
 		if(trunk->port != arrival->local_port || trunk->transport != arrival->transport
-				|| !(server = server_at(trunk->pool, &arrival->source)))
+				|| !serves(plan, node, trunk) || !(server = server_at(trunk->pool, &arrival->source)))
 			continue;
 		*c = (ly_candidate_t){.side = LY_LYNC, .trunk = trunk, .peer = server};
 		if(arrival->transport == LY_TLS) {
@@ -62,7 +74,7 @@ static bool match_pstn(const ly_plan_t *plan, const ly_arrival_t *arrival, ly_ca
 
 bool ly_match(const ly_plan_t *plan, const ly_node_t *node, const ly_arrival_t *arrival, ly_candidate_t *c)
 {
-	return (listens(node, LY_LYNC, arrival) && match_lync(plan, arrival, c))
+	return (listens(node, LY_LYNC, arrival) && match_lync(plan, node, arrival, c))
 		   || (listens(node, LY_PSTN, arrival) && match_pstn(plan, arrival, c));
 }
 
@@ -87,7 +99,9 @@ const ly_peer_t *ly_peer_by_hash(const ly_plan_t *plan, uint32_t hash)
 const ly_peer_t *ly_pool_server(const ly_pool_t *pool, ly_slice_t host)
 {
 	ly_addr_t address;
-	bool literal = ly_addr_parse(host, &address);
+	bool bracketed = host.len > 2 && host.s[0] == '[' && host.s[host.len - 1] == ']';
+	bool literal = ly_addr_parse(bracketed ? ly_slice(host.s + 1, host.len - 2) : host, &address)
+				   && (address.family == 6 || !bracketed);
 
 	for(unsigned i = 0; i < pool->server_count; i++) {
 		const ly_peer_t *server = pool->servers[i];

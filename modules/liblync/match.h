@@ -38,7 +38,7 @@ bool ly_match(const ly_plan_t *plan, const ly_node_t *node, const ly_arrival_t *
 const ly_trunk_t *ly_trunk_by_hash(const ly_plan_t *plan, uint32_t hash);
 const ly_peer_t *ly_peer_by_hash(const ly_plan_t *plan, uint32_t hash);
 
-/* The server of pool that host (a name or a literal address) stands for; NULL where it is none of them. */
+/* The server of pool that host (a name or a literal address, IPv6 with or without brackets) stands for; NULL where it is none of them. */
 const ly_peer_t *ly_pool_server(const ly_pool_t *pool, ly_slice_t host);
 
 #endif
