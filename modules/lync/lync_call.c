@@ -2,6 +2,7 @@
 #include "lync_call.h"
 
 #include "core/dprint.h"
+#include "core/route.h"
 #include "core/usr_avp.h"
 
 static lync_current_t now;
@@ -23,10 +24,16 @@ const char *lync_current_begin(const struct sip_msg *msg, lync_current_t **curre
 
 lync_current_t *lync_current_get(const struct sip_msg *msg)
 {
+	lync_current_t *c = &now;
+
 	/* msg->buf: a failure route works on a copy of the request, in the same process perhaps, with the same id. */
-	if(now.msg_id == msg->id && now.msg_pid == msg->pid && now.message.raw.s == msg->buf)
-		return &now;
-	return NULL;
+	if(now.msg_id != msg->id || now.msg_pid != msg->pid || now.message.raw.s != msg->buf)
+		c = NULL;
+	/* That copy was seen last by whoever handled the try before: what has become of the call, the transaction knows. */
+	if(is_route_type(FAILURE_ROUTE)
+			&& ((!c && lync_current_begin(msg, &c)) || !lync_call_recall(&c->call)))
+		return NULL;
+	return c;
 }
 
 int lync_call_keep(const lync_call_t *call)

@@ -42,7 +42,10 @@ typedef struct lync_current
  */
 const char *lync_current_begin(const struct sip_msg *msg, lync_current_t **current);
 
-/* The current message, when it is msg; NULL when lync_accept() or lync_reply() was not called for it. */
+/*
+ * The current message, when it is msg; NULL when lync_accept() or lync_reply() was not called for it. In a failure
+ * route it is the request of the transaction, with the call as it was kept.
+ */
 lync_current_t *lync_current_get(const struct sip_msg *msg);
 
 /*

@@ -127,6 +127,12 @@ int ki_lync_accept(struct sip_msg *msg)
 	return LYNC_NEW;
 }
 
+/* kam_rand() has 31 bits. */
+static uint32_t random32(void)
+{
+	return (uint32_t)kam_rand() << 16 ^ (uint32_t)kam_rand();
+}
+
 /* Chooses one that had not its turn yet. */
 static int choose(struct sip_msg *msg, lync_current_t *c)
 {
@@ -134,7 +140,7 @@ static int choose(struct sip_msg *msg, lync_current_t *c)
 	lync_call_t *call = &c->call;
 	unsigned count = call->sender == LY_LYNC ? ly_choices_to_pstn(call->trunk, choices)
 											 : ly_choices_to_lync(call->target, choices);
-	int i = ly_choose_weighted(choices, count, call->tried, kam_rand());
+	int i = ly_choose_weighted(choices, count, call->tried, random32());
 
 	if(i < 0)
 		return -1;
@@ -168,14 +174,8 @@ int ki_lync_select(struct sip_msg *msg)
 int ki_lync_next(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
-	lync_call_t call;
 
-	if(!lync_call_recall(&call))
-		return -1;
-	if(!c && lync_current_begin(msg, &c))
-		return -1;
-	c->call = call;
-	return choose(msg, c);
+	return c ? choose(msg, c) : -1;
 }
 
 int ki_lync_sdp(struct sip_msg *msg)
