@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """CPU time per call of Kamailio and rtpengine. Noisy by a fifth on a shared machine: subjects alternate, medians and
 their ratios are what to look at."""
+import time
 from dataclasses import dataclass
 from statistics import median
 
 from measures import cpu_ns
 
 HOLD_MS = 1000
+RTPENGINE_SETTLE_S = 3  # it frees some of a call later
 WARM_UP = 100
 
 
@@ -22,10 +24,11 @@ def one(around, subject, calls, cps):
         around.calls(WARM_UP, cps, 100).result()
         before = kamailio.cpu_ns(), cpu_ns(around.rtpengine.pid)
         result = around.calls(calls, cps, HOLD_MS).result()
-        after = kamailio.cpu_ns(), cpu_ns(around.rtpengine.pid)
+        spent = kamailio.cpu_ns() - before[0]
         kamailio.check_log()
-    spent = [(b - a) / 1000 / calls for a, b in zip(before, after)]
-    return Sample(spent[0], spent[1], result.lost)
+        time.sleep(RTPENGINE_SETTLE_S)
+        media = cpu_ns(around.rtpengine.pid) - before[1]
+    return Sample(spent / 1000 / calls, media / 1000 / calls, result.lost)
 
 
 def measure(around, subjects, calls, cps, rounds):

@@ -15,36 +15,53 @@
 #include "liblync/sdp.h"
 #include "liblync/token.h"
 
-#define BODY                                                                                  \
-	"v=0\r\no=- 34278 1 IN IP4 192.0.2.10\r\ns=session\r\nc=IN IP4 192.0.2.10\r\nb=CT:1000\r\n" \
-	"t=0 0\r\nm=audio 51466 RTP/SAVP 97 101 13 0 8\r\nc=IN IP4 192.0.2.10\r\na=rtcp:51467\r\n" \
-	"a=label:Audio\r\n"                                                                       \
-	"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:QkZPJ0NEUFRQS1YyT0gzQkg0TVFZUFpFUUxOVkhM|2^31|1:1\r\n" \
-	"a=crypto:2 AES_CM_128_HMAC_SHA1_80 inline:V1lUTkhEU1FKT0JGUkxLTVhDUEFHVUlFSFZaMjQ2|2^31\r\n" \
-	"a=sendrecv\r\na=rtpmap:97 RED/8000\r\na=rtpmap:101 telephone-event/8000\r\n"             \
-	"a=fmtp:101 0-16\r\na=rtpmap:13 CN/8000\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\n" \
+#define BODY                                                         \
+	"v=0\r\no=- 34278 1 IN IP4 192.0.2.10\r\ns=session\r\nc=IN IP4 " \
+	"192.0.2.10\r\nb=CT:1000\r\n"                                    \
+	"t=0 0\r\nm=audio 51466 RTP/SAVP 97 101 13 0 8\r\nc=IN IP4 "     \
+	"192.0.2.10\r\na=rtcp:51467\r\n"                                 \
+	"a=label:Audio\r\n"                                              \
+	"a=crypto:1 AES_CM_128_HMAC_SHA1_80 "                            \
+	"inline:QkZPJ0NEUFRQS1YyT0gzQkg0TVFZUFpFUUxOVkhM|2^31|1:1\r\n"   \
+	"a=crypto:2 AES_CM_128_HMAC_SHA1_80 "                            \
+	"inline:V1lUTkhEU1FKT0JGUkxLTVhDUEFHVUlFSFZaMjQ2|2^31\r\n"       \
+	"a=sendrecv\r\na=rtpmap:97 RED/8000\r\na=rtpmap:101 "            \
+	"telephone-event/8000\r\n"                                       \
+	"a=fmtp:101 0-16\r\na=rtpmap:13 CN/8000\r\na=rtpmap:0 "          \
+	"PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\n"                          \
 	"a=ptime:20\r\n"
 
 /* As a Lync 2013 Mediation Server writes it. */
 static const char from_lync[] =
 		"INVITE sip:+4930123456@sbc1.example.net;user=phone SIP/2.0\r\n"
-		"FROM: \"Ada Example\" <sip:+498912345678@contoso.example;user=phone>;epid=0A1B2C3D4E;tag=4c0ffee01a\r\n"
-		"TO: <sip:+4930123456@sbc1.example.net;user=phone>\r\nCSEQ: 412007 INVITE\r\n"
+		"FROM: \"Ada Example\" "
+		"<sip:+498912345678@contoso.example;user=phone>;epid=0A1B2C3D4E;tag="
+		"4c0ffee01a\r\n"
+		"TO: <sip:+4930123456@sbc1.example.net;user=phone>\r\nCSEQ: 412007 "
+		"INVITE\r\n"
 		"CALL-ID: 7d3c0f52-1111-4222-8333-944455566677\r\nMAX-FORWARDS: 70\r\n"
 		"VIA: SIP/2.0/TLS 192.0.2.10:60001;branch=z9hG4bK1a2b3c4d\r\n"
-		"CONTACT: <sip:med01.contoso.example:5067;transport=Tls;ms-opaque=0123456789abcdef>\r\n"
-		"CONTENT-LENGTH: 512\r\nSUPPORTED: 100rel\r\nUSER-AGENT: RTCC/5.0.0.0 MediationServer\r\n"
-		"CONTENT-TYPE: application/sdp\r\nALLOW: ACK\r\nAllow: CANCEL,BYE,INVITE,PRACK,UPDATE\r\n\r\n" BODY;
+		"CONTACT: "
+		"<sip:med01.contoso.example:5067;transport=Tls;ms-opaque="
+		"0123456789abcdef>\r\n"
+		"CONTENT-LENGTH: 512\r\nSUPPORTED: 100rel\r\nUSER-AGENT: RTCC/5.0.0.0 "
+		"MediationServer\r\n"
+		"CONTENT-TYPE: application/sdp\r\nALLOW: ACK\r\nAllow: "
+		"CANCEL,BYE,INVITE,PRACK,UPDATE\r\n\r\n" BODY;
 
 /* As a gateway writes it. */
 static const char from_pstn[] =
 		"INVITE sip:+498912345678@198.51.100.1 SIP/2.0\r\n"
 		"Via: SIP/2.0/UDP 198.51.100.10:5060;branch=z9hG4bK77aa12;rport\r\n"
 		"Record-Route: <sip:198.51.100.20;lr>\r\nMax-Forwards: 69\r\n"
-		"From: \"Bob\" <sip:+4930123456@198.51.100.10>;tag=as5f2c\r\nTo: <sip:+498912345678@198.51.100.1>\r\n"
-		"Call-ID: 3848276298220188511@198.51.100.10\r\nCSeq: 102 INVITE\r\nContact: <sip:bob@198.51.100.10:5060>\r\n"
-		"User-Agent: Gateway 1.0\r\nAllow: INVITE, ACK, CANCEL, OPTIONS, BYE, UPDATE\r\nSupported: replaces, timer\r\n"
-		"P-Asserted-Identity: <sip:+4930123456@198.51.100.10>\r\nContent-Type: application/sdp\r\n"
+		"From: \"Bob\" <sip:+4930123456@198.51.100.10>;tag=as5f2c\r\nTo: "
+		"<sip:+498912345678@198.51.100.1>\r\n"
+		"Call-ID: 3848276298220188511@198.51.100.10\r\nCSeq: 102 "
+		"INVITE\r\nContact: <sip:bob@198.51.100.10:5060>\r\n"
+		"User-Agent: Gateway 1.0\r\nAllow: INVITE, ACK, CANCEL, OPTIONS, BYE, "
+		"UPDATE\r\nSupported: replaces, timer\r\n"
+		"P-Asserted-Identity: <sip:+4930123456@198.51.100.10>\r\nContent-Type: "
+		"application/sdp\r\n"
 		"Content-Length: 512\r\n\r\n" BODY;
 
 #define CONTACT LY_LIT("sip:LaXq5b0uZ2b7Yt0wq3mPz9c4Rk8s1v6@198.51.100.1:5060")
@@ -63,10 +80,16 @@ static bool parse_invite(void)
 	return ly_message_parse(LY_LIT(from_lync), &parsed) == NULL;
 }
 
-static bool rewrite(const ly_message_t *m, uint64_t active, ly_slice_t ours, ly_slice_t peer, ly_slice_t transport)
+static bool rewrite(const ly_message_t *m, uint64_t active, ly_slice_t ours,
+		ly_slice_t peer, ly_slice_t transport)
 {
-	const ly_rewrite_t r = {.active = active, .our_host = ours, .peer_host = peer, .peer_port = 5067,
-			.peer_transport = transport, .contact = CONTACT, .body = m->body};
+	const ly_rewrite_t r = {.active = active,
+			.our_host = ours,
+			.peer_host = peer,
+			.peer_port = 5067,
+			.peer_transport = transport,
+			.contact = CONTACT,
+			.body = m->body};
 
 	ly_edits_begin(&edits, m->raw, memory, sizeof(memory));
 	return ly_rewrite(m, &r, &edits) == NULL;
@@ -74,12 +97,14 @@ static bool rewrite(const ly_message_t *m, uint64_t active, ly_slice_t ours, ly_
 
 static bool rewrite_to_pstn(void)
 {
-	return rewrite(&lync_invite, to_pstn, LY_LIT("198.51.100.1"), LY_LIT("198.51.100.10"), LY_EMPTY);
+	return rewrite(&lync_invite, to_pstn, LY_LIT("198.51.100.1"),
+			LY_LIT("198.51.100.10"), LY_EMPTY);
 }
 
 static bool rewrite_to_lync(void)
 {
-	return rewrite(&pstn_invite, to_lync, LY_LIT("sbc1.example.net"), LY_LIT("med01.contoso.example"), LY_LIT("tls"));
+	return rewrite(&pstn_invite, to_lync, LY_LIT("sbc1.example.net"),
+			LY_LIT("med01.contoso.example"), LY_LIT("tls"));
 }
 
 static bool normalise_sdp(void)
@@ -100,7 +125,9 @@ static bool seal_token(void)
 
 static bool open_token(void)
 {
-	return ly_token_open(&key, 1, sealed, call_id, memory, sizeof(memory), &opened) == NULL;
+	return ly_token_open(
+				   &key, 1, sealed, call_id, memory, sizeof(memory), &opened)
+		   == NULL;
 }
 
 /* In this order: a token is sealed before it is opened. */
@@ -120,17 +147,27 @@ static const struct operation
 
 static bool set_up(void)
 {
-	const ly_dialect_t *lync = ly_dialect(LY_LIT("lync2013")), *plain = ly_dialect(LY_LIT("rfc3261"));
+	const ly_dialect_t *lync = ly_dialect(LY_LIT("lync2013")),
+					   *plain = ly_dialect(LY_LIT("rfc3261"));
 
-	if(sodium_init() < 0 || !lync || !plain || !ly_token_key_init(&key, '1', LY_LIT("a secret of the benchmark"))
-			|| ly_message_parse(LY_LIT(from_lync), &lync_invite) || ly_message_parse(LY_LIT(from_pstn), &pstn_invite))
+	if(sodium_init() < 0 || !lync || !plain
+			|| !ly_token_key_init(
+					&key, '1', LY_LIT("a secret of the benchmark"))
+			|| ly_message_parse(LY_LIT(from_lync), &lync_invite)
+			|| ly_message_parse(LY_LIT(from_pstn), &pstn_invite))
 		return false;
 	to_pstn = ly_active_rules(lync, plain, 0, 0);
 	to_lync = ly_active_rules(plain, lync, 0, 0);
 	call_id = LY_LIT("7d3c0f52-1111-4222-8333-944455566677");
-	token = (ly_token_t){.given_to = LY_PSTN, .callee = true, .trunk = 1, .server = 2, .target = 3,
-			.contact = LY_LIT("sip:med01.contoso.example:5067;transport=Tls;ms-opaque=0123456789abcdef"),
-			.from = LY_LIT("<sip:+498912345678@contoso.example;user=phone>;epid=0A1B2C3D4E"),
+	token = (ly_token_t){.given_to = LY_PSTN,
+			.callee = true,
+			.trunk = 1,
+			.server = 2,
+			.target = 3,
+			.contact = LY_LIT("sip:med01.contoso.example:5067;transport=Tls;ms-"
+							  "opaque=0123456789abcdef"),
+			.from = LY_LIT("<sip:+498912345678@contoso.example;user=phone>;"
+						   "epid=0A1B2C3D4E"),
 			.to = LY_LIT("<sip:+4930123456@sbc1.example.net;user=phone>")};
 	return seal_token();
 }

@@ -43,7 +43,7 @@ def arguments():
 
 def ratios(what, figures):
     """The SBC against the others."""
-    if "c" in figures:
+    if "c" in figures and len(figures) > 1:
         print("  " + what + ": " + "   ".join(f"c/{k} = {figures['c'] / v:.2f}" for k, v in figures.items() if k != "c"))
 
 
