@@ -13,18 +13,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 
 from lab.sip import Message, render
-from lab.transport import Listener, dial
+from lab.transport import Listener
+from tls_ends import ask
 
-OPTIONS = """
-OPTIONS sip:{host}:{port} SIP/2.0
-Via: SIP/2.0/TLS {local}:{local_port};branch=z9hG4bK{number}
-From: <sip:churn@{local}>;tag=1
-To: <sip:{host}:{port}>
-Call-ID: churn-{number}
-CSeq: 1 OPTIONS
-Max-Forwards: 70
-Content-Length: {length}
-"""
 INVITE = """
 {method} sip:{user}@{host}:{port} SIP/2.0
 Via: SIP/2.0/UDP {local}:{local_port};branch=z9hG4bK{number}
@@ -80,10 +71,11 @@ def connect_many(host, target, tls, name, connections, threads=8):
 
 def _connect_many(host, target, tls, name, connections, threads):
     result, lock = Result(connections), threading.Lock()
+    context = tls.context(server=False)
 
     def run(count):
         for _ in range(count):
-            why = _one_connection(host, target, tls, name)
+            why = _one_connection(host, target, context, name)
             with lock:
                 if why:
                     result.failures[why] += 1
@@ -101,16 +93,12 @@ def _connect_many(host, target, tls, name, connections, threads):
     return result
 
 
-def _one_connection(host, target, tls, name):
+def _one_connection(host, target, context, name):
     """None, or what went wrong."""
     try:
-        sock, _ = dial(host, host.address, target, tls, name)
-        with sock:
-            local, local_port = sock.getsockname()
-            sock.sendall(render(OPTIONS, host=target[0], port=target[1], local=local, local_port=local_port,
-                                number=next(_numbers)))
-            first = sock.recv(65536).split(b"\r\n")[0].decode()
-        return None if first.startswith("SIP/2.0 200 ") else first or "closed without an answer"
+        first, sock = ask(host, target, context, name)
+        sock.close()
+        return None if first.startswith("SIP/2.0 200 ") else first
     except OSError as error:
         return f"{type(error).__name__}: {error}"[:90]
 
@@ -123,7 +111,7 @@ class ClosingPeer:
         self.failures = collections.Counter()
         self._listener = Listener(host, host.address, port, tls, self._serve, self._failed)
 
-    def _serve(self, sock, _kind):
+    def _serve(self, sock, _kind, _peer):
         self.connections += 1
         with sock:
             try:
