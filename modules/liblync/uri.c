@@ -174,26 +174,33 @@ ly_slice_t ly_value_next(ly_slice_t *rest)
 	return ly_trim(ly_slice(text.s, i));
 }
 
-ly_slice_t ly_param_next(ly_slice_t *rest)
+/* Offset of the ';' that ends a parameter with a quoted value, or text.len. */
+static size_t quoted_param_end(ly_slice_t text)
 {
-	ly_slice_t text = *rest, param;
 	bool quoted = false;
 	size_t i;
 
-	while(text.len && (text.s[0] == ';' || text.s[0] == ' ' || text.s[0] == '\t'
-							  || text.s[0] == '\r' || text.s[0] == '\n'))
-		text = ly_from(text, 1);
 	for(i = 0; i < text.len && (quoted || text.s[i] != ';'); i++) {
 		if(text.s[i] == '\\' && quoted)
 			i++;
 		else if(text.s[i] == '"')
 			quoted = !quoted;
 	}
-	if(i > text.len)
-		i = text.len;
-	param = ly_trim(ly_slice(text.s, i));
-	*rest = ly_from(text, i);
-	return param;
+	return i < text.len ? i : text.len;
+}
+
+ly_slice_t ly_param_next(ly_slice_t *rest)
+{
+	ly_slice_t text = *rest;
+	size_t end;
+
+	while(text.len && (text.s[0] == ';' || ly_blank(text.s[0])))
+		text = ly_from(text, 1);
+	end = ly_find(text, ';');
+	if(ly_find(ly_slice(text.s, end), '"') < end)
+		end = quoted_param_end(text);
+	*rest = ly_from(text, end);
+	return ly_trim(ly_slice(text.s, end));
 }
 
 ly_slice_t ly_param_name(ly_slice_t param)

@@ -245,7 +245,6 @@ static int apply_group(struct sip_msg *msg, const ly_message_t *m,
 
 	if(len && !text)
 		return -1;
-	/* The core chooses the list of the body by the offset, once all headers are parsed. */
 	lump = to > from ? del_lump(msg, (int)from, (int)(to - from), 0)
 					 : anchor_lump(msg, (int)from, 0, 0);
 	if(lump && (!text || insert_new_lump_after(lump, text, (int)len, 0)))
@@ -255,12 +254,19 @@ static int apply_group(struct sip_msg *msg, const ly_message_t *m,
 	return -1;
 }
 
+static bool in_body(const ly_message_t *m, const ly_edit_t *edit)
+{
+	return edit->offset >= (size_t)(m->raw.len - m->body.len);
+}
+
 static int apply(
 		struct sip_msg *msg, const ly_message_t *m, const ly_edits_t *edits)
 {
 	unsigned i = 0;
 
-	if(parse_headers(msg, HDR_EOH_F, 0) < 0)
+	/* The core must know where the body begins to tell its edits from those of headers. */
+	if(edits->count && in_body(m, &edits->list[edits->count - 1])
+			&& parse_headers(msg, HDR_EOH_F, 0) < 0)
 		return -1;
 	if(m->request && edits->count && edits->list[0].offset == (size_t)(m->uri.s - m->raw.s)) {
 		str uri = lync_str(edits->list[0].text); /* the core writes the request line itself */
