@@ -48,7 +48,7 @@ $(KSRC)/src/config.mak:
 	@rm -rf $(B)/ksrc-download
 
 # Only what compiles against Kamailio needs its flags; make builds the missing file and starts again.
-ifneq ($(filter-out clean unit units tool format fuzz,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out clean unit units tool format test fuzz,$(or $(MAKECMDGOALS),all)),)
 include $(KSRC)/src/config.mak
 endif
 
@@ -94,12 +94,17 @@ $(B)/unit/%: tests/unit/%.c $(B)/san/liblync.a
 units: $(UNITS)
 
 include tests/core/build.mk
+include tests/fuzz/build.mk
 
 # looking over the source -----------------------------------------------------------------------------------------------
 lint: module tool
 	tools/lint.sh
 format:
 	tools/lint.sh --format
+
+# everything ------------------------------------------------------------------------------------------------------------
+test:
+	python3 tests/run.py '$(T)'
 
 -include $(LY_OBJS:.o=.d) $(LY_MOD_OBJS:.o=.d) $(LY_TOOL_OBJS:.o=.d) $(UNITS:%=%.d) $(LY_SRCS:%.c=$(B)/san/%.d)
 

@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs every test, inside the platform: builds, then one suite after the other, and stops at nothing.
+
+    run.py [PART]     PART: only tests, programs or suites with that in their names
+
+A line a test as it ends, the details of a failure behind it. The last line is "N passed, N failed"; ends with 1 when
+something failed, or nothing ran. All programs speak TAP (testanything.org): cmocka by its environment, pytest by tap.py.
+"""
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+BUILD = CHECKOUT / "build"
+LOGS = BUILD / "test-results"
+LOG_LINES = 40  # of a program that ended badly
+FUZZ_SECONDS = 5  # each target; make fuzz takes its time
+RESULT = re.compile(r"(not )?ok (\d+)(?: -)? ?(.*)")
+
+
+class Count:
+    """What has ended so far."""
+
+    def __init__(self):
+        self.passed, self.failed, self.skipped = 0, [], []
+
+    def ok(self, suite, name):
+        self.passed += 1
+        print(f"ok    {suite}: {name}", flush=True)
+
+    def skip(self, suite, name):
+        self.skipped.append(f"{suite}: {name}")
+        print(f"skip  {suite}: {name}", flush=True)
+
+    def fail(self, suite, name, details=()):
+        self.failed.append(f"{suite}: {name}")
+        print(f"FAIL  {suite}: {name}", flush=True)
+        self.details(details)
+
+    @staticmethod
+    def details(lines):
+        for line in lines:
+            print(f"      {line}", flush=True)
+
+
+class Program:
+    """A program that prints TAP. Its standard error goes to LOGS/NAME.log."""
+
+    def __init__(self, suite, name, argv, cwd=CHECKOUT, wanted="", none_is_fine=False):
+        self.suite, self.name, self.argv, self.cwd = suite, name, argv, cwd
+        self._environment = os.environ | {"CMOCKA_MESSAGE_OUTPUT": "tap", "T": wanted, "PYTHONPATH": CHECKOUT / "tests",
+                                          "PYTHONDONTWRITEBYTECODE": "1"}
+        self._none_is_fine = none_is_fine  # the program chooses itself what is wanted of it
+
+    def run(self, count):
+        self._seen = self._planned = 0
+        self._bad, self._in_failure = False, False
+        log = LOGS / f"{self.name}.log"
+        with open(log, "wb") as err:
+            process = subprocess.Popen(self.argv, cwd=self.cwd, env=self._environment, stdin=subprocess.DEVNULL,
+                                       stdout=subprocess.PIPE, stderr=err, text=True, errors="replace")
+            for line in process.stdout:
+                self._line(line.rstrip("\n"), count)
+            status = process.wait()
+        self._judge(status, log, count)
+
+    def _line(self, line, count):
+        result = RESULT.fullmatch(line)
+        if result:
+            self._result(*result.groups(), count)
+        elif re.fullmatch(r"1\.\.\d+", line):
+            self._planned += int(line[3:])
+        elif self._in_failure and line.startswith("#"):
+            count.details([line[2:]])
+
+    def _result(self, failed, _, name, count):
+        self._seen += 1
+        self._in_failure = bool(failed)
+        suite = self.suite if self.suite == self.name else f"{self.suite} {self.name}"
+        if "# SKIP" in name:
+            count.skip(suite, name.replace("# SKIP", "-"))
+        elif failed:
+            self._bad = True
+            count.fail(suite, name)
+        else:
+            count.ok(suite, name)
+
+    def _judge(self, status, log, count):
+        """A program that crashed, or said less than it had announced, is a failure of its own."""
+        nothing = self._seen == 0 and not self._none_is_fine
+        if self._seen == self._planned and not nothing and (status == 0 or self._bad or self._seen == 0):
+            return
+        what = f"ended with {status} after {self._seen} of {self._planned} tests"
+        count.fail(self.suite, f"{self.name} {what}", [*tail(log), f"all of it: {log}"])
+
+
+class Check:
+    """A program whose exit code is the result of one test."""
+
+    def __init__(self, suite, name, argv):
+        self.suite, self.name, self.argv = suite, name, argv
+
+    def run(self, count):
+        done = subprocess.run(self.argv, cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
+        if done.returncode == 0:
+            count.ok(self.suite, self.name)
+        else:
+            count.fail(self.suite, self.name, done.stdout.splitlines()[-200:])
+
+
+def tail(log):
+    return log.read_text(errors="replace").splitlines()[-LOG_LINES:]
+
+
+# The suites ----------------------------------------------------------------------------------------------------------
+def lint(wanted):
+    names = subprocess.run(["tools/lint.sh", "--list"], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
+    return [Check("lint", name, ["tools/lint.sh", name]) for name in names.split() if wanted in f"lint {name}"]
+
+
+def units(wanted):
+    programs = sorted(path.stem for path in (CHECKOUT / "tests/unit").glob("test_*.c"))
+    return [Program("unit", name, [BUILD / "unit" / name]) for name in programs if wanted in f"unit {name}"]
+
+
+def core(wanted):
+    """All three run the same tests: lync_test.so chooses those that are wanted."""
+    suites = {"core": "plain", "core-asan": "asan", "core-valgrind": "valgrind"}
+    return [Program(name, name, ["tests/core/run.sh", mode], wanted="" if wanted in name else wanted, none_is_fine=True)
+            for name, mode in suites.items()]
+
+
+def fuzz(wanted):
+    targets = sorted(path.stem for path in (CHECKOUT / "tests/fuzz").glob("fuzz_*.c"))
+    return [Check("fuzz", name, ["make", "-s", "-f", "build.mk", "fuzz", f"SECONDS={FUZZ_SECONDS}", f"TARGET={name}"])
+            for name in targets if wanted in f"fuzz {name}"]
+
+
+def pytest(folder):
+    def suite(wanted):
+        argv = [sys.executable, "-m", "pytest", "-p", "tap", folder]
+        wanted = "" if wanted in folder else wanted
+        return [Program(folder, folder, argv, cwd=CHECKOUT / "tests", wanted=wanted, none_is_fine=True)]
+
+    return suite
+
+
+SUITES = [lint, units, core, fuzz, pytest("tool"), pytest("lab"), pytest("scenarios")]
+
+
+def build(count):
+    argv = ["make", "-s", f"-j{os.cpu_count()}", "-f", "build.mk", "all", "core-modules"]
+    done = subprocess.run(argv, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          errors="replace", check=False)
+    if done.returncode:
+        count.fail("build", " ".join(argv), done.stdout.splitlines())
+    return done.returncode == 0
+
+
+def main():
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    count, begin = Count(), time.monotonic()
+    LOGS.mkdir(parents=True, exist_ok=True)
+    if build(count):
+        print(f"built in {time.monotonic() - begin:.1f} s", flush=True)
+        for suite in SUITES:
+            for program in suite(wanted):
+                program.run(count)
+    for title, names in (("skipped", count.skipped), ("failed", count.failed)):
+        for name in names:
+            print(f"{title}: {name}")
+    if not count.passed and not count.failed:
+        print(f"no test has '{wanted}' in its name")
+    print(f"{time.monotonic() - begin:.0f} s; {len(count.skipped)} skipped")
+    print(f"{count.passed} passed, {len(count.failed)} failed", flush=True)
+    return 1 if count.failed or not count.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
