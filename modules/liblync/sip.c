@@ -109,6 +109,9 @@ const char *ly_message_parse(ly_slice_t raw, ly_message_t *m)
 		return "no start line";
 	if((wrong = parse_start_line(ly_slice(raw.s, at), m)))
 		return wrong;
+	/* It would go on with whatever header is put before it. */
+	if(at < raw.len && (raw.s[at] == ' ' || raw.s[at] == '\t'))
+		return "the start line is folded";
 	for(;; at = end) {
 		end = line_end(raw, at);
 		if(end == 0)

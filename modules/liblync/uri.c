@@ -64,6 +64,16 @@ static bool clean(ly_slice_t text)
 	return !bad;
 }
 
+/* Digits of a local number and visual separators (RFC 3966 3): nothing that means something in a SIP URI. */
+static bool is_telephone(ly_slice_t number)
+{
+	for(size_t i = 0; i < number.len; i++) {
+		if(!number.s[i] || !strchr("+0123456789-.()*#abcdefABCDEF", number.s[i]))
+			return false;
+	}
+	return number.len > 0;
+}
+
 bool ly_uri_parse(ly_slice_t text, ly_uri_t *uri)
 {
 	size_t colon = ly_find(text, ':'), at, cut;
@@ -79,7 +89,7 @@ bool ly_uri_parse(ly_slice_t text, ly_uri_t *uri)
 		cut = ly_find(rest, ';');
 		uri->user = ly_slice(rest.s, cut);
 		uri->params = ly_from(rest, cut);
-		return uri->user.len > 0;
+		return is_telephone(uri->user);
 	}
 	if(!ly_ieq(uri->scheme, LY_LIT("sip")) && !ly_ieq(uri->scheme, LY_LIT("sips")))
 		return false;

@@ -178,7 +178,9 @@ static void what_is_refused(void **state)
 			{"SIP/2.0 700 OK\r\n\r\n", "status"}, {"SIP/2.0 2000 OK\r\n\r\n", "status"}, {"SIP/2.0 200OK\r\n\r\n", "status"},
 			{"OPTIONS sip:a SIP/2.0\r\n", "empty line"}, {"OPTIONS sip:a SIP/2.0\r\nA: b\r\n", "empty line"},
 			{"OPTIONS sip:a SIP/2.0\r\nA: b", "empty line"}, {"OPTIONS sip:a SIP/2.0\r\nA: b\r\n c", "empty line"},
-			{"OPTIONS sip:a SIP/2.0\r\nnothing\r\n\r\n", "colon"}, {"OPTIONS sip:a SIP/2.0\r\n : b\r\n\r\n", "name"},
+			{"OPTIONS sip:a SIP/2.0\r\nnothing\r\n\r\n", "colon"}, {"OPTIONS sip:a SIP/2.0\r\n\r : b\r\n\r\n", "name"},
+			{"OPTIONS sip:a SIP/2.0\r\n A: b\r\n\r\n", "folded"}, {"OPTIONS sip:a SIP/2.0\r\n\tA: b\r\n\r\n", "folded"},
+			{"OPTIONS sip:a SIP/2.0\r\n \r\n\r\n", "folded"},
 			{"OPTIONS sip:a SIP/2.0\r\n: b\r\n\r\n", "name"}};
 
 	(void)state;

@@ -33,6 +33,7 @@ static const struct
 		{"sip:%61da@example.net", "sip", "%61da", "", "example.net", "", "", ""},
 		{"sip:ada@contoso.example@example.net", "sip", "ada@contoso.example", "", "example.net", "", "", ""},
 		{"tel:+49-30-123456;phone-context=+49", "tel", "+49-30-123456", "", "", "", ";phone-context=+49", ""},
+		{"tel:(030)*1#.AF", "tel", "(030)*1#.AF", "", "", "", "", ""},
 		{"TEL:911", "TEL", "911", "", "", "", "", ""},
 };
 
@@ -63,7 +64,8 @@ static void bad_uris(void **state)
 			"sip:[2001:db8::1]:", "sip:[2001:db8::1]:x", "sip:;lr", "sip:?a=b", "tel:", "tel:;ext=1", "http:example.net",
 			"sipx:example.net", ":example.net", "urn:service:sos", "*", " sip:example.net",
 			"sip:a b@c", "sip:a@b\tc", "sip:a@b\r\n c", "sip:a@b SIP/2.0\r\nEvil: x", "sip:a@b;c=\x01", "sip:a@b;c=\x7f",
-			"sip:a@b>", "sip:<a@b", "sip:a@b?c=\"", "tel:1 2"};
+			"sip:a@b>", "sip:<a@b", "sip:a@b?c=\"", "tel:1 2", "tel:1:2", "tel:1@a",
+			"tel:anna", "tel:1/2"};
 	ly_uri_t uri;
 
 	(void)state;
