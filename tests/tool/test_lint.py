@@ -44,7 +44,7 @@ def test_a_clean_tree(tree):
 
 FINDINGS = {
     "format": ("modules/x.c", C + "int  x;\n", "modules/x.c:2: not formatted"),
-    "cppcheck": ("modules/x.c", C + "int f(int n)\n{\n\tint a[2] = {n, n};\n\treturn a[2];\n}\n", "modules/x.c:5: "),
+    "cppcheck": ("modules/x.c", C + "int f(int n)\n{\n\tconst int a[2] = {n, n};\n\treturn a[2];\n}\n", "modules/x.c:5: "),
     "shell": ("tests/x.sh", SH + "rm -r $1\n", "tests/x.sh:3: Double quote"),
     "shell without a suffix": (".ci/x", SH + "rm -r $1\n", ".ci/x:3: Double quote"),
     "python": ("tests/x.py", PY + "import os\n", "tests/x.py:2: 'os' imported but unused"),

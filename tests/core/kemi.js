@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What kamailio.cfg does, in JavaScript over KEMI: the same module functions, called as KSR.lync.*. Loaded by
+// app_jsdt behind the production configuration, whose modules and settings stay; its routes are then not run.
+
+var ALLOW = "Allow: INVITE, ACK, CANCEL, BYE, PRACK, UPDATE, INFO, OPTIONS\r\n";
+
+function refuse(code, reason) {
+	if (!KSR.is_ACK()) KSR.sl.sl_send_reply(code, reason);
+}
+
+function reply_and_exit(code, reason) {
+	KSR.tm.t_reply(code, reason);
+	KSR.x.exit();
+}
+
+function end_media() {
+	KSR.rtpengine.rtpengine_delete(KSR.pv.get("$lync(delete)"));
+}
+
+function ksr_request_route() {
+	if (KSR.maxfwd.process_maxfwd(70) < 0) {
+		KSR.sl.sl_send_reply(483, "Too Many Hops");
+		return;
+	}
+	if (KSR.tmx.t_precheck_trans() > 0) {
+		KSR.tm.t_check_trans();
+		return;
+	}
+	if (KSR.is_CANCEL()) {
+		if (KSR.tm.t_check_trans() > 0) KSR.tm.t_relay();
+		return;
+	}
+	switch (KSR.lync.accept()) {
+		case 1: return new_request();
+		case 2: return in_dialog();
+		case -1: return refuse(403, "Forbidden");
+		case -2: return KSR.is_ACK() ? KSR.tm.t_check_trans() : refuse(481, "Call/Transaction Does Not Exist");
+		default: return refuse(400, "Bad Request");
+	}
+}
+
+function new_request() {
+	if (KSR.sanity.sanity_check(17895, 7) < 0) return;
+	if (KSR.is_OPTIONS()) {
+		KSR.sl.sl_send_reply(200, "OK");
+	} else if (KSR.is_ACK()) {
+		KSR.tm.t_check_trans();
+	} else if (KSR.is_INVITE()) {
+		KSR.tm.t_newtran();
+		KSR.tm.t_reply(100, "Trying");
+		if (KSR.lync.select() < 0) reply_and_exit(503, "Service Unavailable");
+		send_call();
+	} else {
+		KSR.textops.append_to_reply(ALLOW);
+		KSR.sl.sl_send_reply(405, "Method Not Allowed");
+	}
+}
+
+function send_call() {
+	do {
+		offer();
+		KSR.tm.t_on_branch("write_branch");
+		KSR.tm.t_on_reply("relay_reply");
+		KSR.tm.t_on_failure("try_next");
+		if (KSR.tm.t_relay() > 0) KSR.x.exit();
+		KSR.warn("call " + KSR.pv.get("$ci") + ": nothing can be sent to " + KSR.pv.get("$du") + "\n");
+	} while (KSR.lync.next() > 0);
+	end_media();
+	reply_and_exit(503, "Service Unavailable");
+}
+
+function in_dialog() {
+	if (KSR.is_ACK()) {
+		if (KSR.lync.sdp() > 0) KSR.rtpengine.rtpengine_answer(KSR.pv.get("$lync(answer)"));
+		if (KSR.lync.write() > 0) KSR.tm.t_relay();
+		return;
+	}
+	KSR.tm.t_on_reply("relay_reply");
+	if (KSR.is_BYE()) {
+		if (KSR.lync.write() < 0 || KSR.tm.t_relay() < 0) KSR.sl.sl_send_reply(500, "Server Internal Error");
+		end_media();
+		return;
+	}
+	KSR.tm.t_newtran();
+	if (KSR.is_INVITE() || KSR.is_UPDATE() || KSR.is_PRACK()) offer();
+	if (KSR.lync.write() < 0 || KSR.tm.t_relay() < 0) KSR.tm.t_reply(500, "Server Internal Error");
+}
+
+function offer() {
+	var sdp = KSR.lync.sdp();
+	if (sdp == -1) return;
+	if (sdp < 0) reply_and_exit(488, "Not Acceptable Here");
+	if (KSR.rtpengine.rtpengine_offer(KSR.pv.get("$lync(offer)")) < 0) {
+		KSR.err("call " + KSR.pv.get("$ci") + ": refused: rtpengine does not answer or refuses the offer\n");
+		reply_and_exit(503, "Service Unavailable");
+	}
+}
+
+function write_branch() {
+	if (KSR.lync.write() < 0) KSR.x.drop();
+}
+
+function relay_reply() {
+	if (KSR.tm.t_check_status("100") > 0) return;
+	if (KSR.lync.reply() < 0) KSR.x.drop();
+	if (KSR.lync.sdp() > 0) {
+		if (KSR.pv.get("$lync(offerer)") == "request") KSR.rtpengine.rtpengine_answer(KSR.pv.get("$lync(answer)"));
+		else KSR.rtpengine.rtpengine_offer(KSR.pv.get("$lync(offer)"));
+	}
+	if (KSR.lync.write() < 0) KSR.x.drop();
+}
+
+function try_next() {
+	if (KSR.tm.t_is_canceled() < 0
+			&& (KSR.tm.t_branch_timeout() > 0 || KSR.tm.t_check_status("408|477|50[0-9]") > 0)) {
+		if (KSR.lync.next() > 0) send_call();
+		KSR.tm.t_reply(503, "Service Unavailable");
+	}
+	end_media();
+}
+
+// The name stands in kamailio.cfg: a reply without a transaction.
+function STRAY_REPLY() {
+	KSR.x.drop();
+}

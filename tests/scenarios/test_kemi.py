@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A site that scripts in another language: the production configuration with its routes in JavaScript."""
+import pytest
+
+from lab import paths
+from lab.installation import installed
+from lab.sbc import LAB_SETTINGS
+from lab.talk import call_up, hang_up, hold, talk
+from lab.watch import warm_up
+
+ROUTES = "####### requests\n"  # from here on kamailio.cfg says what is done with a message
+SCRIPT = paths.CHECKOUT / "tests/core/kemi.js"
+KEMI = ('loadmodule "app_jsdt.so"', f'modparam("app_jsdt", "load", "{SCRIPT}")', 'cfgengine "jsdt"')
+
+
+@pytest.fixture(scope="module")
+def shared_installation(tmp_path_factory):
+    """Kamailio prefers routes of its own: they must not be there."""
+    settings, routes = paths.KAMAILIO_CFG.read_text().split(ROUTES)
+    assert "request_route {" in routes
+    config = tmp_path_factory.mktemp("kemi") / "kamailio.cfg"
+    config.write_text(settings)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paths, "KAMAILIO_CFG", config)
+        with installed(example=paths.PLANS / "good" / "two-of-each.xml", prepare=warm_up,
+                       settings=LAB_SETTINGS + KEMI) as installation:
+            yield installation
+
+
+def test_calls_both_ways(med1, gw):
+    for one, other in ((med1, gw), (gw, med1)):
+        calls = call_up(one, other)
+        heard = talk(*calls, seconds=1)
+        assert [ear.verdict for ear in heard] == ["ok", "ok"], [str(ear) for ear in heard]
+        hold(*calls)
+        hold(*calls, "sendrecv")
+        hang_up(*calls)
+
+
+def test_a_stranger(installation, sbc):
+    stranger = installation.mediation("impostor")
+    stranger.invite("+4930123456").expect(403)
+    assert f"refused INVITE from {stranger.host.address}" in sbc.log
+
+
+def test_the_next_gateway(installation, med1):
+    first, second = installation.gateway("gw"), installation.gateway("gw2")
+    call = med1.invite("+4930123456")
+    first.next_call().reject(503, "Service Unavailable")
+    other = second.next_call()
+    other.answer()
+    call.answered()
+    other.expect("ACK")
+    hang_up(call, other)
+
+
+def test_the_answer_of_the_user_is_final(med1, gw):
+    call = med1.invite("+4930123456")
+    gw.next_call().reject(486, "Busy Here")
+    call.expect(486)
