@@ -93,7 +93,31 @@ static int accept_in_dialog(struct sip_msg *msg, lync_current_t *c)
 	c->call.caller = c->token.callee ? lync_other_side(c->call.sender) : c->call.sender;
 	if(lync_peer_send_to(msg, remote_peer(c), c->call.trunk) < 0)
 		return LYNC_NO_DIALOG;
-	return lync_call_keep(&c->call) < 0 ? LYNC_NO_DIALOG : LYNC_IN_DIALOG;
+	/* An ACK has no reply that could ask for it. */
+	if(msg->first_line.u.request.method_value != METHOD_ACK && lync_call_keep(&c->call) < 0)
+		return LYNC_NO_DIALOG;
+	return LYNC_IN_DIALOG;
+}
+
+/* What must be there and be readable before anything is done for a request (RFC 3261 8.1.1). */
+static const char *check_new(const ly_message_t *m)
+{
+	static const ly_header_id_t addresses[] = {LY_H_FROM, LY_H_TO, LY_H_CONTACT};
+	ly_nameaddr_t na;
+	ly_uri_t uri;
+
+	if(!ly_uri_parse(m->uri, &uri))
+		return "the Request-URI is no sip: or tel: URI";
+	for(unsigned i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+		const ly_header_t *h = ly_header(m, addresses[i]);
+		ly_slice_t rest = h ? h->value : LY_EMPTY;
+
+		if(h && !ly_nameaddr_parse(ly_value_next(&rest), &na))
+			return "From, To or Contact cannot be read";
+		if(!h && (addresses[i] != LY_H_CONTACT || ly_eq(m->method, LY_LIT("INVITE"))))
+			return "From, To or Contact is missing";
+	}
+	return NULL;
 }
 
 int ki_lync_accept(struct sip_msg *msg)
@@ -122,6 +146,10 @@ int ki_lync_accept(struct sip_msg *msg)
 	}
 	if(has_to_tag(&c->message))
 		return accept_in_dialog(msg, c);
+	if((wrong = check_new(&c->message))) {
+		log_refused(msg, c, ly_cstr(wrong));
+		return LYNC_UNREADABLE;
+	}
 	c->call.caller = from.side;
 	c->call.initial = true;
 	return LYNC_NEW;
