@@ -13,7 +13,7 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 	@echo "  LYNC_SBC_ROOT=DIR says where the Debian 13 root lies (default /var/cache/lync-sbc/debian13)"
 
-run: platform ## start the SBC, place real calls both ways and show them; ONCE=1 ends after the calls, PLAN=FILE serves your own plan
+run: platform ## start the SBC, place real calls both ways and show them; ONCE=1 ends after the calls, PLAN=FILE (in the checkout) serves your own plan
 	@$(ENTER) make --no-print-directory -s -f build.mk run ONCE='$(ONCE)' PLAN='$(PLAN)' NODE='$(NODE)'
 
 test: platform ## everything: lint, units, units inside Kamailio, scenarios with real calls; T=name runs one
@@ -28,8 +28,8 @@ lint: platform ## clang-format, cppcheck, shellcheck, xmllint, kamailio -c
 format: platform ## clang-format over all C files
 	@$(ENTER) make --no-print-directory -s -f build.mk format
 
-bench: platform ## speed and memory, compared with a bare relay and a stock configuration
-	@$(ENTER) --net make --no-print-directory -s -f build.mk bench
+bench: platform ## speed and memory, compared with a bare relay and a stock configuration; BENCH='--help' for more
+	@$(ENTER) --net make --no-print-directory -s -f build.mk bench BENCH=$(call quote,$(BENCH))
 
 fuzz: platform ## fuzz the parsers; SECONDS=60 each by default
 	@$(ENTER) --net make --no-print-directory -s -f build.mk fuzz SECONDS='$(SECONDS)'

@@ -106,6 +106,13 @@ format:
 test:
 	python3 tests/run.py '$(T)'
 
+# a look at it ----------------------------------------------------------------------------------------------------------
+run: module tool check-abi
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests exec python3 -m lab.run $(if $(ONCE),--once) \
+		$(if $(PLAN),--plan '$(PLAN)') $(if $(NODE),--node '$(NODE)')
+bench: module tool
+	PYTHONDONTWRITEBYTECODE=1 exec python3 tests/bench/run.py $(BENCH)
+
 -include $(LY_OBJS:.o=.d) $(LY_MOD_OBJS:.o=.d) $(LY_TOOL_OBJS:.o=.d) $(UNITS:%=%.d) $(LY_SRCS:%.c=$(B)/san/%.d)
 
 clean:
