@@ -15,16 +15,21 @@ $(B)/fuzz/liblync.a: $(LY_SRCS:%.c=$(B)/fuzz/%.o)
 $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(B)/fuzz/liblync.a
 	$(FUZZ_CC) -fsanitize=fuzzer -MMD -MP $< $(B)/fuzz/liblync.a $(PKG_LIBS) -o $@
 
+# Messages of the unit tests are seeds as well.
+FUZZ_SEEDS_message := tests/fixtures/messages
+FUZZ_SEEDS_rewrite := tests/fixtures/messages
+FUZZ_SEEDS_sdp := tests/fixtures/messages
+
 # make fuzz SECONDS=60 TARGET=fuzz_plan
 fuzz: $(patsubst %,fuzz-%,$(or $(TARGET),$(FUZZ_TARGETS)))
 fuzz-programs: $(FUZZ_TARGETS:%=$(B)/fuzz/%)
 fuzz-fuzz_%: $(B)/fuzz/fuzz_%
 	@mkdir -p $(B)/fuzz/corpus/$* $(B)/test-results
-	@echo "fuzz_$*: $(or $(SECONDS),60) s"
 	@$< -max_total_time=$(or $(SECONDS),60) -timeout=5 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 \
-		-artifact_prefix=$(B)/test-results/fuzz_$*- $(B)/fuzz/corpus/$* $(wildcard tests/fuzz/corpus/$*) \
+		-artifact_prefix=$(B)/test-results/fuzz_$*- $(B)/fuzz/corpus/$* $(wildcard tests/fuzz/corpus/$*) $(FUZZ_SEEDS_$*) \
 		2>$(B)/test-results/fuzz_$*.log || { tail -n 60 $(B)/test-results/fuzz_$*.log; exit 1; }
-	@sed -n 's/^stat::/  /p' $(B)/test-results/fuzz_$*.log
+	@awk '/executed_units/ {n = $$2} /per_sec/ {rate = $$2} /peak_rss/ {rss = $$2} \
+		END {print "fuzz_$*: " n " inputs, " rate "/s, " rss " MB, nothing found"}' $(B)/test-results/fuzz_$*.log
 .PHONY: fuzz-programs
 
 -include $(LY_SRCS:%.c=$(B)/fuzz/%.d) $(FUZZ_TARGETS:%=$(B)/fuzz/%.d)
