@@ -12,8 +12,9 @@ import subprocess
 
 # link: (the SBC's address there, {host: address}). The addresses are those of RFC 5737, as in the example plan.
 LINKS = {
-    "lync": ("192.0.2.1", {"med1": "192.0.2.11", "med2": "192.0.2.12", "impostor": "192.0.2.66"}),
-    "pstn": ("198.51.100.1", {"gw": "198.51.100.10", "gw2": "198.51.100.20"}),
+    "lync": ("192.0.2.1", {"med1": "192.0.2.11", "med2": "192.0.2.12", "impostor": "192.0.2.66",
+                           "stranger-lync": "192.0.2.99"}),
+    "pstn": ("198.51.100.1", {"gw": "198.51.100.10", "gw2": "198.51.100.20", "stranger": "198.51.100.99"}),
 }
 NAMES = {"sbc1.example.net": "192.0.2.1", "med01.contoso.example": "192.0.2.11", "med02.contoso.example": "192.0.2.12"}
 _numbers = itertools.count(1)

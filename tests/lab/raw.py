@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One who says exactly the bytes that a scenario hands it, and shows what comes back. No rule of SIP binds it."""
+from lab.mailbox import Mailbox
+from lab.sip import render
+from lab.transport import StreamFlow, UdpPort, dial
+
+REQUEST = """
+{method} {uri} SIP/2.0
+Via: SIP/2.0/{transport} {local};rport;branch=z9hG4bK{branch}
+Max-Forwards: 70
+From: <sip:raw@{host}>;tag=raw{branch}
+To: {to}
+Call-ID: {call_id}
+CSeq: {cseq} {method}
+{extra}
+Content-Length: {length}
+"""
+
+
+class RawPeer:
+    """On a host, by UDP, TCP or TLS, to target (address, port). tls: lab.transport.Tls; name: SNI.
+
+    ports: where it listens over UDP; it sends from the first.
+    """
+
+    def __init__(self, host, transport, target, tls=None, name=None, ports=(0,)):
+        self.host, self.transport, self.target = host, transport, target
+        self.inbox = Mailbox(f"{host.name} ({transport})")
+        self.malformed = []  # what came and is no SIP
+        self._count = 0
+        if transport == "UDP":
+            self._ports = [UdpPort(host, host.address, port, self._receive, self._unreadable) for port in ports]
+            self._flow = self._ports[0].to(target)
+        else:
+            self._ports = []
+            connection = dial(host, host.address, target, tls if transport == "TLS" else None, name)
+            self._flow = StreamFlow(*connection, self._receive, self._unreadable)
+
+    @property
+    def local(self):
+        """address:port, as Via has it."""
+        return "%s:%d" % self._flow.local
+
+    def request(self, method, uri=None, body=b"", **changed):
+        """A request that is right in every way. changed: to, cseq, call_id, extra."""
+        self._count += 1
+        uri = uri or f"sip:{self.target[0]}"
+        branch = f"{self._flow.local[1]}x{self._count}x{id(self)}"
+        values = {"to": f"<{uri}>", "cseq": 1, "call_id": f"raw-{branch}", "extra": ""} | changed
+        return render(REQUEST, body, method=method, uri=uri, transport=self.transport, local=self.local,
+                      host=self.host.address, branch=branch, **values)
+
+    def send(self, data):
+        self._flow.send(data)
+
+    def expect(self, *codes, timeout=2.0):
+        """The next message, which must have one of the codes; 100 is passed over."""
+        return self.inbox.expect(*codes, timeout=timeout, skip=() if 100 in codes else (100,))
+
+    def ask(self, method, *codes, **changed):
+        """Sends request() and expects one of the codes."""
+        self.send(self.request(method, **changed))
+        return self.expect(*codes)
+
+    def closed(self, timeout):
+        """Whether the other end closes the connection within so many seconds."""
+        return self._flow.closed.wait(timeout)
+
+    def _receive(self, message, flow):
+        self.inbox.put(message)
+
+    def _unreadable(self, error, flow):
+        self.malformed.append(error)
+
+    def close(self):
+        for port in self._ports:
+            port.close()
+        if not self._ports:
+            self._flow.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
