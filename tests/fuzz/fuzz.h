@@ -13,13 +13,13 @@
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
 /* A promise of liblync; the fuzzer keeps the input with which it was broken. */
-#define must(promise, what)                                      \
-	do {                                                         \
-		if(!(promise)) {                                         \
-			fprintf(stderr, "%s:%d: broken promise: %s\n",       \
-					__FILE__, __LINE__, (what));                 \
-			abort();                                             \
-		}                                                        \
+#define must(promise, what)                                                    \
+	do {                                                                       \
+		if(!(promise)) {                                                       \
+			fprintf(stderr, "%s:%d: broken promise: %s\n", __FILE__, __LINE__, \
+					(what));                                                   \
+			abort();                                                           \
+		}                                                                      \
 	} while(0)
 
 /* In a block of that size: the sanitizer sees who reads one byte beside it. To be freed. */
@@ -54,10 +54,11 @@ static inline void check_edits(const ly_edits_t *e)
 
 	for(unsigned i = 0; i < e->count; i++) {
 		const ly_edit_t *edit = &e->list[i];
-		const ly_edit_t *before = i ? edit - 1 : NULL;
+		const ly_edit_t *prior = i ? edit - 1 : NULL;
 
 		must(edit->offset >= end, "edits do not overlap");
-		must(!before || before->offset < edit->offset || (before->length == 0 && edit->length),
+		must(!prior || prior->offset < edit->offset
+						|| (prior->length == 0 && edit->length),
 				"one edit at one place");
 		must(edit->rule, "an edit says why");
 		end = (size_t)edit->offset + edit->length;
@@ -79,7 +80,8 @@ static inline ly_slice_t applied(const ly_edits_t *e)
 	if(!p)
 		abort();
 	out = ly_buf(p, size);
-	must(ly_edits_apply(e, &out) && out.len == size, "the result has the length that the edits say");
+	must(ly_edits_apply(e, &out) && out.len == size,
+			"the result has the length that the edits say");
 	return ly_buf_slice(&out);
 }
 

@@ -10,21 +10,30 @@ static void check_parts(const ly_message_t *m)
 {
 	const char *at = m->raw.s + ly_find(m->raw, '\n') + 1;
 
-	must(within(m->method, m->raw) && within(m->uri, m->raw), "parts lie in the message");
-	must(m->request == (m->method.len > 0) && m->request == (m->status == 0), "a request or a reply");
+	must(within(m->method, m->raw) && within(m->uri, m->raw),
+			"parts lie in the message");
+	must(m->request == (m->method.len > 0) && m->request == (m->status == 0),
+			"a request or a reply");
 	for(unsigned i = 0; i < m->header_count; i++) {
 		const ly_header_t *h = &m->headers[i];
 
 		must(h->line.s == at, "no gap between headers");
 		at += h->line.len;
 		must(at[-1] == '\n', "a line has an end");
-		must(within(h->name, h->line) && within(h->value, h->line), "name and value lie in the line");
-		must(h->name.len && h->name.s + h->name.len < h->value.s + (h->value.len == 0), "the name comes first");
-		must(h->value.s + h->value.len < at, "the line end belongs to no value");
+		must(within(h->name, h->line) && within(h->value, h->line),
+				"name and value lie in the line");
+		must(h->name.len
+						&& h->name.s + h->name.len
+								   < h->value.s + (h->value.len == 0),
+				"the name comes first");
+		must(h->value.s + h->value.len < at,
+				"the line end belongs to no value");
 		must(ly_header_name(h).len, "a header has a name");
 	}
-	must(at < m->body.s && m->body.s + m->body.len == m->raw.s + m->raw.len, "the body is what is left");
-	must(ly_trim(ly_span(at, m->body.s)).len == 0, "an empty line before the body");
+	must(at < m->body.s && m->body.s + m->body.len == m->raw.s + m->raw.len,
+			"the body is what is left");
+	must(ly_trim(ly_span(at, m->body.s)).len == 0,
+			"an empty line before the body");
 }
 
 /* Each header's value as names and addresses. */
@@ -37,11 +46,14 @@ static void check_values(const ly_header_t *h)
 	do {
 		before = rest.len;
 		value = ly_value_next(&rest);
-		must(within(value, h->value) && within(rest, h->value), "values lie in their header");
+		must(within(value, h->value) && within(rest, h->value),
+				"values lie in their header");
 		must(rest.len < before || before == 0, "a list has an end");
 		if(ly_nameaddr_parse(value, &na)) {
-			must(within(na.display, value) && within(na.params, value) && within(na.uri.text, value)
-							&& within(na.uri.host, na.uri.text) && within(na.uri.user, na.uri.text),
+			must(within(na.display, value) && within(na.params, value)
+							&& within(na.uri.text, value)
+							&& within(na.uri.host, na.uri.text)
+							&& within(na.uri.user, na.uri.text),
 					"parts of an address lie in it");
 			ly_param(na.params, LY_LIT("tag"));
 		}
@@ -57,7 +69,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		check_parts(&m);
 		for(unsigned i = 0; i < m.header_count; i++)
 			check_values(&m.headers[i]);
-		must(within(ly_message_method(&m), m.raw), "the method stands in the message");
+		must(within(ly_message_method(&m), m.raw),
+				"the method stands in the message");
 	}
 	give_back(raw);
 	return 0;

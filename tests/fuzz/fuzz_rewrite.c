@@ -15,12 +15,17 @@ static char composed[1 << 16];
 
 static ly_rewrite_t describe(bool to_lync, bool in_dialog)
 {
-	const ly_dialect_t *lync = ly_dialect(LY_LIT("lync2013")), *gateway = ly_dialect(LY_LIT("rfc3261"));
+	const ly_dialect_t *lync = ly_dialect(LY_LIT("lync2013")),
+					   *gateway = ly_dialect(LY_LIT("rfc3261"));
 	ly_rewrite_t r = {
-			.active = to_lync ? ly_active_rules(gateway, lync, 0, LY_IF_E164_WITHOUT_PLUS)
-							  : ly_active_rules(lync, gateway, 0, LY_IF_E164_WITHOUT_PLUS),
-			.our_host = to_lync ? LY_LIT("sbc1.example.net") : LY_LIT("2001:db8::1"),
-			.peer_host = to_lync ? LY_LIT("medpool.contoso.example") : LY_LIT("198.51.100.10"),
+			.active = to_lync ? ly_active_rules(gateway, lync, 0,
+										LY_IF_E164_WITHOUT_PLUS)
+							  : ly_active_rules(lync, gateway, 0,
+										LY_IF_E164_WITHOUT_PLUS),
+			.our_host = to_lync ? LY_LIT("sbc1.example.net")
+								: LY_LIT("2001:db8::1"),
+			.peer_host = to_lync ? LY_LIT("medpool.contoso.example")
+								 : LY_LIT("198.51.100.10"),
 			.peer_port = 5067,
 			.peer_transport = to_lync ? LY_LIT("tls") : LY_EMPTY,
 			.contact = LY_LIT("sip:Ltoken@sbc1.example.net:5067"),
@@ -29,10 +34,12 @@ static ly_rewrite_t describe(bool to_lync, bool in_dialog)
 	};
 
 	if(in_dialog) {
-		r.request_uri = LY_LIT("sip:med01.contoso.example:5067;transport=Tls;ms-opaque=0123456789abcdef");
+		r.request_uri = LY_LIT("sip:med01.contoso.example:5067;transport=Tls;"
+							   "ms-opaque=0123456789abcdef");
 		r.routes = LY_LIT("<sip:a.example;lr>, <sip:b.example;lr>");
 		r.from = LY_LIT("<sip:+4930123456@sbc1.example.net;user=phone>");
-		r.to = LY_LIT("\"Ada\" <sip:+498912345678@contoso.example>;epid=0A1B2C3D4E");
+		r.to = LY_LIT(
+				"\"Ada\" <sip:+498912345678@contoso.example>;epid=0A1B2C3D4E");
 	}
 	return r;
 }
@@ -42,7 +49,8 @@ static bool taken_out(const ly_header_t *h)
 {
 	for(unsigned i = 0; i < edits.count; i++) {
 		const ly_edit_t *e = &edits.list[i];
-		if(e->offset == (size_t)(h->line.s - before.raw.s) && e->length == h->line.len && e->text.len == 0)
+		if(e->offset == (size_t)(h->line.s - before.raw.s)
+				&& e->length == h->line.len && e->text.len == 0)
 			return true;
 	}
 	return false;
@@ -63,7 +71,8 @@ static bool edited(ly_slice_t text)
 /* Header for header: gone, changed by an edit inside it, or the same bytes. */
 static void check_headers(const ly_rewrite_t *r)
 {
-	unsigned out = before.request && r->routes.len && before.header_count ? 1 : 0;
+	unsigned out =
+			before.request && r->routes.len && before.header_count ? 1 : 0;
 
 	for(unsigned i = 0; i < before.header_count; i++) {
 		const ly_header_t *h = &before.headers[i], *o;
@@ -72,8 +81,10 @@ static void check_headers(const ly_rewrite_t *r)
 			continue;
 		must(out < after.header_count, "a header is left");
 		o = &after.headers[out++];
-		must(ly_eq(h->name, o->name), "headers keep their names and their order");
-		must(edited(h->line) || ly_eq(h->line, o->line), "what has no edit stays as it is");
+		must(ly_eq(h->name, o->name),
+				"headers keep their names and their order");
+		must(edited(h->line) || ly_eq(h->line, o->line),
+				"what has no edit stays as it is");
 	}
 	must(out == after.header_count, "no header comes from nowhere");
 }
@@ -82,7 +93,8 @@ static ly_slice_t host_of(const ly_header_t *h)
 {
 	ly_nameaddr_t na;
 
-	must(ly_nameaddr_parse(h->value, &na), "an address that we wrote can be read");
+	must(ly_nameaddr_parse(h->value, &na),
+			"an address that we wrote can be read");
 	return na.uri.host;
 }
 
@@ -93,19 +105,30 @@ static void check_hidden(bool to_lync, bool in_dialog)
 		const ly_header_t *h = &after.headers[i];
 		ly_nameaddr_t na;
 
-		must(!ly_istarts(h->name, LY_LIT("ms-")) && !ly_istarts(h->name, LY_LIT("x-ms-"))
-						&& h->id != LY_H_RECORD_ROUTE && (h->id != LY_H_ROUTE || in_dialog),
+		must(!ly_istarts(h->name, LY_LIT("ms-"))
+						&& !ly_istarts(h->name, LY_LIT("x-ms-"))
+						&& h->id != LY_H_RECORD_ROUTE
+						&& (h->id != LY_H_ROUTE || in_dialog),
 				"what a rule names is gone");
 		if(h->id == LY_H_CONTACT)
-			must(ly_eq(h->value, LY_LIT("<sip:Ltoken@sbc1.example.net:5067>")), "our Contact only");
-		if(in_dialog || (h->id != LY_H_FROM && h->id != LY_H_TO && h->id != LY_H_P_ASSERTED_IDENTITY))
+			must(ly_eq(h->value, LY_LIT("<sip:Ltoken@sbc1.example.net:5067>")),
+					"our Contact only");
+		if(in_dialog
+				|| (h->id != LY_H_FROM && h->id != LY_H_TO
+						&& h->id != LY_H_P_ASSERTED_IDENTITY))
 			continue;
-		must(ly_eq(host_of(h), h->id == LY_H_TO ? to_lync ? LY_LIT("medpool.contoso.example") : LY_LIT("198.51.100.10")
-								   : to_lync	? LY_LIT("sbc1.example.net")
-												: LY_LIT("[2001:db8::1]")),
+		must(ly_eq(host_of(h),
+					 h->id == LY_H_TO
+							 ? to_lync ? LY_LIT("medpool.contoso.example")
+									   : LY_LIT("198.51.100.10")
+					 : to_lync ? LY_LIT("sbc1.example.net")
+							   : LY_LIT("[2001:db8::1]")),
 				"the receiver's name and ours");
-		must(ly_nameaddr_parse(h->value, &na), "an address that we wrote can be read");
-		must(to_lync || h->id == LY_H_P_ASSERTED_IDENTITY || !ly_param(na.params, LY_LIT("epid")).s, "epid is gone");
+		must(ly_nameaddr_parse(h->value, &na),
+				"an address that we wrote can be read");
+		must(to_lync || h->id == LY_H_P_ASSERTED_IDENTITY
+						|| !ly_param(na.params, LY_LIT("epid")).s,
+				"epid is gone");
 	}
 }
 
@@ -113,11 +136,14 @@ static void check_start_line(const ly_rewrite_t *r)
 {
 	ly_uri_t uri;
 
-	must(after.request == before.request && after.status == before.status && ly_eq(after.method, before.method),
+	must(after.request == before.request && after.status == before.status
+					&& ly_eq(after.method, before.method),
 			"the start line says the same");
 	if(!after.request)
 		return;
-	must(r->request_uri.s ? ly_eq(after.uri, r->request_uri) : ly_uri_parse(after.uri, &uri) && ly_eq(uri.host, r->peer_host),
+	must(r->request_uri.s ? ly_eq(after.uri, r->request_uri)
+						  : ly_uri_parse(after.uri, &uri)
+									&& ly_eq(uri.host, r->peer_host),
 			"the Request-URI names the receiver");
 }
 
@@ -164,8 +190,10 @@ static void check(bool to_lync, bool in_dialog)
 	check_hidden(to_lync, in_dialog);
 	must(ly_eq(after.body, BODY), "the body is the one that was given");
 	if(!in_dialog && !strange(&after)) {
-		r.active &= ~(ly_rule_bit(LY_LIT("ruri-remove-plus")) | ly_rule_bit(LY_LIT("from-remove-plus"))
-					  | ly_rule_bit(LY_LIT("to-remove-plus")) | ly_rule_bit(LY_LIT("pai-remove-plus")));
+		r.active &= ~(ly_rule_bit(LY_LIT("ruri-remove-plus"))
+					  | ly_rule_bit(LY_LIT("from-remove-plus"))
+					  | ly_rule_bit(LY_LIT("to-remove-plus"))
+					  | ly_rule_bit(LY_LIT("pai-remove-plus")));
 		check_again(&r);
 	}
 	give_back(out);

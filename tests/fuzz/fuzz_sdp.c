@@ -39,19 +39,23 @@ static void check_rest(ly_slice_t normal)
 
 	while(ly_sdp_next(&normal, &line)) {
 		if(line.type == 'm') {
-			must(!media || !usable || keys == 1, "one key line of those that can be used");
+			must(!media || !usable || keys == 1,
+					"one key line of those that can be used");
 			media = true;
 			keys = usable = 0;
 		}
 		if(line.type != 'a')
 			continue;
-		must(!ly_istarts(line.value, LY_LIT("x-")) && !ly_istarts(line.value, LY_LIT("cryptoscale:"))
+		must(!ly_istarts(line.value, LY_LIT("x-"))
+						&& !ly_istarts(line.value, LY_LIT("cryptoscale:"))
 						&& !ly_istarts(line.value, LY_LIT("candidate:")),
 				"what a rule names is gone");
 		keys += ly_istarts(line.value, LY_LIT("crypto:"));
-		usable += ly_crypto_parse(line.value, &crypto) && ly_crypto_usable(&crypto);
+		usable += ly_crypto_parse(line.value, &crypto)
+				  && ly_crypto_usable(&crypto);
 	}
-	must(!media || !usable || keys == 1, "one key line of those that can be used");
+	must(!media || !usable || keys == 1,
+			"one key line of those that can be used");
 }
 
 static void check_rules(ly_slice_t sdp, uint64_t rules, bool all)
@@ -65,8 +69,10 @@ static void check_rules(ly_slice_t sdp, uint64_t rules, bool all)
 	if(all)
 		check_rest(once);
 	for(int i = 0; i < 2; i++) {
-		const ly_media_profile_t *profile = ly_media_profile(ly_cstr(profiles[i]));
-		must(ly_sdp_check(sdp, profile) || !ly_sdp_check(once, profile), "what is right stays right");
+		const ly_media_profile_t *profile =
+				ly_media_profile(ly_cstr(profiles[i]));
+		must(ly_sdp_check(sdp, profile) || !ly_sdp_check(once, profile),
+				"what is right stays right");
 	}
 	twice = normalised(once, rules);
 	must(ly_eq(once, twice), "twice is once");

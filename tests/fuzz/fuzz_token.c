@@ -16,10 +16,12 @@
 
 static ly_token_key_t key;
 
-static const char *open_in(ly_slice_t text, char *memory, size_t size, ly_token_t *token)
+static const char *open_in(
+		ly_slice_t text, char *memory, size_t size, ly_token_t *token)
 {
 	ly_slice_t exact = copy_of(text.s, text.len);
-	const char *wrong = ly_token_open(&key, 1, exact, CALL_ID, memory, size, token);
+	const char *wrong =
+			ly_token_open(&key, 1, exact, CALL_ID, memory, size, token);
 
 	give_back(exact);
 	return wrong;
@@ -32,12 +34,14 @@ static void check_forged(const unsigned char *data, size_t size)
 	ly_slice_t bytes = ly_slice((const char *)data, size);
 	ly_token_t token;
 
-	must(open_in(bytes, memory, sizeof(memory), &token), "what was not sealed does not open");
+	must(open_in(bytes, memory, sizeof(memory), &token),
+			"what was not sealed does not open");
 	if(size > sizeof(text) - 2)
 		return;
 	if(size)
 		memcpy(text + 2, data, size);
-	must(open_in(ly_slice(text, size + 2), memory, sizeof(memory), &token), "what was not sealed does not open");
+	must(open_in(ly_slice(text, size + 2), memory, sizeof(memory), &token),
+			"what was not sealed does not open");
 }
 
 /* A quarter of the bytes each. */
@@ -45,7 +49,8 @@ static ly_token_t made_of(const unsigned char *data, size_t size)
 {
 	const char *p = (const char *)data;
 	size_t part = size / 4;
-	ly_token_t token = {.given_to = size & 1 ? LY_PSTN : LY_LYNC, .callee = size & 2};
+	ly_token_t token = {
+			.given_to = size & 1 ? LY_PSTN : LY_LYNC, .callee = size & 2};
 
 	token.trunk = size > 4 ? data[0] * 16777619u : 0;
 	token.contact = ly_slice(p, part);
@@ -57,8 +62,10 @@ static ly_token_t made_of(const unsigned char *data, size_t size)
 
 static bool same(const ly_token_t *a, const ly_token_t *b)
 {
-	return a->given_to == b->given_to && a->callee == b->callee && a->trunk == b->trunk && ly_eq(a->contact, b->contact)
-		   && ly_eq(a->routes, b->routes) && ly_eq(a->from, b->from) && ly_eq(a->to, b->to);
+	return a->given_to == b->given_to && a->callee == b->callee
+		   && a->trunk == b->trunk && ly_eq(a->contact, b->contact)
+		   && ly_eq(a->routes, b->routes) && ly_eq(a->from, b->from)
+		   && ly_eq(a->to, b->to);
 }
 
 static void check_sealed(const unsigned char *data, size_t size)
@@ -72,12 +79,17 @@ static void check_sealed(const unsigned char *data, size_t size)
 		must(size > 1400, "what is short enough can be sealed");
 		return;
 	}
-	must(!open_in(ly_buf_slice(&out), memory, sizeof(memory), &back) && same(&token, &back), "sealed and opened");
-	bit = size > 4 ? (data[1] << 16 | data[2] << 8 | data[3]) % (out.len * 8) : 0;
+	must(!open_in(ly_buf_slice(&out), memory, sizeof(memory), &back)
+					&& same(&token, &back),
+			"sealed and opened");
+	bit = size > 4 ? (data[1] << 16 | data[2] << 8 | data[3]) % (out.len * 8)
+				   : 0;
 	text[bit / 8] ^= (char)(1 << bit % 8);
-	must(open_in(ly_buf_slice(&out), memory, sizeof(memory), &back), "one bit turned over");
+	must(open_in(ly_buf_slice(&out), memory, sizeof(memory), &back),
+			"one bit turned over");
 	text[bit / 8] ^= (char)(1 << bit % 8);
-	must(open_in(ly_slice(text, bit % out.len), memory, sizeof(memory), &back), "cut off");
+	must(open_in(ly_slice(text, bit % out.len), memory, sizeof(memory), &back),
+			"cut off");
 }
 
 /* In the seal, not in the form: what a program with our key and another idea of a token would write. */
@@ -91,16 +103,16 @@ static void check_form(const unsigned char *data, size_t size)
 
 	if(size > 1400)
 		return;
-	crypto_aead_chacha20poly1305_ietf_encrypt(sealed + NONCE, &len, data, size, (const uint8_t *)CALL_ID.s, CALL_ID.len, NULL,
-			sealed, key.seal);
+	crypto_aead_chacha20poly1305_ietf_encrypt(sealed + NONCE, &len, data, size,
+			(const uint8_t *)CALL_ID.s, CALL_ID.len, NULL, sealed, key.seal);
 	ly_putc(&out, 'L');
 	ly_putc(&out, key.id);
 	ly_base64url_put(&out, sealed, NONCE + len);
 	memory = malloc(size);
 	if(memory && !open_in(ly_buf_slice(&out), memory, size, &token)) {
 		ly_slice_t whole = ly_slice(memory, size);
-		must(within(token.contact, whole) && within(token.routes, whole) && within(token.from, whole)
-						&& within(token.to, whole),
+		must(within(token.contact, whole) && within(token.routes, whole)
+						&& within(token.from, whole) && within(token.to, whole),
 				"texts lie in the token");
 	}
 	free(memory);
@@ -112,7 +124,9 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 
 	if(!ready) {
 		must(sodium_init() >= 0, "libsodium starts");
-		must(ly_token_key_init(&key, 'a', LY_LIT("a secret of sixteen bytes or more")), "a key");
+		must(ly_token_key_init(
+					 &key, 'a', LY_LIT("a secret of sixteen bytes or more")),
+				"a key");
 		ready = true;
 	}
 	check_forged(data, size);

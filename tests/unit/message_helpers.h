@@ -13,7 +13,8 @@ static inline void check_parts(const ly_message_t *m)
 {
 	const char *at = m->raw.s + ly_find(m->raw, '\n') + 1;
 
-	assert_true(within(m->method, m->raw) && within(m->uri, m->raw) && within(m->body, m->raw));
+	assert_true(within(m->method, m->raw) && within(m->uri, m->raw)
+				&& within(m->body, m->raw));
 	for(unsigned i = 0; i < m->header_count; i++) {
 		const ly_header_t *h = &m->headers[i];
 
@@ -52,7 +53,10 @@ static inline void check_edits(const ly_edits_t *e)
 		assert_true(end <= e->message.len);
 		assert_true(edit->length || edit->text.len);
 		assert_non_null(edit->rule);
-		if(i && edit->offset == e->list[i - 1].offset) /* only before what goes may something come */
+		if(i
+				&& edit->offset
+						   == e->list[i - 1]
+								   .offset) /* only before what goes may something come */
 			assert_true(e->list[i - 1].length == 0 && edit->length > 0);
 	}
 }

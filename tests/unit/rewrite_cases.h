@@ -13,11 +13,18 @@
 #define PSTN_CONTACT "sip:Ltoken@198.51.100.1:5060"
 
 /* Of the call from Lync to the gateway: how each of the two wrote From and To. */
-#define ADA_FROM "\"Ada Example\" <sip:+498912345678@contoso.example;user=phone>;epid=0A1B2C3D4E;tag=4c0ffee01a"
+#define ADA_FROM                                                          \
+	"\"Ada Example\" "                                                    \
+	"<sip:+498912345678@contoso.example;user=phone>;epid=0A1B2C3D4E;tag=" \
+	"4c0ffee01a"
 #define ADA_TO "<sip:+4930123456@sbc1.example.net;user=phone>"
 #define ADA "<sip:+498912345678@contoso.example;user=phone>;epid=0A1B2C3D4E"
-#define MEDIATION "sip:med01.contoso.example:5067;transport=Tls;maddr=192.0.2.10;ms-opaque=0123456789abcdef"
-#define LYNC_ROUTES "<sip:fe01.contoso.example:5061;transport=tls;lr>, <sip:fe02.contoso.example;lr>"
+#define MEDIATION                                                              \
+	"sip:med01.contoso.example:5067;transport=Tls;maddr=192.0.2.10;ms-opaque=" \
+	"0123456789abcdef"
+#define LYNC_ROUTES                                      \
+	"<sip:fe01.contoso.example:5061;transport=tls;lr>, " \
+	"<sip:fe02.contoso.example;lr>"
 
 /* Of the call from the gateway to Lync. */
 #define GW_FROM "\"Ada\" <sip:+4930123456@198.51.100.10>;tag=a1"

@@ -6,13 +6,15 @@
 #define DRAWS 100000
 
 /* Draws with the same numbers on every machine. */
-static void draw(const ly_choice_t *choices, unsigned count, uint64_t tried, unsigned *hits)
+static void draw(const ly_choice_t *choices, unsigned count, uint64_t tried,
+		unsigned *hits)
 {
 	uint64_t random = 88172645463325252;
 
 	memset(hits, 0, count * sizeof(*hits));
 	for(int i = 0; i < DRAWS; i++) {
-		int chosen = ly_choose_weighted(choices, count, tried, next_random(&random));
+		int chosen =
+				ly_choose_weighted(choices, count, tried, next_random(&random));
 		assert_in_range(chosen, 0, count - 1);
 		hits[chosen]++;
 	}
@@ -28,7 +30,8 @@ static void check_share(unsigned hits, double expected)
 
 static void by_weight(void **state)
 {
-	const ly_choice_t choices[] = {{.tier = 1, .weight = 1}, {.tier = 1, .weight = 2}, {.tier = 1, .weight = 3},
+	const ly_choice_t choices[] = {{.tier = 1, .weight = 1},
+			{.tier = 1, .weight = 2}, {.tier = 1, .weight = 3},
 			{.tier = 1, .weight = 4}};
 	unsigned hits[4];
 
@@ -48,7 +51,8 @@ static void by_weight(void **state)
 
 static void large_weights(void **state)
 {
-	const ly_choice_t choices[] = {{.tier = 1, .weight = 0xffffffff}, {.tier = 1, .weight = 0xffffffff}};
+	const ly_choice_t choices[] = {{.tier = 1, .weight = 0xffffffff},
+			{.tier = 1, .weight = 0xffffffff}};
 	unsigned hits[2];
 
 	(void)state;
@@ -59,7 +63,8 @@ static void large_weights(void **state)
 
 static void lower_tiers_first(void **state)
 {
-	const ly_choice_t choices[] = {{.tier = 3, .weight = 100}, {.tier = 2, .weight = 1}, {.tier = 7, .weight = 100},
+	const ly_choice_t choices[] = {{.tier = 3, .weight = 100},
+			{.tier = 2, .weight = 1}, {.tier = 7, .weight = 100},
 			{.tier = 2, .weight = 1}};
 	unsigned hits[4];
 
@@ -78,7 +83,8 @@ static void lower_tiers_first(void **state)
 /* Weight 0: only when its tier has nothing else left, but before the next tier. */
 static void weight_zero(void **state)
 {
-	const ly_choice_t choices[] = {{.tier = 1, .weight = 0}, {.tier = 1, .weight = 5}, {.tier = 1, .weight = 0},
+	const ly_choice_t choices[] = {{.tier = 1, .weight = 0},
+			{.tier = 1, .weight = 5}, {.tier = 1, .weight = 0},
 			{.tier = 2, .weight = 9}};
 	unsigned hits[4];
 
@@ -101,9 +107,14 @@ static void the_ends_of_the_range(void **state)
 	for(int i = 0; i < LY_MAX_CHOICES; i++)
 		choices[i] = (ly_choice_t){.tier = 1, .weight = 1};
 	assert_int_equal(ly_choose_weighted(choices, LY_MAX_CHOICES, 0, 0), 0);
-	assert_int_equal(ly_choose_weighted(choices, LY_MAX_CHOICES, 0, UINT32_MAX), LY_MAX_CHOICES - 1);
-	assert_int_equal(ly_choose_weighted(choices, LY_MAX_CHOICES, ~(UINT64_C(1) << 63), 12345), 63);
-	assert_int_equal(ly_choose_weighted(choices, LY_MAX_CHOICES, ~UINT64_C(0), 12345), -1);
+	assert_int_equal(ly_choose_weighted(choices, LY_MAX_CHOICES, 0, UINT32_MAX),
+			LY_MAX_CHOICES - 1);
+	assert_int_equal(ly_choose_weighted(choices, LY_MAX_CHOICES,
+							 ~(UINT64_C(1) << 63), 12345),
+			63);
+	assert_int_equal(
+			ly_choose_weighted(choices, LY_MAX_CHOICES, ~UINT64_C(0), 12345),
+			-1);
 }
 
 /* The ways on, from a plan: it is written as its structures, since the choice depends on nothing else of it. */
@@ -123,7 +134,8 @@ static int ready(void **state)
 
 static void servers_share_the_weight_of_their_trunk(void **state)
 {
-	ly_route_t routes[] = {{.trunk = &trunk, .tier = 1, .weight = 10}, {.trunk = &second, .tier = 2, .weight = 5}};
+	ly_route_t routes[] = {{.trunk = &trunk, .tier = 1, .weight = 10},
+			{.trunk = &second, .tier = 2, .weight = 5}};
 	const ly_peer_t target = {.routes = routes, .route_count = 2};
 
 	(void)state;
@@ -144,12 +156,13 @@ static void servers_share_the_weight_of_their_trunk(void **state)
 
 static void targets_of_a_trunk(void **state)
 {
-	ly_route_t routes[100];
+	static ly_route_t routes[100];
 	ly_trunk_t from = {.pool = &pool, .routes = routes, .route_count = 3};
 
 	(void)state;
 	for(unsigned i = 0; i < 100; i++)
-		routes[i] = (ly_route_t){.target = &peers[i], .tier = i + 1, .weight = i};
+		routes[i] =
+				(ly_route_t){.target = &peers[i], .tier = i + 1, .weight = i};
 	assert_int_equal(ly_choices_to_pstn(&from, ways), 3);
 	for(unsigned i = 0; i < 3; i++) {
 		assert_ptr_equal(ways[i].peer, &peers[i]);
@@ -172,8 +185,10 @@ static void targets_of_a_trunk(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {READY(by_weight), READY(large_weights), READY(lower_tiers_first),
-			READY(weight_zero), READY(the_ends_of_the_range), READY(servers_share_the_weight_of_their_trunk),
+	const struct CMUnitTest tests[] = {READY(by_weight), READY(large_weights),
+			READY(lower_tiers_first), READY(weight_zero),
+			READY(the_ends_of_the_range),
+			READY(servers_share_the_weight_of_their_trunk),
 			READY(targets_of_a_trunk)};
 
 	return cmocka_run_group_tests_name("choose", tests, NULL, NULL);

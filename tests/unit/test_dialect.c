@@ -11,12 +11,15 @@ static const struct
 	unsigned actions;
 	bool match;
 } places[LY_P_COUNT] = {
-#define ON_URIS                                                                                                        \
-	(1u << LY_A_USER_PHONE | 1u << LY_A_ADD_PLUS | 1u << LY_A_REMOVE_PLUS | 1u << LY_A_REMOVE_USER_PARAMS)
+#define ON_URIS                                                           \
+	(1u << LY_A_USER_PHONE | 1u << LY_A_ADD_PLUS | 1u << LY_A_REMOVE_PLUS \
+			| 1u << LY_A_REMOVE_USER_PARAMS)
 		[LY_P_HEADER] = {1u << LY_A_REMOVE, true},
 		[LY_P_REQUEST_URI] = {ON_URIS | 1u << LY_A_HOST_PEER, false},
-		[LY_P_FROM] = {ON_URIS | 1u << LY_A_HOST_OURS | 1u << LY_A_REMOVE_PARAM, false},
-		[LY_P_TO] = {ON_URIS | 1u << LY_A_HOST_PEER | 1u << LY_A_REMOVE_PARAM, false},
+		[LY_P_FROM] = {ON_URIS | 1u << LY_A_HOST_OURS | 1u << LY_A_REMOVE_PARAM,
+				false},
+		[LY_P_TO] = {ON_URIS | 1u << LY_A_HOST_PEER | 1u << LY_A_REMOVE_PARAM,
+				false},
 		[LY_P_IDENTITY] = {ON_URIS | 1u << LY_A_HOST_OURS, false},
 		[LY_P_SDP_ATTRIBUTE] = {1u << LY_A_REMOVE, true},
 		[LY_P_SDP_LINE] = {1u << LY_A_REMOVE, true},
@@ -30,13 +33,18 @@ static void every_rule_is_whole(void **state)
 	for(unsigned i = 0; i < ly_rule_count; i++) {
 		const ly_rule_t *rule = &ly_rules[i];
 
-		if(!rule->id || !rule->match || !rule->reason || strlen(rule->reason) < 15)
+		if(!rule->id || !rule->match || !rule->reason
+				|| strlen(rule->reason) < 15)
 			fail_msg("row %u of the table: no id, no match or no reason", i);
 		assert_true(rule->place < LY_P_COUNT);
 		if(!(places[rule->place].actions & 1u << rule->action))
 			fail_msg("%s: what it does is not done there", rule->id);
-		if((rule->match[0] != '\0') != (places[rule->place].match || rule->action == LY_A_REMOVE_PARAM))
-			fail_msg("%s: a match where none is looked at, or none where one is", rule->id);
+		if((rule->match[0] != '\0')
+				!= (places[rule->place].match
+						|| rule->action == LY_A_REMOVE_PARAM))
+			fail_msg(
+					"%s: a match where none is looked at, or none where one is",
+					rule->id);
 		/* An id is found, and finds this rule: none stands twice. */
 		assert_int_equal(ly_rule_bit(text(rule->id)), BIT(i));
 	}
@@ -56,7 +64,8 @@ static void rules_by_place(void **state)
 		assert_int_equal(seen & at, 0);
 		seen |= at;
 		for(unsigned i = 0; i < ly_rule_count; i++)
-			assert_int_equal(at >> i & 1, ly_rules[i].place == (ly_place_t)place);
+			assert_int_equal(
+					at >> i & 1, ly_rules[i].place == (ly_place_t)place);
 	}
 	assert_int_equal(seen, BIT(ly_rule_count) - 1);
 }
@@ -73,12 +82,15 @@ static void rules_by_name(void **state)
 
 		if(!places[rule->place].match)
 			continue;
-		snprintf(name, sizeof(name), "%.*s", (int)(len - (rule->match[len - 1] == '*')), rule->match);
+		snprintf(name, sizeof(name), "%.*s",
+				(int)(len - (rule->match[len - 1] == '*')), rule->match);
 		assert_int_not_equal(ly_rules_for(rule->place, text(name)) & BIT(i), 0);
 		for(char *p = name; *p; p++)
 			*p = (char)(*p >= 'a' && *p <= 'z' ? *p - 'a' + 'A' : *p);
 		assert_int_not_equal(ly_rules_for(rule->place, text(name)) & BIT(i), 0);
-		assert_int_equal(ly_rules_for(rule->place, text(name)) & ~ly_rules_at(rule->place), 0);
+		assert_int_equal(ly_rules_for(rule->place, text(name))
+								 & ~ly_rules_at(rule->place),
+				0);
 	}
 	assert_int_equal(ly_rules_for(LY_P_HEADER, LY_EMPTY), 0);
 	/* Any byte may be a header's first. */
@@ -109,7 +121,8 @@ static void every_dialect(void **state)
 	}
 	assert_int_equal(count, 5);
 	if(used != all)
-		fail_msg("no dialect has rule %s", ly_rules[__builtin_ctzll(all & ~used)].id);
+		fail_msg("no dialect has rule %s",
+				ly_rules[__builtin_ctzll(all & ~used)].id);
 	assert_null(ly_dialect(text("LYNC2013")));
 	assert_null(ly_dialect(text("lync")));
 	assert_null(ly_dialect(LY_EMPTY));
@@ -118,15 +131,19 @@ static void every_dialect(void **state)
 /* Whoever sends, keys and names of the inside never go to the other side by a hole in a dialect's list. */
 static void what_every_lync_dialect_has(void **state)
 {
-	static const char *needed[] = {"ms-headers", "x-ms-headers", "p-dlg", "user-agent", "server", "referred-by", "from-epid",
-			"to-epid", "sdp-cryptoscale", "sdp-one-crypto", "sdp-encryption", "sdp-tcap", "sdp-pcfg", "sdp-label", "sdp-x",
-			"sdp-bandwidth", "sdp-candidate", "sdp-remote-candidate", "sdp-ice"};
+	static const char *needed[] = {"ms-headers", "x-ms-headers", "p-dlg",
+			"user-agent", "server", "referred-by", "from-epid", "to-epid",
+			"sdp-cryptoscale", "sdp-one-crypto", "sdp-encryption", "sdp-tcap",
+			"sdp-pcfg", "sdp-label", "sdp-x", "sdp-bandwidth", "sdp-candidate",
+			"sdp-remote-candidate", "sdp-ice"};
 	static const char *names[] = {"lync2010", "lync2013", "sfb2015", "sfb2019"};
 
 	(void)state;
 	for(size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		for(size_t j = 0; j < sizeof(needed) / sizeof(needed[0]); j++)
-			assert_int_not_equal(ly_dialect(text(names[i]))->leaving & ly_rule_bit(text(needed[j])), 0);
+			assert_int_not_equal(ly_dialect(text(names[i]))->leaving
+										 & ly_rule_bit(text(needed[j])),
+					0);
 	}
 }
 
@@ -136,21 +153,26 @@ static void patterns(void **state)
 	{
 		const char *pattern, *text;
 		bool match;
-	} cases[] = {{"ms-*", "ms-diagnostics", true}, {"ms-*", "MS-", true}, {"ms-*", "ms", false}, {"ms-*", "x-ms-a", false},
-			{"label", "Label", true}, {"label", "labels", false}, {"label", "labe", false}, {"*", "", true}, {"*", "a", true},
-			{"", "", true}, {"", "a", false}, {"a*b", "a*b", true}, {"a*b", "axb", false}};
+	} cases[] = {{"ms-*", "ms-diagnostics", true}, {"ms-*", "MS-", true},
+			{"ms-*", "ms", false}, {"ms-*", "x-ms-a", false},
+			{"label", "Label", true}, {"label", "labels", false},
+			{"label", "labe", false}, {"*", "", true}, {"*", "a", true},
+			{"", "", true}, {"", "a", false}, {"a*b", "a*b", true},
+			{"a*b", "axb", false}};
 
 	(void)state;
 	for(size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		if(ly_pattern_match(cases[i].pattern, text(cases[i].text)) != cases[i].match)
+		if(ly_pattern_match(cases[i].pattern, text(cases[i].text))
+				!= cases[i].match)
 			fail_msg("%s and %s", cases[i].pattern, cases[i].text);
 	}
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TEST(every_rule_is_whole), TEST(rules_by_place), TEST(rules_by_name),
-			TEST(every_dialect), TEST(what_every_lync_dialect_has), TEST(patterns)};
+	const struct CMUnitTest tests[] = {TEST(every_rule_is_whole),
+			TEST(rules_by_place), TEST(rules_by_name), TEST(every_dialect),
+			TEST(what_every_lync_dialect_has), TEST(patterns)};
 
 	return cmocka_run_group_tests_name("dialect", tests, NULL, NULL);
 }

@@ -111,7 +111,8 @@ static void one_before_the_message_is_refused(void **state)
 static void a_full_list_is_refused(void **state)
 {
 	(void)state;
-	message = ly_slice(memset(block(LY_MAX_EDITS + 1), 'm', LY_MAX_EDITS + 1), LY_MAX_EDITS + 1);
+	message = ly_slice(memset(block(LY_MAX_EDITS + 1), 'm', LY_MAX_EDITS + 1),
+			LY_MAX_EDITS + 1);
 	ly_edits_begin(&e, message, block(8), 8);
 	for(int i = 0; i < LY_MAX_EDITS; i++)
 		ly_edit_remove(&e, part((size_t)i, 1), "a");
@@ -148,11 +149,16 @@ static void room_for_the_result_is_exact(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {EDIT(nothing), EDIT(all_kinds_in_any_order), EDIT(what_changes_nothing_is_no_edit),
-			EDIT(neighbours_do_not_meet), EDIT(an_insertion_before_what_goes), EDIT(two_that_meet_are_refused),
-			EDIT(the_same_place_twice_is_refused), EDIT(two_insertions_at_one_place_are_refused),
-			EDIT(one_outside_is_refused), EDIT(one_before_the_message_is_refused), EDIT(a_full_list_is_refused),
-			EDIT(full_memory_is_refused), EDIT(room_for_the_result_is_exact)};
+	const struct CMUnitTest tests[] = {EDIT(nothing),
+			EDIT(all_kinds_in_any_order), EDIT(what_changes_nothing_is_no_edit),
+			EDIT(neighbours_do_not_meet), EDIT(an_insertion_before_what_goes),
+			EDIT(two_that_meet_are_refused),
+			EDIT(the_same_place_twice_is_refused),
+			EDIT(two_insertions_at_one_place_are_refused),
+			EDIT(one_outside_is_refused),
+			EDIT(one_before_the_message_is_refused),
+			EDIT(a_full_list_is_refused), EDIT(full_memory_is_refused),
+			EDIT(room_for_the_result_is_exact)};
 
 	return cmocka_run_group_tests_name("edit", tests, NULL, NULL);
 }

@@ -6,15 +6,18 @@
 
 static ly_message_t m;
 static ly_edits_t e;
-static const char *lync_dialects[] = {"lync2010", "lync2013", "sfb2015", "sfb2019"};
+static const char *lync_dialects[] = {
+		"lync2010", "lync2013", "sfb2015", "sfb2019"};
 #define DIALECTS (sizeof(lync_dialects) / sizeof(lync_dialects[0]))
 
-static uint64_t rules_of(const rewrite_case_t *c, const char *lync, uint64_t off)
+static uint64_t rules_of(
+		const rewrite_case_t *c, const char *lync, uint64_t off)
 {
-	const ly_dialect_t *sides[] = {ly_dialect(ly_cstr(lync)), ly_dialect(LY_LIT("rfc3261"))};
+	const ly_dialect_t *sides[] = {
+			ly_dialect(ly_cstr(lync)), ly_dialect(LY_LIT("rfc3261"))};
 
-	return ly_active_rules(sides[c->to == LY_LYNC ? LY_PSTN : LY_LYNC], sides[c->to], off,
-			c->without_plus ? LY_IF_E164_WITHOUT_PLUS : 0);
+	return ly_active_rules(sides[c->to == LY_LYNC ? LY_PSTN : LY_LYNC],
+			sides[c->to], off, c->without_plus ? LY_IF_E164_WITHOUT_PLUS : 0);
 }
 
 static ly_slice_t or_null(const char *s)
@@ -23,19 +26,24 @@ static ly_slice_t or_null(const char *s)
 }
 
 /* What the module would say of the receiver, and of the dialog. */
-static ly_rewrite_t described(const rewrite_case_t *c, const char *lync, uint64_t off)
+static ly_rewrite_t described(
+		const rewrite_case_t *c, const char *lync, uint64_t off)
 {
 	bool lync_side = c->to == LY_LYNC;
 	ly_rewrite_t r = {
 			.active = rules_of(c, lync, off),
-			.our_host = lync_side ? LY_LIT("sbc1.example.net") : LY_LIT("198.51.100.1"),
-			.peer_host = lync_side ? LY_LIT("medpool.contoso.example") : LY_LIT("198.51.100.10"),
+			.our_host = lync_side ? LY_LIT("sbc1.example.net")
+								  : LY_LIT("198.51.100.1"),
+			.peer_host = lync_side ? LY_LIT("medpool.contoso.example")
+								   : LY_LIT("198.51.100.10"),
 			.peer_port = lync_side ? 5067 : 5060,
 			.request_uri = or_null(c->request_uri),
 			.routes = or_null(c->routes),
 			.from = or_null(c->from),
 			.to = or_null(c->to_header),
-			.contact = ly_header(&m, LY_H_CONTACT) ? text(lync_side ? LYNC_CONTACT : PSTN_CONTACT) : LY_EMPTY,
+			.contact = ly_header(&m, LY_H_CONTACT)
+							   ? text(lync_side ? LYNC_CONTACT : PSTN_CONTACT)
+							   : LY_EMPTY,
 			.content_length = true,
 	};
 
@@ -44,7 +52,8 @@ static ly_rewrite_t described(const rewrite_case_t *c, const char *lync, uint64_
 	return r;
 }
 
-static ly_slice_t rewritten(const rewrite_case_t *c, const char *lync, uint64_t off)
+static ly_slice_t rewritten(
+		const rewrite_case_t *c, const char *lync, uint64_t off)
 {
 	ly_rewrite_t r;
 	const char *wrong;
@@ -64,7 +73,8 @@ static void to_the_byte(void **state)
 	for(size_t i = 0; i < CASES; i++) {
 		for(size_t d = 0; d < DIALECTS; d++) {
 			ly_slice_t is = rewritten(&cases[i], lync_dialects[d], 0);
-			check_text(is, fixture(cases[i].after), cases[i].after, __FILE__, __LINE__);
+			check_text(is, fixture(cases[i].after), cases[i].after, __FILE__,
+					__LINE__);
 		}
 	}
 }
@@ -79,7 +89,8 @@ static void the_result_is_a_message(void **state)
 
 		parse(out, &m);
 		length = ly_header(&m, LY_H_CONTENT_LENGTH);
-		assert_true(!length || ly_number(length->value, 99999) == (long)m.body.len);
+		assert_true(
+				!length || ly_number(length->value, 99999) == (long)m.body.len);
 		assert_null(ly_header(&m, LY_H_RECORD_ROUTE));
 	}
 }
@@ -93,7 +104,9 @@ static void the_result_stays(void **state)
 
 		again.before = cases[i].after;
 		again.routes = "";
-		if(cases[i].routes && cases[i].routes[0]) /* a Route of ours is taken for the sender's and goes */
+		if(cases[i].routes
+				&& cases[i].routes
+						[0]) /* a Route of ours is taken for the sender's and goes */
 			continue;
 		assert_same(rewritten(&again, "lync2013", 0), fixture(cases[i].after));
 	}
@@ -101,8 +114,9 @@ static void the_result_stays(void **state)
 
 static void nothing_of_lync_reaches_the_gateway(void **state)
 {
-	static const char *secret[] = {"ms-", "epid", "inline:", "contoso", "RTCC", "P-Dlg", "Referred-By", ";ext=",
-			"phone-context", "cryptoscale", "a=x-"};
+	static const char *secret[] = {"ms-", "epid", "inline:", "contoso", "RTCC",
+			"P-Dlg", "Referred-By", ";ext=", "phone-context", "cryptoscale",
+			"a=x-"};
 	unsigned seen = 0;
 
 	(void)state;
@@ -114,7 +128,8 @@ static void nothing_of_lync_reaches_the_gateway(void **state)
 		out = rewritten(&cases[i], "lync2013", 0);
 		for(size_t j = 0; j < sizeof(secret) / sizeof(secret[0]); j++) {
 			if(contains(out, secret[j]))
-				fail_msg("%s: '%s' goes out:\n%.*s", cases[i].before, secret[j], LY_FMT(out));
+				fail_msg("%s: '%s' goes out:\n%.*s", cases[i].before, secret[j],
+						LY_FMT(out));
 			seen += contains(m.raw, secret[j]);
 		}
 	}
@@ -122,7 +137,8 @@ static void nothing_of_lync_reaches_the_gateway(void **state)
 }
 
 /* Whether a rule that is switched off changes what comes out, or goes to rtpengine. */
-static bool makes_a_difference(const rewrite_case_t *c, const char *lync, uint64_t bit)
+static bool makes_a_difference(
+		const rewrite_case_t *c, const char *lync, uint64_t bit)
 {
 	static ly_edits_t with, without;
 	ly_slice_t on = rewritten(c, lync, 0);
@@ -158,15 +174,17 @@ static void every_rule_switched_off(void **state)
 	(void)state;
 	for(size_t d = 0; d < DIALECTS; d++) {
 		const ly_dialect_t *lync = ly_dialect(ly_cstr(lync_dialects[d]));
-		const uint64_t rules[] = {[LY_LYNC] = gateway->leaving | lync->arriving, [LY_PSTN] = lync->leaving | gateway->arriving};
+		const uint64_t rules[] = {[LY_LYNC] = gateway->leaving | lync->arriving,
+				[LY_PSTN] = lync->leaving | gateway->arriving};
 
 		for(ly_side_t to = LY_LYNC; to <= LY_PSTN; to++) {
 			for(uint64_t left = rules[to]; left; left &= left - 1, checked++) {
 				unsigned i = (unsigned)__builtin_ctzll(left);
 				if(has_a_case(lync_dialects[d], to, left & -left))
 					continue;
-				print_error("%s towards %s: no message shows what rule %s does\n", lync_dialects[d], ly_side_name(to),
-						ly_rules[i].id);
+				print_error(
+						"%s towards %s: no message shows what rule %s does\n",
+						lync_dialects[d], ly_side_name(to), ly_rules[i].id);
 				without++;
 			}
 		}
@@ -178,7 +196,8 @@ static void every_rule_switched_off(void **state)
 /* With all switched off nothing is changed but what no rule stands for. */
 static void all_switched_off(void **state)
 {
-	static const char *ids[] = {"contact", "record-route", "body", "content-length"};
+	static const char *ids[] = {
+			"contact", "record-route", "body", "content-length"};
 
 	(void)state;
 	rewritten(&cases[2], "sfb2015", ~UINT64_C(0));
@@ -194,7 +213,8 @@ static void all_switched_off(void **state)
 /* The list is the explanation: each edit names a rule, or one of the fixed reasons. */
 static void every_edit_says_why(void **state)
 {
-	static const char *fixed = " contact record-route body content-length remote-target route-set restore-identity ";
+	static const char *fixed = " contact record-route body content-length "
+							   "remote-target route-set restore-identity ";
 	char word[64];
 
 	(void)state;
@@ -203,15 +223,18 @@ static void every_edit_says_why(void **state)
 		for(unsigned j = 0; j < e.count; j++) {
 			snprintf(word, sizeof(word), " %s ", e.list[j].rule);
 			if(!ly_rule_bit(ly_cstr(e.list[j].rule)) && !strstr(fixed, word))
-				fail_msg("%s: an edit by '%s'", cases[i].before, e.list[j].rule);
+				fail_msg(
+						"%s: an edit by '%s'", cases[i].before, e.list[j].rule);
 		}
 	}
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TEST(to_the_byte), TEST(the_result_is_a_message), TEST(the_result_stays),
-			TEST(nothing_of_lync_reaches_the_gateway), TEST(every_rule_switched_off), TEST(all_switched_off),
+	const struct CMUnitTest tests[] = {TEST(to_the_byte),
+			TEST(the_result_is_a_message), TEST(the_result_stays),
+			TEST(nothing_of_lync_reaches_the_gateway),
+			TEST(every_rule_switched_off), TEST(all_switched_off),
 			TEST(every_edit_says_why)};
 
 	return cmocka_run_group_tests_name("rewrite", tests, NULL, NULL);

@@ -7,7 +7,8 @@
 static ly_message_t m;
 static ly_edits_t e;
 
-#define HEADERS "f: <sip:+49301@a.example>;tag=f\r\nt: <sip:+49302@b.example>\r\n"
+#define HEADERS \
+	"f: <sip:+49301@a.example>;tag=f\r\nt: <sip:+49302@b.example>\r\n"
 #define RULE(id) ly_rule_bit(LY_LIT(id))
 
 static ly_rewrite_t receiver(uint64_t active)
@@ -43,16 +44,23 @@ static const struct
 	const char *uri, *rules[3], *is;
 } uris[] = {
 		/* names of hosts; what belonged to the old host goes with it */
-		{"sip:+49301@a.example:5060;transport=udp;user=phone;x?h=i", {"ruri-host"}, "sip:+49301@peer.example:5067;user=phone"},
+		{"sip:+49301@a.example:5060;transport=udp;user=phone;x?h=i",
+				{"ruri-host"}, "sip:+49301@peer.example:5067;user=phone"},
 		{"sip:a.example;lr", {"ruri-host"}, "sip:peer.example:5067"},
-		{"sips:+49301@a.example", {"ruri-host"}, "sip:+49301@peer.example:5067"},
-		{"tel:+49301;phone-context=x", {"ruri-host"}, "sip:+49301@peer.example:5067"},
-		{"sip:+49301@[2001:db8::1]:5060", {"ruri-host"}, "sip:+49301@peer.example:5067"},
+		{"sips:+49301@a.example", {"ruri-host"},
+				"sip:+49301@peer.example:5067"},
+		{"tel:+49301;phone-context=x", {"ruri-host"},
+				"sip:+49301@peer.example:5067"},
+		{"sip:+49301@[2001:db8::1]:5060", {"ruri-host"},
+				"sip:+49301@peer.example:5067"},
 		/* without a rule for the host it stays, with all its parameters */
-		{"sip:49301234@a.example:5060;x=y?h=i", {"ruri-add-plus"}, "sip:+49301234@a.example:5060;x=y?h=i"},
+		{"sip:49301234@a.example:5060;x=y?h=i", {"ruri-add-plus"},
+				"sip:+49301234@a.example:5060;x=y?h=i"},
 		{"tel:49301234;x=y", {"ruri-add-plus"}, "tel:+49301234;x=y"},
-		{"sip:1;ext=2@[2001:db8::1]:5060;x=y", {"ruri-user-params"}, "sip:1@[2001:db8::1]:5060;x=y"},
-		{"sip:49301234:secret@a.example", {"ruri-add-plus"}, "sip:+49301234@a.example"},
+		{"sip:1;ext=2@[2001:db8::1]:5060;x=y", {"ruri-user-params"},
+				"sip:1@[2001:db8::1]:5060;x=y"},
+		{"sip:49301234:secret@a.example", {"ruri-add-plus"},
+				"sip:+49301234@a.example"},
 		/* an international number has 8 to 15 digits and begins with no 0 (E.164 6.2) */
 		{"sip:1234567@a", {"ruri-add-plus"}, "sip:1234567@a"},
 		{"sip:12345678@a", {"ruri-add-plus"}, "sip:+12345678@a"},
@@ -73,8 +81,11 @@ static const struct
 		{"sip:ada@a", {"ruri-user-phone"}, "sip:ada@a"},
 		{"sip:+@a", {"ruri-user-phone"}, "sip:+@a"},
 		{"sip:a", {"ruri-user-phone"}, "sip:a"},
-		{"sip:ada@a;user=ip", {"ruri-user-phone", "ruri-host"}, "sip:ada@peer.example:5067;user=ip"},
-		{"sip:12345678;ext=1@a;x", {"ruri-user-phone", "ruri-add-plus", "ruri-user-params"}, "sip:+12345678@a;x;user=phone"},
+		{"sip:ada@a;user=ip", {"ruri-user-phone", "ruri-host"},
+				"sip:ada@peer.example:5067;user=ip"},
+		{"sip:12345678;ext=1@a;x",
+				{"ruri-user-phone", "ruri-add-plus", "ruri-user-params"},
+				"sip:+12345678@a;x;user=phone"},
 };
 
 static void request_uris(void **state)
@@ -89,7 +100,8 @@ static void request_uris(void **state)
 			assert_int_not_equal(ly_rule_bit(ly_cstr(uris[i].rules[j])), 0);
 			r.active |= ly_rule_bit(ly_cstr(uris[i].rules[j]));
 		}
-		snprintf(raw, sizeof(raw), "INVITE %s SIP/2.0\r\n" HEADERS "\r\n", uris[i].uri);
+		snprintf(raw, sizeof(raw), "INVITE %s SIP/2.0\r\n" HEADERS "\r\n",
+				uris[i].uri);
 		good(raw, &r);
 		assert_slice(m.uri, uris[i].is);
 	}
@@ -121,8 +133,11 @@ static void what_cannot_be_passed_on(void **state)
 	} cases[] = {{"INVITE http://a SIP/2.0\r\n" HEADERS "\r\n", "Request-URI"},
 			{"INVITE sip:a@b:x SIP/2.0\r\n" HEADERS "\r\n", "Request-URI"},
 			{"INVITE sip:a SIP/2.0\r\nFrom:\r\n\r\n", "From or To"},
-			{"INVITE sip:a SIP/2.0\r\nTo: \"open <sip:a>\r\n\r\n", "From or To"},
-			{"INVITE sip:a SIP/2.0\r\nFrom: <sip:a@b SIP/2.0\r\n Evil: x>;tag=1\r\n\r\n", "From or To"}};
+			{"INVITE sip:a SIP/2.0\r\nTo: \"open <sip:a>\r\n\r\n",
+					"From or To"},
+			{"INVITE sip:a SIP/2.0\r\nFrom: <sip:a@b SIP/2.0\r\n Evil: "
+			 "x>;tag=1\r\n\r\n",
+					"From or To"}};
 	ly_rewrite_t r = receiver(RULE("ruri-host"));
 
 	(void)state;
@@ -133,7 +148,8 @@ static void what_cannot_be_passed_on(void **state)
 	}
 	/* also where it is given back as its owner wrote it: the tag must be found */
 	r.from = text("<sip:ada@a.example>");
-	assert_non_null(run(text("SIP/2.0 200 OK\r\nFrom: \"open <sip:a>;tag=1\r\n\r\n"), &r));
+	assert_non_null(run(
+			text("SIP/2.0 200 OK\r\nFrom: \"open <sip:a>;tag=1\r\n\r\n"), &r));
 	r.from = text("\"open <sip:a>");
 	assert_non_null(run(text("SIP/2.0 200 OK\r\n" HEADERS "\r\n"), &r));
 }
@@ -141,7 +157,8 @@ static void what_cannot_be_passed_on(void **state)
 /* However small the memory for what is composed: a whole result, or none. */
 static void too_little_memory(void **state)
 {
-	ly_rewrite_t r = receiver(RULE("ruri-host") | RULE("from-host") | RULE("to-host"));
+	ly_rewrite_t r =
+			receiver(RULE("ruri-host") | RULE("from-host") | RULE("to-host"));
 	unsigned good_ones = 0;
 
 	(void)state;
@@ -152,9 +169,10 @@ static void too_little_memory(void **state)
 		if(ly_rewrite(&m, &r, &e))
 			continue;
 		good_ones++;
-		assert_slice(apply(&e),
-				"INVITE sip:1@peer.example:5067 SIP/2.0\r\nRoute: <sip:r.example;lr>\r\n"
-				"f: <sip:+49301@ours.example>;tag=f\r\nt: <sip:+49302@peer.example>\r\n\r\n");
+		assert_slice(apply(&e), "INVITE sip:1@peer.example:5067 "
+								"SIP/2.0\r\nRoute: <sip:r.example;lr>\r\n"
+								"f: <sip:+49301@ours.example>;tag=f\r\nt: "
+								"<sip:+49302@peer.example>\r\n\r\n");
 	}
 	assert_in_range(good_ones, 10, 100);
 }
@@ -166,11 +184,15 @@ static void restored_names(void **state)
 	(void)state;
 	r.from = text("\"Ada\" <sip:ada@a.example>;epid=0A;tag=own");
 	r.to = text("sip:bob@b.example");
-	good("SIP/2.0 200 OK\r\nFrom: <sip:x>;tag=other\r\nTo: <sip:y>;x;TAG=remote;y\r\n\r\n", &r);
-	assert_slice(ly_header(&m, LY_H_FROM)->value, "\"Ada\" <sip:ada@a.example>;epid=0A;tag=own");
+	good("SIP/2.0 200 OK\r\nFrom: <sip:x>;tag=other\r\nTo: "
+		 "<sip:y>;x;TAG=remote;y\r\n\r\n",
+			&r);
+	assert_slice(ly_header(&m, LY_H_FROM)->value,
+			"\"Ada\" <sip:ada@a.example>;epid=0A;tag=own");
 	assert_slice(ly_header(&m, LY_H_TO)->value, "sip:bob@b.example;tag=remote");
 	/* No tag yet: a 100, or a request that opens a dialog. */
-	good("SIP/2.0 100 Trying\r\nFrom: <sip:x>;tag=other\r\nTo: <sip:y>\r\n\r\n", &r);
+	good("SIP/2.0 100 Trying\r\nFrom: <sip:x>;tag=other\r\nTo: <sip:y>\r\n\r\n",
+			&r);
 	assert_slice(ly_header(&m, LY_H_TO)->value, "sip:bob@b.example");
 }
 
@@ -180,10 +202,12 @@ static void identities(void **state)
 	ly_slice_t out;
 
 	(void)state;
-	out = good("INVITE sip:a SIP/2.0\r\nP-Asserted-Identity: nobody\r\nP-Asserted-Identity: \"A, b\" <tel:+491>, <sip:c>\r\n"
+	out = good("INVITE sip:a SIP/2.0\r\nP-Asserted-Identity: "
+			   "nobody\r\nP-Asserted-Identity: \"A, b\" <tel:+491>, <sip:c>\r\n"
 			   "P-Asserted-Identity:\r\nX: y\r\n\r\n",
 			&r);
-	assert_slice(out, "INVITE sip:a SIP/2.0\r\nP-Asserted-Identity: \"A, b\" <sip:+491@ours.example;user=phone>\r\nX: y\r\n\r\n");
+	assert_slice(out, "INVITE sip:a SIP/2.0\r\nP-Asserted-Identity: \"A, b\" "
+					  "<sip:+491@ours.example;user=phone>\r\nX: y\r\n\r\n");
 }
 
 /* A Contact of our own, or none: the sender's never passes. */
@@ -192,11 +216,14 @@ static void contacts(void **state)
 	ly_rewrite_t r = receiver(0);
 
 	(void)state;
-	assert_slice(good("SIP/2.0 302 Moved\r\nContact: <sip:a>\r\nm: sip:b\r\nX: y\r\n\r\n", &r),
+	assert_slice(good("SIP/2.0 302 Moved\r\nContact: <sip:a>\r\nm: sip:b\r\nX: "
+					  "y\r\n\r\n",
+						 &r),
 			"SIP/2.0 302 Moved\r\nX: y\r\n\r\n");
 	r.contact = text("sip:us");
 	assert_slice(good("SIP/2.0 200 OK\r\nContact: *\r\nm:\r\nX: y\r\n\r\n", &r),
-			"SIP/2.0 200 OK\r\nContact: <sip:us>\r\nm:<sip:us>\r\nX: y\r\n\r\n");
+			"SIP/2.0 200 OK\r\nContact: <sip:us>\r\nm:<sip:us>\r\nX: "
+			"y\r\n\r\n");
 }
 
 static void bodies_and_lengths(void **state)
@@ -206,18 +233,23 @@ static void bodies_and_lengths(void **state)
 	(void)state;
 	r.content_length = true;
 	r.body = text("0123456789");
-	assert_slice(good("SIP/2.0 200 OK\r\nl: 3\r\n\r\nabc", &r), "SIP/2.0 200 OK\r\nl: 10\r\n\r\n0123456789");
+	assert_slice(good("SIP/2.0 200 OK\r\nl: 3\r\n\r\nabc", &r),
+			"SIP/2.0 200 OK\r\nl: 10\r\n\r\n0123456789");
 	assert_slice(good("SIP/2.0 200 OK\r\nContent-Length:\r\n\r\n", &r),
 			"SIP/2.0 200 OK\r\nContent-Length:10\r\n\r\n0123456789");
 	r.body = text("xyz"); /* as long as before */
-	assert_slice(good("SIP/2.0 200 OK\r\nl: 3\r\n\r\nabc", &r), "SIP/2.0 200 OK\r\nl: 3\r\n\r\nxyz");
+	assert_slice(good("SIP/2.0 200 OK\r\nl: 3\r\n\r\nabc", &r),
+			"SIP/2.0 200 OK\r\nl: 3\r\n\r\nxyz");
 	r.body = text("");
-	assert_slice(good("SIP/2.0 200 OK\r\nl: 3\r\n\r\nabc", &r), "SIP/2.0 200 OK\r\nl: 0\r\n\r\n");
+	assert_slice(good("SIP/2.0 200 OK\r\nl: 3\r\n\r\nabc", &r),
+			"SIP/2.0 200 OK\r\nl: 0\r\n\r\n");
 	r.body = LY_EMPTY;
-	assert_slice(good("SIP/2.0 200 OK\r\nl: 3\r\n\r\nabc", &r), "SIP/2.0 200 OK\r\nl: 3\r\n\r\nabc");
+	assert_slice(good("SIP/2.0 200 OK\r\nl: 3\r\n\r\nabc", &r),
+			"SIP/2.0 200 OK\r\nl: 3\r\n\r\nabc");
 	r.body = text("x");
 	r.content_length = false; /* Kamailio writes it */
-	assert_slice(good("SIP/2.0 200 OK\r\nl: 3\r\n\r\nabc", &r), "SIP/2.0 200 OK\r\nl: 3\r\n\r\nx");
+	assert_slice(good("SIP/2.0 200 OK\r\nl: 3\r\n\r\nabc", &r),
+			"SIP/2.0 200 OK\r\nl: 3\r\n\r\nx");
 }
 
 /* The Route that comes stands before all headers, also where the first of them goes. */
@@ -228,15 +260,21 @@ static void a_route_before_what_goes(void **state)
 	(void)state;
 	r.request_uri = text("sip:target;ms-opaque=0F");
 	r.routes = text("<sip:a;lr>, <sip:b;lr>");
-	assert_slice(good("BYE sip:us SIP/2.0\r\nRoute: <sip:us;lr>\r\n" HEADERS "\r\n", &r),
-			"BYE sip:target;ms-opaque=0F SIP/2.0\r\nRoute: <sip:a;lr>, <sip:b;lr>\r\n" HEADERS "\r\n");
+	assert_slice(
+			good("BYE sip:us SIP/2.0\r\nRoute: <sip:us;lr>\r\n" HEADERS "\r\n",
+					&r),
+			"BYE sip:target;ms-opaque=0F SIP/2.0\r\nRoute: <sip:a;lr>, "
+			"<sip:b;lr>\r\n" HEADERS "\r\n");
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TEST(request_uris), TEST(where_the_receiver_listens),
-			TEST(what_cannot_be_passed_on), TEST(too_little_memory), TEST(restored_names), TEST(identities), TEST(contacts),
-			TEST(bodies_and_lengths), TEST(a_route_before_what_goes)};
+	const struct CMUnitTest tests[] = {TEST(request_uris),
+			TEST(where_the_receiver_listens), TEST(what_cannot_be_passed_on),
+			TEST(too_little_memory), TEST(restored_names), TEST(identities),
+			TEST(contacts), TEST(bodies_and_lengths),
+			TEST(a_route_before_what_goes)};
 
-	return cmocka_run_group_tests_name("rewrite, part by part", tests, NULL, NULL);
+	return cmocka_run_group_tests_name(
+			"rewrite, part by part", tests, NULL, NULL);
 }

@@ -47,56 +47,67 @@ static void lines(void **state)
 	assert_false(ly_sdp_next(&rest, &line));
 }
 
+static const struct
+{
+	const char *value;
+	bool parsed, mki, usable;
+} key_line_cases[] = {
+		{"crypto:1 " SUITE " inline:" KEY, true, false, true},
+		{"crypto:1 " SUITE " inline:" KEY "|2^31", true, false, true},
+		{"crypto:1 " SUITE " inline:" KEY "|2^31|1:1", true, true, true},
+		{"crypto:22 " SUITE " inline:" KEY "|1:4", true, true, true},
+		{"CRYPTO:1 " SUITE " INLINE:" KEY, true, false, true},
+		/* another suite, another length, characters outside base64 */
+		{"crypto:1 AES_CM_128_HMAC_SHA1_32 inline:" KEY, true, false, false},
+		{"crypto:1 aes_cm_128_hmac_sha1_80 inline:" KEY, true, false, false},
+		{"crypto:1 " SUITE " inline:" KEY "QQ==", true, false, false},
+		{"crypto:1 " SUITE " inline:QUJD", true, false, false},
+		{"crypto:1 " SUITE " inline:", true, false, false},
+		{"crypto:1 " SUITE " inline:|2^31|1:1", true, true, false},
+		{"crypto:1 " SUITE " inline:QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYm!k",
+				true, false, false},
+		{"crypto:1 " SUITE " inline:QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYm==",
+				true, false, false},
+		/* two keys in one line */
+		{"crypto:1 " SUITE " inline:" KEY ";inline:" KEY, true, false, false},
+		{"crypto:1 " SUITE " inline:" KEY "|2^31|1:1;inline:" KEY "|2^31|2:1",
+				true, true, false},
+		/* session parameters turn off what the suite promises (RFC 4568 6.3) */
+		{"crypto:1 " SUITE " inline:" KEY "|2^31 UNENCRYPTED_SRTP", true, false,
+				false},
+		{"crypto:1 " SUITE " inline:" KEY " UNENCRYPTED_SRTCP", true, false,
+				false},
+		{"crypto:1 " SUITE " inline:" KEY " UNAUTHENTICATED_SRTP", true, false,
+				false},
+		{"crypto:1 " SUITE " inline:" KEY " KDR=24", true, false, false},
+		{"crypto:1 " SUITE " inline:" KEY " \t", true, false, true},
+		/* not well-formed */
+		{"crypto: " SUITE " inline:" KEY, false, false, false},
+		{"crypto:x " SUITE " inline:" KEY, false, false, false},
+		{"crypto:1 inline:" KEY, false, false, false},
+		{"crypto:1 " SUITE, false, false, false},
+		{"crypto:1 " SUITE " " KEY, false, false, false},
+		{"crypto:", false, false, false},
+		{"crypto", false, false, false},
+		{"cryptoscale:1 client " SUITE " inline:" KEY, false, false, false},
+};
+
 static void key_lines(void **state)
 {
-	static const struct
-	{
-		const char *value;
-		bool parsed, mki, usable;
-	} cases[] = {
-			{"crypto:1 " SUITE " inline:" KEY, true, false, true},
-			{"crypto:1 " SUITE " inline:" KEY "|2^31", true, false, true},
-			{"crypto:1 " SUITE " inline:" KEY "|2^31|1:1", true, true, true},
-			{"crypto:22 " SUITE " inline:" KEY "|1:4", true, true, true},
-			{"CRYPTO:1 " SUITE " INLINE:" KEY, true, false, true},
-			/* another suite, another length, characters outside base64 */
-			{"crypto:1 AES_CM_128_HMAC_SHA1_32 inline:" KEY, true, false, false},
-			{"crypto:1 aes_cm_128_hmac_sha1_80 inline:" KEY, true, false, false},
-			{"crypto:1 " SUITE " inline:" KEY "QQ==", true, false, false},
-			{"crypto:1 " SUITE " inline:QUJD", true, false, false},
-			{"crypto:1 " SUITE " inline:", true, false, false},
-			{"crypto:1 " SUITE " inline:|2^31|1:1", true, true, false},
-			{"crypto:1 " SUITE " inline:QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYm!k", true, false, false},
-			{"crypto:1 " SUITE " inline:QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYm==", true, false, false},
-			/* two keys in one line */
-			{"crypto:1 " SUITE " inline:" KEY ";inline:" KEY, true, false, false},
-			{"crypto:1 " SUITE " inline:" KEY "|2^31|1:1;inline:" KEY "|2^31|2:1", true, true, false},
-			/* session parameters turn off what the suite promises (RFC 4568 6.3) */
-			{"crypto:1 " SUITE " inline:" KEY "|2^31 UNENCRYPTED_SRTP", true, false, false},
-			{"crypto:1 " SUITE " inline:" KEY " UNENCRYPTED_SRTCP", true, false, false},
-			{"crypto:1 " SUITE " inline:" KEY " UNAUTHENTICATED_SRTP", true, false, false},
-			{"crypto:1 " SUITE " inline:" KEY " KDR=24", true, false, false},
-			{"crypto:1 " SUITE " inline:" KEY " \t", true, false, true},
-			/* not well-formed */
-			{"crypto: " SUITE " inline:" KEY, false, false, false},
-			{"crypto:x " SUITE " inline:" KEY, false, false, false},
-			{"crypto:1 inline:" KEY, false, false, false},
-			{"crypto:1 " SUITE, false, false, false},
-			{"crypto:1 " SUITE " " KEY, false, false, false},
-			{"crypto:", false, false, false},
-			{"crypto", false, false, false},
-			{"cryptoscale:1 client " SUITE " inline:" KEY, false, false, false},
-	};
 	ly_crypto_t crypto;
 
 	(void)state;
-	for(size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		bool parsed = ly_crypto_parse(text(cases[i].value), &crypto);
-		if(parsed != cases[i].parsed || (parsed && crypto.mki != cases[i].mki)
-				|| (parsed && ly_crypto_usable(&crypto) != cases[i].usable))
-			fail_msg("%s", cases[i].value);
+	for(size_t i = 0; i < sizeof(key_line_cases) / sizeof(key_line_cases[0]);
+			i++) {
+		bool parsed = ly_crypto_parse(text(key_line_cases[i].value), &crypto);
+		if(parsed != key_line_cases[i].parsed
+				|| (parsed && crypto.mki != key_line_cases[i].mki)
+				|| (parsed
+						&& ly_crypto_usable(&crypto)
+								   != key_line_cases[i].usable))
+			fail_msg("%s", key_line_cases[i].value);
 	}
-	assert_true(ly_crypto_parse(text(cases[2].value), &crypto));
+	assert_true(ly_crypto_parse(text(key_line_cases[2].value), &crypto));
 	assert_slice(crypto.tag, "1");
 	assert_slice(crypto.suite, SUITE);
 	assert_slice(crypto.key, KEY);
@@ -106,8 +117,10 @@ static void key_lines(void **state)
 #define RTP "m=audio 51466 RTP/AVP 0 8\r\n"
 #define PLAIN(tag) "a=crypto:" tag " " SUITE " inline:" KEY "|2^31\r\n"
 #define MKI(tag) "a=crypto:" tag " " SUITE " inline:" KEY "|2^31|1:1\r\n"
-#define OTHER(tag) "a=crypto:" tag " AES_CM_128_HMAC_SHA1_32 inline:" KEY "|2^31\r\n"
-#define LONG(tag) "a=crypto:" tag " AES_256_CM_HMAC_SHA1_80 inline:" KEY KEY "\r\n"
+#define OTHER(tag) \
+	"a=crypto:" tag " AES_CM_128_HMAC_SHA1_32 inline:" KEY "|2^31\r\n"
+#define LONG(tag) \
+	"a=crypto:" tag " AES_256_CM_HMAC_SHA1_80 inline:" KEY KEY "\r\n"
 
 /* Of the key lines of an m= section one stays: the first of the one suite without an MKI, else with it. */
 static void one_key_line(void **state)
@@ -129,15 +142,19 @@ static void one_key_line(void **state)
 			/* one that cannot be read goes as well */
 			{SRTP "a=crypto:x\r\n" PLAIN("2"), SRTP PLAIN("2")},
 			/* each section for itself */
-			{SRTP MKI("1") PLAIN("2") SRTP PLAIN("1") MKI("2"), SRTP PLAIN("2") SRTP PLAIN("1")},
+			{SRTP MKI("1") PLAIN("2") SRTP PLAIN("1") MKI("2"),
+					SRTP PLAIN("2") SRTP PLAIN("1")},
 			{SRTP MKI("1") SRTP PLAIN("2"), SRTP MKI("1") SRTP PLAIN("2")},
 			/* the last line without its end */
-			{SRTP MKI("1") "a=crypto:2 " SUITE " inline:" KEY, SRTP "a=crypto:2 " SUITE " inline:" KEY},
+			{SRTP MKI("1") "a=crypto:2 " SUITE " inline:" KEY,
+					SRTP "a=crypto:2 " SUITE " inline:" KEY},
 	};
 
 	(void)state;
 	for(size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_slice(normalised(text(cases[i].before), ly_rule_bit(LY_LIT("sdp-one-crypto"))), cases[i].after);
+		assert_slice(normalised(text(cases[i].before),
+							 ly_rule_bit(LY_LIT("sdp-one-crypto"))),
+				cases[i].after);
 }
 
 static void only_what_the_rules_name_goes(void **state)
@@ -145,17 +162,22 @@ static void only_what_the_rules_name_goes(void **state)
 	ly_slice_t gateway = fixture("gateway.sdp");
 
 	(void)state;
-	assert_same(normalised(fixture("lync-required.sdp"), lync_rules()), fixture("lync-required.normal.sdp"));
-	assert_same(normalised(fixture("lync-client.sdp"), lync_rules()), fixture("lync-client.normal.sdp"));
+	assert_same(normalised(fixture("lync-required.sdp"), lync_rules()),
+			fixture("lync-required.normal.sdp"));
+	assert_same(normalised(fixture("lync-client.sdp"), lync_rules()),
+			fixture("lync-client.normal.sdp"));
 	assert_same(normalised(gateway, 0), gateway);
-	assert_slice(normalised(text("v=0\r\nA=x-a\r\nb=AS:64\r\nB=1\r\na=X-B:1\r\na=xx\r\na=x\r\nb:\r\na=labels:1\r\n"
+	assert_slice(normalised(text("v=0\r\nA=x-a\r\nb=AS:64\r\nB=1\r\na=X-B:"
+								 "1\r\na=xx\r\na=x\r\nb:\r\na=labels:1\r\n"
 								 "a=rtcp-fb:* x-message\r\nx-a\r\n"),
 						 lync_rules()),
-			"v=0\r\nA=x-a\r\nB=1\r\na=xx\r\na=x\r\nb:\r\na=labels:1\r\na=rtcp-fb:* x-message\r\nx-a\r\n");
+			"v=0\r\nA=x-a\r\nB=1\r\na=xx\r\na=x\r\nb:\r\na=labels:1\r\na=rtcp-"
+			"fb:* x-message\r\nx-a\r\n");
 }
 
-static const char *all[] = {"lync-required.sdp", "lync-optional.sdp", "lync2010.sdp", "lync-client.sdp", "gateway.sdp",
-		"plain.sdp", "srtp.sdp"};
+static const char *all[] = {"lync-required.sdp", "lync-optional.sdp",
+		"lync2010.sdp", "lync-client.sdp", "gateway.sdp", "plain.sdp",
+		"srtp.sdp"};
 #define ALL (sizeof(all) / sizeof(all[0]))
 
 static void twice_is_once(void **state)
@@ -171,8 +193,9 @@ static void twice_is_once(void **state)
 
 static void nothing_of_lync_is_left(void **state)
 {
-	static const char *gone[] = {"cryptoscale", "a=x-", "a=label", "a=tcap", "a=pcfg", "a=encryption", "b=CT", "candidate",
-			"a=ice-", "maxptime", "|1:1"};
+	static const char *gone[] = {"cryptoscale", "a=x-", "a=label", "a=tcap",
+			"a=pcfg", "a=encryption", "b=CT", "candidate", "a=ice-", "maxptime",
+			"|1:1"};
 
 	(void)state;
 	for(size_t i = 0; i < ALL; i++) {
@@ -210,18 +233,27 @@ static const struct
 		{"lync-srtp-required", SRTP OTHER("1") PLAIN("2"), NULL},
 		{"lync-srtp-required", SRTP, "without a usable"},
 		{"lync-srtp-required", SRTP OTHER("1"), "without a usable"},
-		{"lync-srtp-required", SRTP "a=crypto:1 " SUITE " inline:" KEY " UNENCRYPTED_SRTP\r\n", "without a usable"},
-		{"lync-srtp-required", PLAIN("1") SRTP, "without a usable"}, /* RFC 4568 4: a media attribute */
-		{"lync-srtp-required", SRTP "a=cryptoscale:1 client " SUITE " inline:" KEY "\r\n", "without a usable"},
+		{"lync-srtp-required",
+				SRTP "a=crypto:1 " SUITE " inline:" KEY " UNENCRYPTED_SRTP\r\n",
+				"without a usable"},
+		{"lync-srtp-required", PLAIN("1") SRTP,
+				"without a usable"}, /* RFC 4568 4: a media attribute */
+		{"lync-srtp-required",
+				SRTP "a=cryptoscale:1 client " SUITE " inline:" KEY "\r\n",
+				"without a usable"},
 		{"lync-srtp-required", RTP, "does not say RTP/SAVP"},
 		{"lync-srtp-required", RTP PLAIN("1"), "does not say RTP/SAVP"},
 		{"lync-srtp-required", SRTP PLAIN("1") RTP, "does not say RTP/SAVP"},
 		{"lync-srtp-required", SRTP SRTP PLAIN("1"), "without a usable"},
-		{"lync-srtp-required", "m=audio 51466 RTP/SAVP\r\n" PLAIN("1"), "payload"},
-		{"lync-srtp-required", "m=audio 51466 RTP/SAVPF 0\r\n" PLAIN("1"), "neither"},
-		{"lync-srtp-required", "m=audio 51466 UDP/TLS/RTP/SAVP 0\r\n" PLAIN("1"), "neither"},
+		{"lync-srtp-required", "m=audio 51466 RTP/SAVP\r\n" PLAIN("1"),
+				"payload"},
+		{"lync-srtp-required", "m=audio 51466 RTP/SAVPF 0\r\n" PLAIN("1"),
+				"neither"},
+		{"lync-srtp-required",
+				"m=audio 51466 UDP/TLS/RTP/SAVP 0\r\n" PLAIN("1"), "neither"},
 		{"lync-srtp-required", "m=audio\r\n" PLAIN("1"), "neither"},
-		{"lync-srtp-required", "m=audio 51466 rtp/savp 0\r\n" PLAIN("1"), "neither"},
+		{"lync-srtp-required", "m=audio 51466 rtp/savp 0\r\n" PLAIN("1"),
+				"neither"},
 		{"lync-rtp", RTP, NULL},
 		{"lync-rtp", SRTP PLAIN("1"), "plain RTP"},
 		{"lync-rtp", RTP PLAIN("1"), "a=crypto"},
@@ -231,7 +263,9 @@ static const struct
 		{"gateway-rtp", RTP MKI("1"), "a=crypto"},
 		{"gateway-rtp", RTP OTHER("1"), "a=crypto"},
 		{"gateway-rtp", RTP "a=crypto:nonsense\r\n", "a=crypto"},
-		{"gateway-rtp", RTP "a=cryptoscale:1 client " SUITE " inline:" KEY "\r\n", "a=crypto"},
+		{"gateway-rtp",
+				RTP "a=cryptoscale:1 client " SUITE " inline:" KEY "\r\n",
+				"a=crypto"},
 		/* A key is a key wherever it stands: before the first m= line, in a stream that is refused, in another. */
 		{"gateway-rtp", PLAIN("1") RTP, "a=crypto"},
 		{"gateway-rtp", RTP "m=audio 0 RTP/SAVP 0\r\n" PLAIN("1"), "a=crypto"},
@@ -249,11 +283,13 @@ static void what_a_profile_takes(void **state)
 {
 	(void)state;
 	for(size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
-		const ly_media_profile_t *profile = ly_media_profile(ly_cstr(checks[i].profile));
+		const ly_media_profile_t *profile =
+				ly_media_profile(ly_cstr(checks[i].profile));
 		const char *wrong = ly_sdp_check(text(checks[i].sdp), profile);
 
 		if(!wrong != !checks[i].why || (wrong && !strstr(wrong, checks[i].why)))
-			fail_msg("%s: \"%s\", not \"%s\":\n%s", checks[i].profile, wrong ? wrong : "", checks[i].why ? checks[i].why : "",
+			fail_msg("%s: \"%s\", not \"%s\":\n%s", checks[i].profile,
+					wrong ? wrong : "", checks[i].why ? checks[i].why : "",
 					checks[i].sdp);
 	}
 }
@@ -261,7 +297,8 @@ static void what_a_profile_takes(void **state)
 /* What one side says is never fit for the other as it is. */
 static void the_two_sides_differ(void **state)
 {
-	const ly_media_profile_t *lync = ly_media_profile(LY_LIT("lync-srtp-required"));
+	const ly_media_profile_t *lync =
+			ly_media_profile(LY_LIT("lync-srtp-required"));
 	const ly_media_profile_t *gateway = ly_media_profile(LY_LIT("gateway-rtp"));
 
 	(void)state;
@@ -282,9 +319,11 @@ static void right_stays_right(void **state)
 {
 	(void)state;
 	for(size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
-		const ly_media_profile_t *profile = ly_media_profile(ly_cstr(checks[i].profile));
+		const ly_media_profile_t *profile =
+				ly_media_profile(ly_cstr(checks[i].profile));
 		if(!checks[i].why)
-			assert_null(ly_sdp_check(normalised(text(checks[i].sdp), lync_rules()), profile));
+			assert_null(ly_sdp_check(
+					normalised(text(checks[i].sdp), lync_rules()), profile));
 	}
 }
 
@@ -302,7 +341,8 @@ static void profiles_by_name(void **state)
 		assert_non_null(profile);
 		assert_same(profile->name, name);
 		assert_true(profile->offer.len && profile->answer.len);
-		assert_true(ly_istarts(profile->offer, profile->srtp ? LY_LIT("RTP/SAVP ") : LY_LIT("RTP/AVP ")));
+		assert_true(ly_istarts(profile->offer,
+				profile->srtp ? LY_LIT("RTP/SAVP ") : LY_LIT("RTP/AVP ")));
 		count++;
 	}
 	assert_int_equal(count, 3);
@@ -312,9 +352,11 @@ static void profiles_by_name(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TEST(lines), TEST(key_lines), TEST(one_key_line),
-			TEST(only_what_the_rules_name_goes), TEST(twice_is_once), TEST(nothing_of_lync_is_left),
-			TEST(more_lines_than_edits), TEST(what_a_profile_takes), TEST(the_two_sides_differ), TEST(right_stays_right),
+	const struct CMUnitTest tests[] = {TEST(lines), TEST(key_lines),
+			TEST(one_key_line), TEST(only_what_the_rules_name_goes),
+			TEST(twice_is_once), TEST(nothing_of_lync_is_left),
+			TEST(more_lines_than_edits), TEST(what_a_profile_takes),
+			TEST(the_two_sides_differ), TEST(right_stays_right),
 			TEST(profiles_by_name)};
 
 	return cmocka_run_group_tests_name("sdp", tests, NULL, NULL);

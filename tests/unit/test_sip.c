@@ -22,11 +22,13 @@ static void an_invite(void **state)
 	assert_int_equal(m.header_count, 13);
 	assert_slice(value(LY_H_CALL_ID), "7d3c0f52-1111-4222-8333-944455566677");
 	assert_slice(value(LY_H_CONTACT),
-			"<sip:med01.contoso.example:5067;transport=Tls;ms-opaque=0123456789abcdef>");
+			"<sip:med01.contoso.example:5067;transport="
+			"Tls;ms-opaque=0123456789abcdef>");
 	assert_slice(value(LY_H_MAX_FORWARDS), "70");
 	assert_slice(value(LY_H_CSEQ), "412007 INVITE");
 	assert_slice(m.headers[12].name, "Allow");
-	assert_slice(m.headers[12].line, "Allow: CANCEL,BYE,INVITE,PRACK,UPDATE\r\n");
+	assert_slice(
+			m.headers[12].line, "Allow: CANCEL,BYE,INVITE,PRACK,UPDATE\r\n");
 	assert_int_equal(m.headers[12].id, LY_H_OTHER);
 	assert_null(ly_header(&m, LY_H_ROUTE));
 	assert_int_equal(m.body.len, ly_number(value(LY_H_CONTENT_LENGTH), 9999));
@@ -49,9 +51,11 @@ static void a_reply(void **state)
 /* Every message of the corpus, and the same with its end cut off: good, or refused, never read beyond its end. */
 static void every_fixture_and_every_beginning_of_it(void **state)
 {
-	static const char *names[] = {"lync2010-invite.sip", "sfb2015-invite.sip", "sfb2019-invite.sip", "lync2013-200.sip",
-			"gateway-invite.sip", "gateway-bye.sip", "odd-folding.sip", "odd-compact.sip", "odd-case.sip",
-			"odd-quotes.sip", "odd-instances.sip", "odd-bare-lf.sip", "odd-blanks.sip", "odd-user.sip"};
+	static const char *names[] = {"lync2010-invite.sip", "sfb2015-invite.sip",
+			"sfb2019-invite.sip", "lync2013-200.sip", "gateway-invite.sip",
+			"gateway-bye.sip", "odd-folding.sip", "odd-compact.sip",
+			"odd-case.sip", "odd-quotes.sip", "odd-instances.sip",
+			"odd-bare-lf.sip", "odd-blanks.sip", "odd-user.sip"};
 	unsigned good = 0, refused = 0;
 
 	(void)state;
@@ -79,7 +83,9 @@ static void folding(void **state)
 	(void)state;
 	parse(fixture("odd-folding.sip"), &m);
 	assert_int_equal(m.header_count, 8);
-	assert_slice(value(LY_H_FROM), "\"Ada\r\n  Example\"\r\n\t<sip:+4930123456@198.51.100.10>\r\n ;tag=\r\n fold1");
+	assert_slice(value(LY_H_FROM),
+			"\"Ada\r\n  Example\"\r\n\t<sip:+4930123456@198.51.100.10>\r\n "
+			";tag=\r\n fold1");
 	assert_slice(value(LY_H_TO), "<sip:+498912300@198.51.100.1>");
 	assert_slice(value(LY_H_MAX_FORWARDS), "69");
 	assert_slice(m.headers[7].line, "Subject: one\r\n two\r\n  three\r\n");
@@ -89,15 +95,17 @@ static void folding(void **state)
 
 static void compact_names(void **state)
 {
-	static const ly_header_id_t ids[] = {LY_H_VIA, LY_H_FROM, LY_H_TO, LY_H_CALL_ID, LY_H_CSEQ, LY_H_CONTACT, LY_H_OTHER,
-			LY_H_OTHER, LY_H_REFERRED_BY, LY_H_CONTENT_TYPE, LY_H_CONTENT_LENGTH};
+	static const ly_header_id_t ids[] = {LY_H_VIA, LY_H_FROM, LY_H_TO,
+			LY_H_CALL_ID, LY_H_CSEQ, LY_H_CONTACT, LY_H_OTHER, LY_H_OTHER,
+			LY_H_REFERRED_BY, LY_H_CONTENT_TYPE, LY_H_CONTENT_LENGTH};
 
 	(void)state;
 	parse(fixture("odd-compact.sip"), &m);
 	assert_int_equal(m.header_count, sizeof(ids) / sizeof(ids[0]));
 	for(unsigned i = 0; i < m.header_count; i++)
 		assert_int_equal(m.headers[i].id, ids[i]);
-	assert_slice(ly_header_name(ly_header(&m, LY_H_REFERRED_BY)), "Referred-By");
+	assert_slice(
+			ly_header_name(ly_header(&m, LY_H_REFERRED_BY)), "Referred-By");
 	assert_slice(ly_header(&m, LY_H_REFERRED_BY)->name, "b");
 	assert_slice(ly_header_name(&m.headers[6]), "s");
 }
@@ -118,8 +126,10 @@ static void blanks(void **state)
 	parse(fixture("odd-blanks.sip"), &m);
 	assert_slice(m.method, "INVITE");
 	assert_slice(m.uri, "sip:+498912300@198.51.100.1");
-	assert_slice(value(LY_H_VIA), "SIP/2.0/UDP 198.51.100.10:5060;branch=z9hG4bKblank");
-	assert_slice(value(LY_H_FROM), "<sip:+4930123456@198.51.100.10> ; tag = b1 ; epid");
+	assert_slice(value(LY_H_VIA),
+			"SIP/2.0/UDP 198.51.100.10:5060;branch=z9hG4bKblank");
+	assert_slice(value(LY_H_FROM),
+			"<sip:+4930123456@198.51.100.10> ; tag = b1 ; epid");
 	assert_slice(value(LY_H_CALL_ID), "blank@198.51.100.10");
 	assert_slice(value(LY_H_CONTACT), "<sip:gw@198.51.100.10>");
 	assert_slice(ly_header(&m, LY_H_CONTACT)->name, "Contact");
@@ -152,12 +162,14 @@ static void method_of_a_reply(void **state)
 	static const struct
 	{
 		const char *cseq, *method;
-	} cases[] = {{"1 BYE", "BYE"}, {"1\tBYE", "BYE"}, {"1 \t BYE ", "BYE"}, {"1\r\n BYE", "BYE"}, {"1", ""}, {"", ""}};
+	} cases[] = {{"1 BYE", "BYE"}, {"1\tBYE", "BYE"}, {"1 \t BYE ", "BYE"},
+			{"1\r\n BYE", "BYE"}, {"1", ""}, {"", ""}};
 	char raw[128];
 
 	(void)state;
 	for(size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		snprintf(raw, sizeof(raw), "SIP/2.0 200 OK\r\nCSeq: %s\r\n\r\n", cases[i].cseq);
+		snprintf(raw, sizeof(raw), "SIP/2.0 200 OK\r\nCSeq: %s\r\n\r\n",
+				cases[i].cseq);
 		parse(text(raw), &m);
 		assert_slice(ly_message_method(&m), cases[i].method);
 	}
@@ -170,16 +182,27 @@ static void what_is_refused(void **state)
 	static const struct
 	{
 		const char *raw, *why;
-	} cases[] = {{"", "start line"}, {"INVITE sip:a SIP/2.0", "start line"}, {"\r\n\r\n", "request line"},
-			{"INVITE\r\n\r\n", "request line"}, {"INVITE sip:a\r\n\r\n", "request line"},
-			{"INVITE sip:a SIP/3.0\r\n\r\n", "request line"}, {"INVITE sip:a b SIP/2.0\r\n\r\n", "request line"},
-			{"SIP/2.0\r\n\r\n", "request line"}, {"SIP/2.0 \r\n\r\n", "request line"},
-			{"SIP/2.0 20 OK\r\n\r\n", "status"}, {"SIP/2.0 099 OK\r\n\r\n", "status"}, {"SIP/2.0 2x0 OK\r\n\r\n", "status"},
-			{"SIP/2.0 700 OK\r\n\r\n", "status"}, {"SIP/2.0 2000 OK\r\n\r\n", "status"}, {"SIP/2.0 200OK\r\n\r\n", "status"},
-			{"OPTIONS sip:a SIP/2.0\r\n", "empty line"}, {"OPTIONS sip:a SIP/2.0\r\nA: b\r\n", "empty line"},
-			{"OPTIONS sip:a SIP/2.0\r\nA: b", "empty line"}, {"OPTIONS sip:a SIP/2.0\r\nA: b\r\n c", "empty line"},
-			{"OPTIONS sip:a SIP/2.0\r\nnothing\r\n\r\n", "colon"}, {"OPTIONS sip:a SIP/2.0\r\n\r : b\r\n\r\n", "name"},
-			{"OPTIONS sip:a SIP/2.0\r\n A: b\r\n\r\n", "folded"}, {"OPTIONS sip:a SIP/2.0\r\n\tA: b\r\n\r\n", "folded"},
+	} cases[] = {{"", "start line"}, {"INVITE sip:a SIP/2.0", "start line"},
+			{"\r\n\r\n", "request line"}, {"INVITE\r\n\r\n", "request line"},
+			{"INVITE sip:a\r\n\r\n", "request line"},
+			{"INVITE sip:a SIP/3.0\r\n\r\n", "request line"},
+			{"INVITE sip:a b SIP/2.0\r\n\r\n", "request line"},
+			{"SIP/2.0\r\n\r\n", "request line"},
+			{"SIP/2.0 \r\n\r\n", "request line"},
+			{"SIP/2.0 20 OK\r\n\r\n", "status"},
+			{"SIP/2.0 099 OK\r\n\r\n", "status"},
+			{"SIP/2.0 2x0 OK\r\n\r\n", "status"},
+			{"SIP/2.0 700 OK\r\n\r\n", "status"},
+			{"SIP/2.0 2000 OK\r\n\r\n", "status"},
+			{"SIP/2.0 200OK\r\n\r\n", "status"},
+			{"OPTIONS sip:a SIP/2.0\r\n", "empty line"},
+			{"OPTIONS sip:a SIP/2.0\r\nA: b\r\n", "empty line"},
+			{"OPTIONS sip:a SIP/2.0\r\nA: b", "empty line"},
+			{"OPTIONS sip:a SIP/2.0\r\nA: b\r\n c", "empty line"},
+			{"OPTIONS sip:a SIP/2.0\r\nnothing\r\n\r\n", "colon"},
+			{"OPTIONS sip:a SIP/2.0\r\n\r : b\r\n\r\n", "name"},
+			{"OPTIONS sip:a SIP/2.0\r\n A: b\r\n\r\n", "folded"},
+			{"OPTIONS sip:a SIP/2.0\r\n\tA: b\r\n\r\n", "folded"},
 			{"OPTIONS sip:a SIP/2.0\r\n \r\n\r\n", "folded"},
 			{"OPTIONS sip:a SIP/2.0\r\n: b\r\n\r\n", "name"}};
 
@@ -211,9 +234,11 @@ static void too_many_headers(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TEST(an_invite), TEST(a_reply), TEST(every_fixture_and_every_beginning_of_it),
-			TEST(folding), TEST(compact_names), TEST(any_case), TEST(blanks), TEST(bare_line_feeds), TEST(empty_values),
-			TEST(method_of_a_reply), TEST(what_is_refused), TEST(too_many_headers)};
+	const struct CMUnitTest tests[] = {TEST(an_invite), TEST(a_reply),
+			TEST(every_fixture_and_every_beginning_of_it), TEST(folding),
+			TEST(compact_names), TEST(any_case), TEST(blanks),
+			TEST(bare_line_feeds), TEST(empty_values), TEST(method_of_a_reply),
+			TEST(what_is_refused), TEST(too_many_headers)};
 
 	return cmocka_run_group_tests_name("sip", tests, NULL, NULL);
 }

@@ -82,12 +82,15 @@ static void numbers(void **state)
 	{
 		const char *text;
 		long max, is;
-	} cases[] = {{"0", 9, 0}, {"007", 9, 7}, {"65535", 65535, 65535}, {"65536", 65535, -1}, {"", 9, -1}, {"-1", 9, -1},
-			{"+1", 9, -1}, {"1 ", 9, -1}, {"0x1", 99, -1}, {"1a", 99, -1}, {"99999999999999999999999999", 65535, -1}};
+	} cases[] = {{"0", 9, 0}, {"007", 9, 7}, {"65535", 65535, 65535},
+			{"65536", 65535, -1}, {"", 9, -1}, {"-1", 9, -1}, {"+1", 9, -1},
+			{"1 ", 9, -1}, {"0x1", 99, -1}, {"1a", 99, -1},
+			{"99999999999999999999999999", 65535, -1}};
 
 	(void)state;
 	for(size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_int_equal(ly_number(text(cases[i].text), cases[i].max), cases[i].is);
+		assert_int_equal(
+				ly_number(text(cases[i].text), cases[i].max), cases[i].is);
 	assert_true(ly_digits(text("0123456789")));
 	assert_false(ly_digits(text("")));
 	assert_false(ly_digits(text("12/")));
@@ -132,7 +135,8 @@ static void printed(void **state)
 	(void)state;
 	ly_putf(&b, "%d-", 12);
 	assert_slice(ly_buf_slice(&b), "12-");
-	ly_putf(&b, "%d", 123); /* fits, but without room for the NUL that vsnprintf wants */
+	ly_putf(&b, "%d",
+			123); /* fits, but without room for the NUL that vsnprintf wants */
 	assert_true(b.full);
 	assert_slice(ly_buf_slice(&b), "12-");
 	ly_putf(&none, "%s", "");
@@ -141,8 +145,9 @@ static void printed(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TEST(equal_or_not), TEST(found_or_not), TEST(trimmed), TEST(cut), TEST(words), TEST(numbers),
-			TEST(written), TEST(full_stays_full), TEST(printed)};
+	const struct CMUnitTest tests[] = {TEST(equal_or_not), TEST(found_or_not),
+			TEST(trimmed), TEST(cut), TEST(words), TEST(numbers), TEST(written),
+			TEST(full_stays_full), TEST(printed)};
 
 	return cmocka_run_group_tests_name("slice", tests, NULL, NULL);
 }

@@ -31,9 +31,11 @@ static ly_token_t full(void)
 			.trunk = ly_name_hash(LY_LIT("sbc1-hq")),
 			.server = 0xffffffff,
 			.target = 1,
-			.contact = text("sip:med01.contoso.example:5067;transport=Tls;maddr=192.0.2.10;ms-opaque=0123456789abcdef"),
+			.contact = text("sip:med01.contoso.example:5067;transport=Tls;"
+							"maddr=192.0.2.10;ms-opaque=0123456789abcdef"),
 			.routes = text("<sip:fe01.contoso.example;lr>"),
-			.from = text("<sip:+498912345678@contoso.example;user=phone>;epid=0A1B2C3D4E"),
+			.from = text("<sip:+498912345678@contoso.example;user=phone>;epid="
+						 "0A1B2C3D4E"),
 			.to = text("<sip:+4930123456@sbc1.example.net;user=phone>"),
 	};
 }
@@ -47,9 +49,11 @@ static ly_slice_t sealed(const ly_token_key_t *with, const ly_token_t *token)
 	return exact(ly_buf_slice(&b));
 }
 
-static const char *open_with(const ly_token_key_t *with, ly_slice_t sealed_text, ly_slice_t id, ly_token_t *token)
+static const char *open_with(const ly_token_key_t *with, ly_slice_t sealed_text,
+		ly_slice_t id, ly_token_t *token)
 {
-	return ly_token_open(with, 1, sealed_text, id, memory, sizeof(memory), token);
+	return ly_token_open(
+			with, 1, sealed_text, id, memory, sizeof(memory), token);
 }
 
 static void check_same(const ly_token_t *a, const ly_token_t *b)
@@ -86,7 +90,8 @@ static void memory_of_any_size(void **state)
 {
 	ly_token_t token = full(), back;
 	ly_slice_t t = sealed(&key, &token);
-	size_t need = 13 + 4 * 2 + token.contact.len + token.routes.len + token.from.len + token.to.len;
+	size_t need = 13 + 4 * 2 + token.contact.len + token.routes.len
+				  + token.from.len + token.to.len;
 
 	(void)state;
 	for(size_t size = need - 3; size <= need + 3; size++) {
@@ -95,7 +100,8 @@ static void memory_of_any_size(void **state)
 
 		assert_int_equal(wrong == NULL, size >= need);
 		if(!wrong)
-			assert_true(within(back.contact, ly_slice(p, size)) && within(back.to, ly_slice(p, size)));
+			assert_true(within(back.contact, ly_slice(p, size))
+						&& within(back.to, ly_slice(p, size)));
 	}
 }
 
@@ -109,7 +115,8 @@ static void fit_for_a_uri(void **state)
 	assert_true(ly_token_like(t));
 	for(size_t i = 0; i < t.len; i++) {
 		char c = t.s[i];
-		assert_true((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_');
+		assert_true((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
+					|| (c >= 'A' && c <= 'Z') || c == '-' || c == '_');
 	}
 	assert_same(sealed(&key, &token), t);
 	token.target++;
@@ -128,7 +135,8 @@ static void every_bit_counts(void **state)
 	for(size_t i = 0; i < t.len * 8; i++) {
 		p[i / 8] ^= (char)(1 << i % 8);
 		if(!open_with(&key, ly_slice(p, t.len), call_id, &back))
-			fail_msg("taken with bit %zu of byte %zu turned over", i % 8, i / 8);
+			fail_msg(
+					"taken with bit %zu of byte %zu turned over", i % 8, i / 8);
 		p[i / 8] ^= (char)(1 << i % 8);
 	}
 	assert_null(open_with(&key, ly_slice(p, t.len), call_id, &back));
@@ -153,7 +161,9 @@ static void cut_off_or_longer(void **state)
 	for(longer = ly_slice(p, t.len + 1); longer.len <= t.len + 4; longer.len++)
 		assert_non_null(open_with(&key, longer, call_id, &back));
 	assert_non_null(open_with(&key, ly_from(t, 1), call_id, &back));
-	assert_non_null(open_with(&key, exact(ly_slice(memset(block(4096), 'L', 4096), 4096)), call_id, &back));
+	assert_non_null(open_with(&key,
+			exact(ly_slice(memset(block(4096), 'L', 4096), 4096)), call_id,
+			&back));
 }
 
 static void another_call(void **state)
@@ -162,8 +172,10 @@ static void another_call(void **state)
 	ly_slice_t t = sealed(&key, &token);
 
 	(void)state;
-	assert_non_null(open_with(&key, t, text("7d3c0f52-1111-4222-8333-944455566678"), &back));
-	assert_non_null(open_with(&key, t, ly_slice(call_id.s, call_id.len - 1), &back));
+	assert_non_null(open_with(
+			&key, t, text("7d3c0f52-1111-4222-8333-944455566678"), &back));
+	assert_non_null(
+			open_with(&key, t, ly_slice(call_id.s, call_id.len - 1), &back));
 	assert_non_null(open_with(&key, t, LY_EMPTY, &back));
 	/* What stands at the end of the token must not pass for the beginning of the Call-ID. */
 	token.to = text("abc");
@@ -171,7 +183,8 @@ static void another_call(void **state)
 	t = sealed(&key, &token);
 	token.to = text("ab");
 	call_id = text("cdef");
-	assert_false(ly_eq(ly_slice(t.s, 18), ly_slice(sealed(&key, &token).s, 18))); /* version, key, nonce */
+	assert_false(ly_eq(ly_slice(t.s, 18),
+			ly_slice(sealed(&key, &token).s, 18))); /* version, key, nonce */
 }
 
 static void keys_by_id(void **state)
@@ -182,25 +195,35 @@ static void keys_by_id(void **state)
 
 	(void)state;
 	old = sealed(&key, &token);
-	assert_non_null(open_with(&other, old, call_id, &back)); /* same id, other secret */
-	assert_true(ly_token_key_init(&ring[0], 'b', LY_LIT(SECRET " of next year")));
+	assert_non_null(
+			open_with(&other, old, call_id, &back)); /* same id, other secret */
+	assert_true(
+			ly_token_key_init(&ring[0], 'b', LY_LIT(SECRET " of next year")));
 	ring[1] = key;
 	t = sealed(&ring[0], &token);
 	assert_int_equal(t.s[1], 'b');
-	assert_null(ly_token_open(ring, 2, old, call_id, memory, sizeof(memory), &back));
-	assert_null(ly_token_open(ring, 2, t, call_id, memory, sizeof(memory), &back));
-	assert_non_null(ly_token_open(ring, 1, old, call_id, memory, sizeof(memory), &back));
-	assert_non_null(ly_token_open(ring, 0, t, call_id, memory, sizeof(memory), &back));
+	assert_null(ly_token_open(
+			ring, 2, old, call_id, memory, sizeof(memory), &back));
+	assert_null(
+			ly_token_open(ring, 2, t, call_id, memory, sizeof(memory), &back));
+	assert_non_null(ly_token_open(
+			ring, 1, old, call_id, memory, sizeof(memory), &back));
+	assert_non_null(
+			ly_token_open(ring, 0, t, call_id, memory, sizeof(memory), &back));
 	/* The same key under another id does not open either: the id is part of what is looked for. */
 	ring[1].id = 'c';
-	assert_non_null(ly_token_open(ring, 2, old, call_id, memory, sizeof(memory), &back));
+	assert_non_null(ly_token_open(
+			ring, 2, old, call_id, memory, sizeof(memory), &back));
 }
 
 /* Sealed by us, but not in our form: a later version's, say. */
 static void another_form(void **state)
 {
-	static const char *plains[] = {"", "x", "1234567890123", "1234567890123\0\0\0\0\0\0\0", "1234567890123\0\0\0\0\0\0\0\1",
-			"1234567890123\0\0\0\0\0\0\0\0x", "1234567890123\xff\xff\0\0\0\0\0\0", "1234567890123\0\0\0\0\0\0\0\0"};
+	static const char *plains[] = {"", "x", "1234567890123",
+			"1234567890123\0\0\0\0\0\0\0", "1234567890123\0\0\0\0\0\0\0\1",
+			"1234567890123\0\0\0\0\0\0\0\0x",
+			"1234567890123\xff\xff\0\0\0\0\0\0",
+			"1234567890123\0\0\0\0\0\0\0\0"};
 	static const size_t lengths[] = {0, 1, 13, 20, 21, 22, 21, 21};
 	uint8_t binary[128] = {0};
 	char out[256] = "La";
@@ -209,11 +232,15 @@ static void another_form(void **state)
 
 	(void)state;
 	for(size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
-		crypto_aead_chacha20poly1305_ietf_encrypt(binary + 12, &len, (const uint8_t *)plains[i], lengths[i],
-				(const uint8_t *)call_id.s, call_id.len, NULL, binary, key.seal);
-		sodium_bin2base64(out + 2, sizeof(out) - 2, binary, 12 + len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+		crypto_aead_chacha20poly1305_ietf_encrypt(binary + 12, &len,
+				(const uint8_t *)plains[i], lengths[i],
+				(const uint8_t *)call_id.s, call_id.len, NULL, binary,
+				key.seal);
+		sodium_bin2base64(out + 2, sizeof(out) - 2, binary, 12 + len,
+				sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 		/* the last is as we write it: four empty texts */
-		assert_int_equal(open_with(&key, text(out), call_id, &back) == NULL, i == 7);
+		assert_int_equal(
+				open_with(&key, text(out), call_id, &back) == NULL, i == 7);
 	}
 }
 
@@ -232,7 +259,8 @@ static void no_token_at_all(void **state)
 /* The longest Contact with which a token can be made; each that is made can be opened again. */
 static size_t longest_contact(void)
 {
-	char out[LY_TOKEN_TEXT_MAX + 64], *contact = memset(block(2048), 'c', 2048);
+	char out[LY_TOKEN_TEXT_MAX + 64];
+	const char *contact = memset(block(2048), 'c', 2048);
 	ly_token_t token = {0}, back;
 	size_t longest = 0;
 
@@ -251,21 +279,26 @@ static size_t longest_contact(void)
 
 static void too_long(void **state)
 {
-	ly_token_t token = {.contact = ly_slice(memset(block(70000), 'c', 70000), 70000)};
+	ly_token_t token = {
+			.contact = ly_slice(memset(block(70000), 'c', 70000), 70000)};
 
 	(void)state;
-	print_message("the longest Contact that a token holds: %zu bytes\n", longest_contact());
+	print_message("the longest Contact that a token holds: %zu bytes\n",
+			longest_contact());
 	assert_in_range(longest_contact(), 1440, 1500);
 	for(size_t len = 0; len < 5; len++) {
 		call_id = ly_slice("callid", len);
 		assert_in_range(longest_contact(), 1440, 1500);
 	}
 	/* A text whose length needs more than two bytes; a Call-ID that is too long; no room for the result. */
-	assert_false(ly_token_seal(&key, &token, call_id, &(ly_buf_t){memory, 0, sizeof(memory), false}));
+	assert_false(ly_token_seal(&key, &token, call_id,
+			&(ly_buf_t){memory, 0, sizeof(memory), false}));
 	token.contact = text("sip:a");
-	assert_false(ly_token_seal(&key, &token, call_id, &(ly_buf_t){memory, 0, 20, false}));
+	assert_false(ly_token_seal(
+			&key, &token, call_id, &(ly_buf_t){memory, 0, 20, false}));
 	call_id = exact(ly_slice(memset(block(5000), 'i', 5000), 5000));
-	assert_false(ly_token_seal(&key, &token, call_id, &(ly_buf_t){memory, 0, sizeof(memory), false}));
+	assert_false(ly_token_seal(&key, &token, call_id,
+			&(ly_buf_t){memory, 0, sizeof(memory), false}));
 }
 
 static void short_secrets(void **state)
@@ -293,37 +326,46 @@ static void size_in_a_real_call(void **state)
 {
 	static ly_message_t m;
 	ly_nameaddr_t contact, from, to;
-	ly_token_t gateways = {.given_to = LY_PSTN, .callee = true}, lyncs = {.given_to = LY_LYNC};
+	ly_token_t gateways = {.given_to = LY_PSTN, .callee = true},
+			   lyncs = {.given_to = LY_LYNC};
 	size_t to_gateway, to_lync;
 
 	(void)state;
 	assert_null(ly_message_parse(fixture("lync2013-invite.sip"), &m));
-	assert_true(ly_nameaddr_parse(ly_header(&m, LY_H_CONTACT)->value, &contact));
+	assert_true(
+			ly_nameaddr_parse(ly_header(&m, LY_H_CONTACT)->value, &contact));
 	assert_true(ly_nameaddr_parse(ly_header(&m, LY_H_FROM)->value, &from));
 	assert_true(ly_nameaddr_parse(ly_header(&m, LY_H_TO)->value, &to));
 	gateways.contact = contact.uri.text;
-	gateways.from = text("<sip:+498912345678@contoso.example;user=phone>;epid=0A1B2C3D4E");
+	gateways.from = text(
+			"<sip:+498912345678@contoso.example;user=phone>;epid=0A1B2C3D4E");
 	gateways.to = text("<sip:+4930123456@sbc1.example.net;user=phone>");
-	assert_true(contains(gateways.from, "+498912345678") && ly_ieq(from.uri.host, LY_LIT("contoso.example")));
+	assert_true(contains(gateways.from, "+498912345678")
+				&& ly_ieq(from.uri.host, LY_LIT("contoso.example")));
 	assert_int_equal(gateways.to.len, to.uri.text.len + 2);
 	to_gateway = sealed(&key, &gateways).len;
 	lyncs.contact = text("sip:gw@198.51.100.10:5062;line=3");
 	to_lync = sealed(&key, &lyncs).len;
-	print_message("token of a Lync 2013 call: %zu bytes towards the gateway (callee), %zu towards Lync (caller)\n", to_gateway,
-			to_lync);
+	print_message("token of a Lync 2013 call: %zu bytes towards the gateway "
+				  "(callee), %zu towards Lync (caller)\n",
+			to_gateway, to_lync);
 	/* Neither makes a message too large for UDP by itself (RFC 3261 18.1.1: 1300 bytes). */
 	assert_in_range(to_gateway, 200, 400);
 	assert_in_range(to_lync, 70, 200);
 }
 
-#define WITH_KEYS(test) cmocka_unit_test_setup_teardown(test, begin, forget_blocks)
+#define WITH_KEYS(test) \
+	cmocka_unit_test_setup_teardown(test, begin, forget_blocks)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {WITH_KEYS(sealed_and_opened), WITH_KEYS(memory_of_any_size), WITH_KEYS(fit_for_a_uri),
-			WITH_KEYS(every_bit_counts), WITH_KEYS(cut_off_or_longer), WITH_KEYS(another_call), WITH_KEYS(keys_by_id),
-			WITH_KEYS(another_form), WITH_KEYS(no_token_at_all), WITH_KEYS(too_long), WITH_KEYS(short_secrets),
-			WITH_KEYS(names), WITH_KEYS(size_in_a_real_call)};
+	const struct CMUnitTest tests[] = {WITH_KEYS(sealed_and_opened),
+			WITH_KEYS(memory_of_any_size), WITH_KEYS(fit_for_a_uri),
+			WITH_KEYS(every_bit_counts), WITH_KEYS(cut_off_or_longer),
+			WITH_KEYS(another_call), WITH_KEYS(keys_by_id),
+			WITH_KEYS(another_form), WITH_KEYS(no_token_at_all),
+			WITH_KEYS(too_long), WITH_KEYS(short_secrets), WITH_KEYS(names),
+			WITH_KEYS(size_in_a_real_call)};
 
 	return cmocka_run_group_tests_name("token", tests, NULL, NULL);
 }

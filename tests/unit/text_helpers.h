@@ -69,14 +69,16 @@ static inline ly_slice_t fixture(const char *name)
 	snprintf(path, sizeof(path), MESSAGES "%s", name);
 	f = fopen(path, "rb");
 	if(!f)
-		fail_msg("%s: not there; run the tests from the root of the checkout", path);
+		fail_msg("%s: not there; run the tests from the root of the checkout",
+				path);
 	len = fread(bytes, 1, sizeof(bytes), f);
 	fclose(f);
 	assert_in_range(len, 1, sizeof(bytes) - 1);
 	return exact(ly_slice(bytes, len));
 }
 
-static inline void check_text(ly_slice_t is, ly_slice_t expected, const char *what, const char *file, int line)
+static inline void check_text(ly_slice_t is, ly_slice_t expected,
+		const char *what, const char *file, int line)
 {
 	size_t at = 0;
 
@@ -84,13 +86,16 @@ static inline void check_text(ly_slice_t is, ly_slice_t expected, const char *wh
 		return;
 	while(at < is.len && at < expected.len && is.s[at] == expected.s[at])
 		at++;
-	print_error("%s: differs from byte %zu on\n--- is (%zu)\n%.*s\n--- expected (%zu)\n%.*s\n---\n", what, at, is.len,
-			LY_FMT(is), expected.len, LY_FMT(expected));
+	print_error("%s: differs from byte %zu on\n--- is (%zu)\n%.*s\n--- "
+				"expected (%zu)\n%.*s\n---\n",
+			what, at, is.len, LY_FMT(is), expected.len, LY_FMT(expected));
 	_fail(file, line);
 }
 
-#define assert_slice(is, expected) check_text((is), ly_cstr(expected), #is, __FILE__, __LINE__)
-#define assert_same(is, expected) check_text((is), (expected), #is, __FILE__, __LINE__)
+#define assert_slice(is, expected) \
+	check_text((is), ly_cstr(expected), #is, __FILE__, __LINE__)
+#define assert_same(is, expected) \
+	check_text((is), (expected), #is, __FILE__, __LINE__)
 
 /* part lies within whole; a part without a place must be empty. */
 static inline bool within(ly_slice_t part, ly_slice_t whole)
