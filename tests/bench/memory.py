@@ -8,6 +8,7 @@ from surroundings import Surroundings
 FEW = 10
 MANY = 1000
 CPS = 300
+WARM_UP = 500
 # tm keeps an answered INVITE for 5 s (wt_timer); the rest is for its timer and a slow machine.
 SETTLE_S = 9
 
@@ -25,7 +26,7 @@ def hold(around, kamailio, calls):
     """Makes calls; returns the bytes in use while they are up, and the calls lost."""
     running = around.calls(calls, CPS, int((calls / CPS + SETTLE_S + 2) * 1000))
     time.sleep(calls / CPS + SETTLE_S)
-    up = kamailio.shared_memory(), kamailio.private_bytes(), around.rtpengine_bytes()
+    up = kamailio.shared_bytes(), kamailio.private_bytes(), around.rtpengine_bytes()
     return up, running.result().lost
 
 
@@ -33,6 +34,7 @@ def one(subject):
     """The difference of many and few calls up, so that connections, TLS and buffers are in both. Surroundings of its
     own, for rtpengine does not give back what an earlier subject made it take."""
     with Surroundings() as around, around.run(subject) as kamailio:
+        around.calls(WARM_UP, CPS, 100).result()  # every worker has touched its buffers
         few, lost_few = hold(around, kamailio, FEW)
         many, lost_many = hold(around, kamailio, MANY)
         kamailio.check_log()

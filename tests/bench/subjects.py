@@ -38,6 +38,10 @@ class Subject(Sbc):
     def cpu_ns(self):
         return cpu_ns(self.kamailio.pid)
 
+    def shared_bytes(self):
+        """Allocated, without the manager's overhead."""
+        return self.rpc_value("core.shmmem", "used")
+
     def private_bytes(self):
         return private_bytes(self.kamailio.pid)
 
