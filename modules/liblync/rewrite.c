@@ -293,6 +293,10 @@ static const char *rewrite_header(const ly_header_t *h, const ly_message_t *m, c
 		case LY_H_CONTENT_LENGTH:
 			write_content_length(h, m, r, e);
 			return NULL;
+		case LY_H_CONTENT_TYPE:
+			if(r->body.s && r->body.len == 0)
+				ly_edit_remove(e, h->line, "no-body");
+			return NULL;
 		case LY_H_OTHER:
 		case LY_H_REFERRED_BY:
 		case LY_H_ROUTE:
@@ -331,4 +335,29 @@ const char *ly_rewrite(const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t 
 	if(r->body.s)
 		ly_edit_replace(e, m->body, r->body, "body");
 	return ly_edits_finish(e) ? NULL : "the message is too large to be rewritten";
+}
+
+/* What a reply cannot do without (RFC 3261 8.2.6.2). */
+static bool is_essential(ly_header_id_t id)
+{
+	return id == LY_H_VIA || id == LY_H_FROM || id == LY_H_TO
+		   || id == LY_H_CALL_ID || id == LY_H_CSEQ
+		   || id == LY_H_CONTENT_LENGTH;
+}
+
+bool ly_rewrite_bare(const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
+{
+	for(unsigned i = 0; i < m->header_count; i++) {
+		const ly_header_t *h = &m->headers[i];
+		ly_slice_t own = h->id == LY_H_FROM	 ? r->from
+						 : h->id == LY_H_TO	 ? r->to
+											 : LY_EMPTY;
+
+		if(!is_essential(h->id))
+			ly_edit_remove(e, h->line, "bare");
+		else if(own.s && restore_identity(h, own, e))
+			ly_edit_replace(e, h->value, own, "bare");
+	}
+	ly_edit_remove(e, m->body, "bare");
+	return ly_edits_finish(e);
 }

@@ -38,4 +38,10 @@ uint64_t ly_active_rules(const ly_dialect_t *sender, const ly_dialect_t *receive
  */
 const char *ly_rewrite(const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e);
 
+/*
+ * For a reply that ly_rewrite() refused and that cannot be held back: takes everything out but what a reply cannot do
+ * without, so that nothing of its sender passes. Writes to e (begun anew) and finishes. False where even that fails.
+ */
+bool ly_rewrite_bare(const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e);
+
 #endif

@@ -165,7 +165,9 @@ static const char *open_section(ly_slice_t media, section_t *s)
 	return ly_word(&media).len ? NULL : "m= line without payload types: no codec in common";
 }
 
-const char *ly_sdp_check(ly_slice_t sdp, const ly_media_profile_t *profile)
+/* tag: the only one that a key line may have; empty = any. */
+static const char *check(ly_slice_t sdp, const ly_media_profile_t *profile,
+		ly_slice_t tag)
 {
 	section_t section = {0};
 	ly_sdp_line_t line;
@@ -178,8 +180,35 @@ const char *ly_sdp_check(ly_slice_t sdp, const ly_media_profile_t *profile)
 				return wrong;
 		} else if(line.type == 'a' && ly_istarts(line.value, LY_LIT("crypto"))) {
 			section.keys++;
-			section.usable += ly_crypto_parse(line.value, &crypto) && ly_crypto_usable(&crypto);
+			if(!ly_crypto_parse(line.value, &crypto))
+				continue;
+			if(tag.len && !ly_eq(crypto.tag, tag))
+				return "its a=crypto line answers a tag that was not offered";
+			section.usable += ly_crypto_usable(&crypto);
 		}
 	}
 	return check_section(&section, profile);
+}
+
+const char *ly_sdp_check(ly_slice_t sdp, const ly_media_profile_t *profile)
+{
+	return check(sdp, profile, LY_EMPTY);
+}
+
+const char *ly_sdp_check_answer(
+		ly_slice_t sdp, const ly_media_profile_t *profile, ly_slice_t tag)
+{
+	return check(sdp, profile, tag);
+}
+
+ly_slice_t ly_sdp_crypto_tag(ly_slice_t sdp)
+{
+	ly_sdp_line_t line;
+	ly_crypto_t crypto;
+
+	while(ly_sdp_next(&sdp, &line)) {
+		if(line.type == 'a' && ly_crypto_parse(line.value, &crypto))
+			return crypto.tag;
+	}
+	return LY_EMPTY;
 }

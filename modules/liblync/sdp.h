@@ -49,4 +49,14 @@ void ly_sdp_normalise(ly_slice_t sdp, uint64_t active, ly_edits_t *e);
  */
 const char *ly_sdp_check(ly_slice_t sdp, const ly_media_profile_t *profile);
 
+/*
+ * The same for an answer to an offer of ours whose key line had that tag (empty: not known). rtpengine takes an answer
+ * with another tag without a word, and then sends nothing: a silent call.
+ */
+const char *ly_sdp_check_answer(ly_slice_t sdp,
+		const ly_media_profile_t *profile, ly_slice_t tag);
+
+/* The tag of the first key line; empty where there is none. */
+ly_slice_t ly_sdp_crypto_tag(ly_slice_t sdp);
+
 #endif

@@ -21,6 +21,7 @@ typedef struct lync_call
 	const ly_trunk_t *trunk;
 	const ly_peer_t *server; /* NULL until one was chosen */
 	const ly_peer_t *target; /* NULL until one was chosen */
+	char offered_tag[12]; /* of the key line in the request's offer to Lync; not terminated, 0 behind it */
 	uint64_t tried;		   /* choices that had their turn */
 } lync_call_t;
 

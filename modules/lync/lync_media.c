@@ -61,6 +61,33 @@ static void log_refusal(const lync_current_t *c, ly_side_t side, const char *wha
 			LY_FMT(lync_call_id(c)), what, LY_FMT(name), why);
 }
 
+/* The SDP of the current message answers one that we sent: in the reply, or in the ACK of an offer in the 200. */
+static bool is_answer(const lync_current_t *c)
+{
+	if(c->message.request)
+		return ly_eq(c->message.method, LY_LIT("ACK"));
+	return c->call.offer_in_request;
+}
+
+static ly_slice_t offered_tag(const lync_current_t *c)
+{
+	const char *tag = c->call.offered_tag;
+
+	return c->message.request ? LY_EMPTY : ly_slice(tag, strnlen(tag, sizeof(c->call.offered_tag)));
+}
+
+/* The answer to this offer must have the tag of its key line. */
+static void keep_offered_tag(lync_current_t *c, ly_slice_t sdp)
+{
+	ly_slice_t tag = ly_sdp_crypto_tag(sdp);
+
+	memset(c->call.offered_tag, 0, sizeof(c->call.offered_tag));
+	if(tag.len == 0 || tag.len > sizeof(c->call.offered_tag))
+		return;
+	memcpy(c->call.offered_tag, tag.s, tag.len);
+	lync_call_keep(&c->call);
+}
+
 lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 {
 	static char text[1], normal[SDP_MAX];
@@ -73,7 +100,10 @@ lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 	set_variable(msg, sdp_out, LY_EMPTY);
 	if(!carries_sdp(&c->message))
 		return LYNC_SDP_NONE;
-	if(profile && (wrong = ly_sdp_check(c->message.body, profile))) {
+	wrong = !profile		 ? NULL
+			: is_answer(c) ? ly_sdp_check_answer(c->message.body, profile, offered_tag(c))
+						   : ly_sdp_check(c->message.body, profile);
+	if(wrong) {
 		log_refusal(c, side, "refused SDP of", wrong);
 		return LYNC_SDP_REFUSED;
 	}
@@ -111,6 +141,8 @@ bool lync_media_result(struct sip_msg *msg, lync_current_t *c, ly_slice_t *sdp)
 		log_refusal(c, side, "what rtpengine made must not go to", wrong);
 		return false;
 	}
+	if(c->message.request && profile && profile->srtp)
+		keep_offered_tag(c, *sdp);
 	return true;
 }
 

@@ -63,6 +63,7 @@ SCRIPT_FUNCTION(lync_select)
 SCRIPT_FUNCTION(lync_next)
 SCRIPT_FUNCTION(lync_sdp)
 SCRIPT_FUNCTION(lync_write)
+SCRIPT_FUNCTION(lync_readable)
 SCRIPT_FUNCTION(lync_reply)
 
 /* clang-format off */
@@ -72,6 +73,7 @@ static cmd_export_t commands[] = {
 	{"lync_next",   w_lync_next,   0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE},
 	{"lync_sdp",    w_lync_sdp,    0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE | ONREPLY_ROUTE},
 	{"lync_write",  w_lync_write,  0, 0, 0, REQUEST_ROUTE | BRANCH_ROUTE | ONREPLY_ROUTE},
+	{"lync_readable", w_lync_readable, 0, 0, 0, CORE_ONREPLY_ROUTE},
 	{"lync_reply",  w_lync_reply,  0, 0, 0, ONREPLY_ROUTE},
 	{0, 0, 0, 0, 0, 0}
 };
@@ -101,6 +103,7 @@ static sr_kemi_t kemi_exports[] = {
 	{str_init("lync"), str_init("next"),   SR_KEMIP_INT, ki_lync_next,   NO_PARAMS},
 	{str_init("lync"), str_init("sdp"),    SR_KEMIP_INT, ki_lync_sdp,    NO_PARAMS},
 	{str_init("lync"), str_init("write"),  SR_KEMIP_INT, ki_lync_write,  NO_PARAMS},
+	{str_init("lync"), str_init("readable"),  SR_KEMIP_INT, ki_lync_readable,  NO_PARAMS},
 	{str_init("lync"), str_init("reply"),  SR_KEMIP_INT, ki_lync_reply,  NO_PARAMS},
 	{{0, 0}, {0, 0}, 0, NULL, {0, 0, 0, 0, 0, 0}}
 };

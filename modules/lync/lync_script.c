@@ -224,15 +224,23 @@ int ki_lync_write(struct sip_msg *msg)
 	return lync_write_message(msg, c) < 0 ? -1 : 1;
 }
 
-int ki_lync_reply(struct sip_msg *msg)
+int ki_lync_readable(struct sip_msg *msg)
 {
 	lync_current_t *c;
 	const char *wrong = lync_current_begin(msg, &c);
 
-	if(wrong) {
-		LM_WARN("reply %d in call %.*s cannot be read: %s\n", msg->first_line.u.reply.statuscode,
-				LY_FMT(lync_call_id(c)), wrong);
+	if(!wrong)
+		return 1;
+	LM_WARN("dropped a reply %d in call %.*s, which cannot be read: %s\n", msg->first_line.u.reply.statuscode,
+			LY_FMT(lync_call_id(c)), wrong);
+	return -1;
+}
+
+int ki_lync_reply(struct sip_msg *msg)
+{
+	lync_current_t *c = lync_current_get(msg);
+
+	if(!c && lync_current_begin(msg, &c))
 		return -1;
-	}
 	return lync_call_recall(&c->call) ? 1 : -1;
 }

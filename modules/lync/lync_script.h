@@ -48,6 +48,12 @@ int ki_lync_sdp(struct sip_msg *msg);
 int ki_lync_write(struct sip_msg *msg);
 
 /*
+ * lync_readable(): can this reply be read to its end? In the core's reply_route, the only place where a final reply
+ * can be dropped. 1, or -1 (logged).
+ */
+int ki_lync_readable(struct sip_msg *msg);
+
+/*
  * lync_reply(): whose call does this reply belong to? First thing in a reply route. 1, or -1 when it belongs to none.
  */
 int ki_lync_reply(struct sip_msg *msg);

@@ -296,34 +296,58 @@ static void use_our_headers(struct sip_msg *msg)
 		t->uas.request->msg_flags |= FL_USE_UAC_FROM | FL_USE_UAC_TO;
 }
 
-int lync_write_message(struct sip_msg *msg, lync_current_t *c)
+/* The edits of the current message. Returns NULL, or why there are none. */
+static const char *compute(const lync_current_t *c, ly_rewrite_t *r, ly_edits_t *edits)
 {
 	static char text[TEXT_MAX];
 	static char contact_text[LY_TOKEN_TEXT_MAX + 256];
-	static ly_edits_t edits;
 	ly_buf_t contact = ly_buf(contact_text, sizeof(contact_text));
+	const char *wrong = make_contact(c, &contact);
+
+	ly_edits_begin(edits, c->message.raw, text, sizeof(text));
+	if(wrong)
+		return wrong;
+	if(contact.len)
+		r->contact = ly_buf_slice(&contact);
+	return ly_rewrite(&c->message, r, edits);
+}
+
+/* tm passes a final reply on, whatever a script does: nothing of its sender may be left in it. */
+static bool strip(const lync_current_t *c, const ly_rewrite_t *r, ly_edits_t *edits)
+{
+	static char text[TEXT_MAX];
+
+	ly_edits_begin(edits, c->message.raw, text, sizeof(text));
+	return ly_rewrite_bare(&c->message, r, edits);
+}
+
+int lync_write_message(struct sip_msg *msg, lync_current_t *c)
+{
+	static ly_edits_t edits;
 	ly_rewrite_t r = {0};
+	bool reply = !c->message.request;
 	const char *wrong;
 
 	if(!c->call.trunk || !c->call.server || !c->call.target) {
 		LM_BUG("lync_write() before lync_select()\n");
 		return -1;
 	}
-	if(!lync_media_result(msg, c, &r.body))
-		return -1;
-	describe(c, &r);
-	wrong = make_contact(c, &contact);
-	if(!wrong) {
-		if(contact.len)
-			r.contact = ly_buf_slice(&contact);
-		ly_edits_begin(&edits, c->message.raw, text, sizeof(text));
-		wrong = ly_rewrite(&c->message, &r, &edits);
+	if(!lync_media_result(msg, c, &r.body)) {
+		if(!reply)
+			return -1;
+		r.body = LY_LIT(""); /* an answer without SDP ends the call at its caller */
 	}
-	if(!wrong && apply(msg, &c->message, &edits) < 0)
-		wrong = "no memory";
-	if(!wrong && c->message.request)
-		use_our_headers(msg);
+	describe(c, &r);
+	wrong = compute(c, &r, &edits);
 	if(wrong)
-		LM_ERR("call %.*s: not passed on: %s\n", LY_FMT(lync_call_id(c)), wrong);
+		LM_ERR("call %.*s: not passed on%s: %s\n", LY_FMT(lync_call_id(c)), reply ? " as it is" : "", wrong);
+	if(wrong && (!reply || !strip(c, &r, &edits)))
+		return -1;
+	if(apply(msg, &c->message, &edits) < 0) {
+		LM_ERR("call %.*s: not passed on: no memory\n", LY_FMT(lync_call_id(c)));
+		return -1;
+	}
+	if(!reply)
+		use_our_headers(msg);
 	return wrong ? -1 : 0;
 }

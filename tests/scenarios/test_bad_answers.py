@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Answers that would make a silent call, or tell one side the other's secrets: they go on without their SDP.
+
+tm passes every final reply on, so it cannot be held back; without SDP the caller ends the call (RFC 3261 13.2.2.4).
+"""
+import pytest
+
+from lab.talk import call_up, hang_up
+
+KEY = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkw"
+SDP = """v=0
+o=- 1 1 IN IP4 {address}
+s=-
+c=IN IP4 {address}
+t=0 0
+m=audio 40000 {protocol} 8
+{key}a=rtpmap:8 PCMA/8000
+"""
+# What a Mediation Server may not answer to RTP/SAVP with the one key line of tag 1.
+FROM_LYNC = {
+    "plain": ("RTP/AVP", ""),
+    "no key": ("RTP/SAVP", ""),
+    "another tag": ("RTP/SAVP", f"a=crypto:2 AES_CM_128_HMAC_SHA1_80 inline:{KEY}|2^31\n"),
+    "another suite": ("RTP/SAVP", f"a=crypto:1 AES_CM_128_HMAC_SHA1_32 inline:{KEY}|2^31\n"),
+}
+# What a gateway may not answer to RTP/AVP.
+FROM_GATEWAY = {
+    "SRTP": ("RTP/SAVP", f"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{KEY}\n"),
+    "a key": ("RTP/AVP", f"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{KEY}\n"),
+}
+
+
+def answer_badly(caller, callee, protocol, key):
+    """What the caller gets for it. The call has ended on both sides."""
+    call = caller.invite("+4930123456")
+    other = callee.next_call()
+    sdp = SDP.format(address=callee.address, protocol=protocol, key=key).replace("\n", "\r\n")
+    other.respond(other.invite, 200, "OK", sdp.encode())
+    got = call.answered()
+    other.expect("ACK")
+    hang_up(call, other)
+    return got
+
+
+def assert_refused(got, sbc):
+    assert got.body == b"" and got.get("Content-Type") is None
+    assert KEY not in got.raw.decode()
+    lines = [line for line in sbc.log_since_judged().splitlines() if "refused SDP of" in line]
+    assert len(lines) == 1, "\n".join(lines)
+    assert KEY not in lines[0]
+
+
+@pytest.mark.parametrize("kind", FROM_LYNC)
+def test_lync_answers(med1, gw, sbc, kind):
+    assert_refused(answer_badly(gw, med1, *FROM_LYNC[kind]), sbc)
+
+
+@pytest.mark.parametrize("kind", FROM_GATEWAY)
+def test_a_gateway_answers(med1, gw, sbc, kind):
+    assert_refused(answer_badly(med1, gw, *FROM_GATEWAY[kind]), sbc)
+
+
+def test_a_reply_that_cannot_be_read_is_dropped(med1, gw, sbc):
+    """As if it had been lost: the next one, which can be read, makes the call."""
+    call = med1.invite("+4930123456")
+    other = gw.next_call()
+    secret = "X-Inside: " + "x" * 20
+    headers = "\r\n".join(f"X-{number}: {secret}" for number in range(200))
+    other.respond(other.invite, 180, "Ringing", extra=headers)
+    other.answer()
+    got = call.answered()
+    other.expect("ACK")
+    assert secret not in got.raw.decode() and "cannot be read: more headers" in sbc.log_since_judged()
+    hang_up(call, other)
+
+
+def test_after_all_that_a_good_call(med1, gw):
+    hang_up(*call_up(med1, gw))
