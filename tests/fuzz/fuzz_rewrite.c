@@ -199,6 +199,29 @@ static void check(bool to_lync, bool in_dialog)
 	give_back(out);
 }
 
+/* A reply of which nothing may pass but what it cannot do without. */
+static void check_bare(void)
+{
+	ly_rewrite_t r = describe(false, true);
+	ly_slice_t out;
+
+	ly_edits_begin(&edits, before.raw, composed, sizeof(composed));
+	if(!ly_rewrite_bare(&before, &r, &edits))
+		return;
+	out = applied(&edits);
+	must(!ly_message_parse(out, &after) && after.body.len == 0,
+			"the result is a message without a body");
+	for(unsigned i = 0; i < after.header_count; i++) {
+		const ly_header_t *h = &after.headers[i];
+		must(h->id != LY_H_OTHER && h->id != LY_H_CONTACT
+						&& h->id != LY_H_RECORD_ROUTE,
+				"nothing else passes");
+		must(h->id != LY_H_FROM || ly_istarts(h->value, r.from),
+				"From is the receiver's");
+	}
+	give_back(out);
+}
+
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	ly_slice_t raw = copy_of(data, size);
@@ -206,6 +229,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	if(!ly_message_parse(raw, &before)) {
 		for(int i = 0; i < 4; i++)
 			check(i & 1, i & 2);
+		if(!before.request)
+			check_bare();
 	}
 	give_back(raw);
 	return 0;

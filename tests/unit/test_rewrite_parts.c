@@ -73,6 +73,10 @@ static const struct
 		{"sip:+12345678@a", {"ruri-remove-plus"}, "sip:12345678@a"},
 		{"sip:+@a", {"ruri-remove-plus"}, "sip:+@a"},
 		{"sip:12345678@a", {"ruri-remove-plus"}, "sip:12345678@a"},
+		/* a rule that has nothing to do leaves the bytes alone */
+		{"sips:1@a:5061;x", {"ruri-user-params"}, "sips:1@a:5061;x"},
+		{"sips:1:pw@a", {"ruri-add-plus", "ruri-remove-plus"}, "sips:1:pw@a"},
+		{"sips:1@a;user=phone", {"ruri-user-phone"}, "sips:1@a;user=phone"},
 		/* ;user=phone, once, and only with a number */
 		{"sip:+49301@a", {"ruri-user-phone"}, "sip:+49301@a;user=phone"},
 		{"sip:911@a;user=phone", {"ruri-user-phone"}, "sip:911@a;user=phone"},
@@ -243,6 +247,9 @@ static void bodies_and_lengths(void **state)
 	r.body = text("");
 	assert_slice(good("SIP/2.0 200 OK\r\nl: 3\r\n\r\nabc", &r),
 			"SIP/2.0 200 OK\r\nl: 0\r\n\r\n");
+	/* no body, no type of it */
+	assert_slice(good("SIP/2.0 200 OK\r\nc: a/b\r\nl: 3\r\n\r\nabc", &r),
+			"SIP/2.0 200 OK\r\nl: 0\r\n\r\n");
 	r.body = LY_EMPTY;
 	assert_slice(good("SIP/2.0 200 OK\r\nl: 3\r\n\r\nabc", &r),
 			"SIP/2.0 200 OK\r\nl: 3\r\n\r\nabc");
@@ -250,6 +257,39 @@ static void bodies_and_lengths(void **state)
 	r.content_length = false; /* Kamailio writes it */
 	assert_slice(good("SIP/2.0 200 OK\r\nl: 3\r\n\r\nabc", &r),
 			"SIP/2.0 200 OK\r\nl: 3\r\n\r\nx");
+}
+
+/*
+ * A reply of which nothing else may pass: what RFC 3261 8.2.6.2 asks for. The
+ * length is written by whoever applies the edits.
+ */
+static void bare_replies(void **state)
+{
+	ly_rewrite_t r = receiver(0);
+
+	(void)state;
+	r.from = text("<sip:ada@a.example>;tag=own");
+	r.to = text("<sip:bob@b.example>");
+	parse(text("SIP/2.0 180 Ringing\r\nms-x: y\r\nv: via\r\nVia: via\r\n"
+			   "From: <sip:x>;tag=f\r\nt: <sip:y>;tag=t\r\nCall-ID: c\r\n"
+			   "Contact: <sip:x>\r\nRecord-Route: <sip:z>\r\nCSeq: 1 INVITE\r\n"
+			   "c: application/sdp\r\nContent-Length: 3\r\nServer: "
+			   "s\r\n\r\nabc"),
+			&m);
+	ly_edits_begin(&e, m.raw, block(256), 256);
+	assert_true(ly_rewrite_bare(&m, &r, &e));
+	assert_slice(apply(&e), "SIP/2.0 180 Ringing\r\nv: via\r\nVia: via\r\n"
+							"From: <sip:ada@a.example>;tag=own\r\n"
+							"t: <sip:bob@b.example>;tag=t\r\nCall-ID: c\r\n"
+							"CSeq: 1 INVITE\r\nContent-Length: 3\r\n\r\n");
+	/* Also where From and To cannot be read. */
+	parse(text("SIP/2.0 180 Ringing\r\nFrom: \"open\r\nTo: <sip:y\r\n\r\n"),
+			&m);
+	ly_edits_begin(&e, m.raw, block(256), 256);
+	assert_true(ly_rewrite_bare(&m, &r, &e));
+	assert_slice(apply(&e),
+			"SIP/2.0 180 Ringing\r\nFrom: <sip:ada@a.example>;tag=own\r\n"
+			"To: <sip:bob@b.example>\r\n\r\n");
 }
 
 /* The Route that comes stands before all headers, also where the first of them goes. */
@@ -272,7 +312,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {TEST(request_uris),
 			TEST(where_the_receiver_listens), TEST(what_cannot_be_passed_on),
 			TEST(too_little_memory), TEST(restored_names), TEST(identities),
-			TEST(contacts), TEST(bodies_and_lengths),
+			TEST(contacts), TEST(bodies_and_lengths), TEST(bare_replies),
 			TEST(a_route_before_what_goes)};
 
 	return cmocka_run_group_tests_name(

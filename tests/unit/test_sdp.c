@@ -231,6 +231,7 @@ static const struct
 		{"lync-srtp-required", SRTP PLAIN("1"), NULL},
 		{"lync-srtp-required", SRTP MKI("1"), NULL},
 		{"lync-srtp-required", SRTP OTHER("1") PLAIN("2"), NULL},
+		{"lync-srtp-required", SRTP PLAIN("1") OTHER("2"), NULL},
 		{"lync-srtp-required", SRTP, "without a usable"},
 		{"lync-srtp-required", SRTP OTHER("1"), "without a usable"},
 		{"lync-srtp-required",
@@ -327,6 +328,35 @@ static void right_stays_right(void **state)
 	}
 }
 
+/* An answer has the tag of the key line that was offered, or nothing is ever heard. */
+static void the_tag_of_an_answer(void **state)
+{
+	const ly_media_profile_t *lync =
+			ly_media_profile(LY_LIT("lync-srtp-required"));
+	const ly_media_profile_t *gateway = ly_media_profile(LY_LIT("gateway-rtp"));
+
+	(void)state;
+	assert_slice(ly_sdp_crypto_tag(fixture("lync-required.normal.sdp")), "2");
+	assert_slice(ly_sdp_crypto_tag(
+						 text(SRTP "a=crypto:x\r\n" PLAIN("07") PLAIN("2"))),
+			"07");
+	assert_int_equal(ly_sdp_crypto_tag(fixture("gateway.sdp")).len, 0);
+	assert_null(ly_sdp_check_answer(text(SRTP PLAIN("1")), lync, text("1")));
+	assert_null(ly_sdp_check_answer(text(SRTP PLAIN("2")), lync, LY_EMPTY));
+	assert_non_null(
+			ly_sdp_check_answer(text(SRTP PLAIN("2")), lync, text("1")));
+	assert_non_null(ly_sdp_check_answer(
+			text(SRTP PLAIN("1") PLAIN("2")), lync, text("1")));
+	assert_non_null(
+			ly_sdp_check_answer(text(SRTP PLAIN("11")), lync, text("1")));
+	/* The rest is looked at as in an offer. */
+	assert_non_null(ly_sdp_check_answer(text(SRTP), lync, text("1")));
+	assert_non_null(ly_sdp_check_answer(text(RTP PLAIN("1")), lync, text("1")));
+	assert_null(ly_sdp_check_answer(text(RTP), gateway, LY_EMPTY));
+	assert_non_null(
+			ly_sdp_check_answer(text(RTP PLAIN("1")), gateway, text("1")));
+}
+
 static void profiles_by_name(void **state)
 {
 	ly_slice_t names = text(ly_media_profile_names()), name;
@@ -357,7 +387,7 @@ int main(void)
 			TEST(twice_is_once), TEST(nothing_of_lync_is_left),
 			TEST(more_lines_than_edits), TEST(what_a_profile_takes),
 			TEST(the_two_sides_differ), TEST(right_stays_right),
-			TEST(profiles_by_name)};
+			TEST(the_tag_of_an_answer), TEST(profiles_by_name)};
 
 	return cmocka_run_group_tests_name("sdp", tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@ static void equal_or_not(void **state)
 	assert_false(ly_eq(text("abc"), text("ABC")));
 	assert_true(ly_eq(LY_EMPTY, text("")));
 	assert_true(ly_ieq(text("Call-ID"), text("cALL-id")));
+	assert_true(ly_ieq(text("azAZ"), text("AZaz")));
 	assert_false(ly_ieq(text("Call-ID"), text("Call-I")));
 	assert_false(ly_ieq(text("Call-I"), text("Call-ID")));
 	assert_true(ly_ieq(LY_EMPTY, text("")));
@@ -134,20 +135,42 @@ static void printed(void **state)
 
 	(void)state;
 	ly_putf(&b, "%d-", 12);
-	assert_slice(ly_buf_slice(&b), "12-");
-	ly_putf(&b, "%d",
-			123); /* fits, but without room for the NUL that vsnprintf wants */
+	ly_putf(&b, "%d", 3);
+	assert_slice(ly_buf_slice(&b), "12-3");
+	/* This fits, but without room for the NUL that vsnprintf wants. */
+	ly_putf(&b, "%d", 45);
 	assert_true(b.full);
-	assert_slice(ly_buf_slice(&b), "12-");
+	assert_slice(ly_buf_slice(&b), "12-3");
 	ly_putf(&none, "%s", "");
 	assert_true(none.full);
+}
+
+static void put_numbers(void **state)
+{
+	static const struct
+	{
+		unsigned n;
+		const char *is;
+	} cases[] = {{0, "0"}, {9, "9"}, {10, "10"}, {5067, "5067"},
+			{65535, "65535"}, {4294967295u, "4294967295"}};
+
+	(void)state;
+	for(size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t len = strlen(cases[i].is);
+		ly_buf_t b = ly_buf(block(len), len);
+
+		ly_put_number(&b, cases[i].n);
+		assert_slice(ly_buf_slice(&b), cases[i].is);
+		ly_put_number(&b, 1);
+		assert_true(b.full);
+	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(equal_or_not), TEST(found_or_not),
 			TEST(trimmed), TEST(cut), TEST(words), TEST(numbers), TEST(written),
-			TEST(full_stays_full), TEST(printed)};
+			TEST(full_stays_full), TEST(printed), TEST(put_numbers)};
 
 	return cmocka_run_group_tests_name("slice", tests, NULL, NULL);
 }

@@ -244,6 +244,10 @@ static void another_form(void **state)
 	}
 }
 
+#define SIXTY_SIX                       \
+	"012345678901234567890123456789012" \
+	"012345678901234567890123456789012"
+
 static void no_token_at_all(void **state)
 {
 	ly_token_t back;
@@ -252,6 +256,10 @@ static void no_token_at_all(void **state)
 	assert_false(ly_token_like(text("+4930123456")));
 	assert_false(ly_token_like(text("Lena.Example")));
 	assert_false(ly_token_like(LY_EMPTY));
+	/* The shortest that we write: version, key id, and 49 bytes in base64. */
+	assert_true(ly_token_like(text("La" SIXTY_SIX)));
+	assert_false(ly_token_like(text("L" SIXTY_SIX)));
+	assert_false(ly_token_like(text("Ma" SIXTY_SIX)));
 	assert_non_null(open_with(&key, text("+4930123456"), call_id, &back));
 	assert_non_null(open_with(&key, LY_EMPTY, call_id, &back));
 }
