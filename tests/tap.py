@@ -38,14 +38,14 @@ def pytest_collection_modifyitems(items):
 
 def pytest_collectreport(report):
     if report.failed:
-        _report(False, report.nodeid, report.longrepr)
+        _report(False, _name(report.nodeid), report.longrepr)
 
 
-def _report(passed, nodeid, details="", seconds=None, sections=()):
+def _report(passed, name, details="", seconds=None, sections=()):
     global _ran
     _ran += 1
     took = "" if seconds is None else f" ({seconds:.1f} s)"
-    _say(f"{'ok' if passed else 'not ok'} {_ran} - {_name(nodeid)}{took}")
+    _say(f"{'ok' if passed else 'not ok'} {_ran} - {name}{took}")
     _details(details)
     for title, text in sections:
         _details(f"--- {title}")
@@ -57,12 +57,12 @@ def pytest_runtest_logreport(report):
     global _ran
     if report.failed:
         where = "" if report.when == "call" else f" {report.when}"
-        _report(False, report.nodeid + where, report.longreprtext, sections=report.sections)
+        _report(False, _name(report.nodeid) + where, report.longreprtext, sections=report.sections)
     elif report.skipped:
         _ran += 1
         _say(f"ok {_ran} - {_name(report.nodeid)} # SKIP {_reason(report)}")
     elif report.when == "call":
-        _report(True, report.nodeid, seconds=report.duration)
+        _report(True, _name(report.nodeid), seconds=report.duration)
 
 
 def _reason(report):

@@ -47,7 +47,7 @@ check_shell() {
 }
 
 check_python() {
-	files -name '*.py' | xargs python3 -m pyflakes 2>&1 | sed -E 's/^([^:]*:[0-9]+):[0-9]+:/\1:/'
+	files -name '*.py' | xargs python3 -m pyflakes 2>&1 | sed -nE 's/^([^:]*:[0-9]+):[0-9]+:/\1:/p'
 }
 
 check_xml() {

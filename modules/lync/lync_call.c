@@ -13,13 +13,18 @@ static avp_name_t avp_name = {.s = str_init("lync:call")};
 
 const char *lync_current_begin(const struct sip_msg *msg, lync_current_t **current)
 {
+	const char *wrong;
+
 	*current = &now;
 	now.msg_id = msg->id;
 	now.msg_pid = msg->pid;
 	memset(&now.call, 0, sizeof(now.call));
 	now.in_dialog = false;
 	now.sdp_taken = false;
-	return ly_message_parse(ly_slice(msg->buf, msg->len), &now.message);
+	wrong = ly_message_parse(ly_slice(msg->buf, msg->len), &now.message);
+	if(wrong) /* for a log line it will do; whoever asks for the current message must not get one cut in half */
+		now.message.raw = LY_EMPTY;
+	return wrong;
 }
 
 lync_current_t *lync_current_get(const struct sip_msg *msg)

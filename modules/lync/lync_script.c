@@ -187,7 +187,7 @@ int ki_lync_select(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
 
-	if(!c || c->in_dialog) {
+	if(!c || !c->call.initial) {
 		LM_BUG("lync_select() is for new calls, after lync_accept()\n");
 		return -1;
 	}
@@ -203,7 +203,7 @@ int ki_lync_next(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
 
-	return c ? choose(msg, c) : -1;
+	return c && c->call.initial ? choose(msg, c) : -1;
 }
 
 int ki_lync_sdp(struct sip_msg *msg)

@@ -53,6 +53,9 @@ int core_end_transaction(void **state);
  */
 sip_msg_t *core_receive(const char *name, const core_arrival_t *from);
 
+/* The same, seen by a failure route: a copy of the request, whose call the transaction alone knows. */
+sip_msg_t *core_receive_failed(const char *name, const core_arrival_t *from);
+
 /* The same of a text that the test made itself, with its line ends in it. */
 sip_msg_t *core_receive_text(const char *text, const core_arrival_t *from);
 

@@ -9,6 +9,7 @@
 #include "core/dset.h"
 #include "core/ip_addr.h"
 #include "core/receive.h"
+#include "core/route.h"
 #include "core/socket_info.h"
 #include "core/pt.h"
 #include "lync/compat.h"
@@ -62,6 +63,7 @@ static void forget_all(void)
 int core_begin(void **state)
 {
 	forget_all();
+	set_route_type(REQUEST_ROUTE);
 	core_token[0] = '\0';
 	blocks_before = core_memory_blocks();
 	return 0;
@@ -160,6 +162,12 @@ const char *core_file(const char *name)
 sip_msg_t *core_receive(const char *name, const core_arrival_t *from)
 {
 	return parse(as_sent(read_file(name)), from);
+}
+
+sip_msg_t *core_receive_failed(const char *name, const core_arrival_t *from)
+{
+	set_route_type(FAILURE_ROUTE);
+	return core_receive(name, from);
 }
 
 sip_msg_t *core_receive_text(const char *text, const core_arrival_t *from)

@@ -41,7 +41,7 @@ function ksr_request_route() {
 }
 
 function new_request() {
-	if (KSR.sanity.sanity_check(17895, 7) < 0) return;
+	if (KSR.sanity.sanity_check(16871, 7) < 0) return;
 	if (KSR.is_OPTIONS()) {
 		KSR.sl.sl_send_reply(200, "OK");
 	} else if (KSR.is_ACK()) {
@@ -99,6 +99,10 @@ function offer() {
 
 function write_branch() {
 	if (KSR.lync.write() < 0) KSR.x.drop();
+}
+
+function ksr_reply_route() {
+	if (KSR.lync.readable() < 0) KSR.x.drop();
 }
 
 function relay_reply() {

@@ -56,6 +56,9 @@ static void nobody_the_plan_knows(void **state)
 		sip_msg_t *msg = core_receive("gateway-invite", &strangers[i]);
 		assert_int_equal(core_run(msg, "lync_accept"), LYNC_UNKNOWN);
 		assert_string_equal(core_get(msg, "$lync(peer)"), "");
+		assert_int_equal(core_run(msg, "lync_select"), -1);
+		assert_int_equal(core_run(msg, "lync_next"), -1);
+		assert_int_equal(core_run(msg, "lync_write"), -1);
 	}
 }
 
@@ -81,6 +84,22 @@ static void what_cannot_be_read(void **state)
 	sprintf(many, "%sNo-End: 1\r\n", request);
 	assert_int_equal(core_run(core_receive_text(many, &FROM_GW1), "lync_accept"),
 			LYNC_UNREADABLE);
+}
+
+/* Whatever a script makes of the refusal. */
+static void what_cannot_be_read_goes_nowhere(void **state)
+{
+	static const char *const functions[] = {
+			"lync_select", "lync_next", "lync_sdp", "lync_write"};
+	sip_msg_t *msg = core_receive_text("OPTIONS sip:127.0.77.2 SIP/2.0\r\n"
+									   "Via: SIP/2.0/UDP 127.0.77.21\r\n"
+									   "garbage\r\n\r\n",
+			&FROM_GW1);
+
+	core_run(msg, "lync_accept");
+	for(unsigned i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+		assert_int_equal(core_run(msg, functions[i]), -1);
+	assert_string_equal(core_get(msg, "$lync(side)"), "");
 }
 
 static void strangers_garbage_is_a_strangers(void **state)
@@ -136,7 +155,7 @@ static void next_knows_what_was_tried(void **state)
 	assert_int_equal(core_run(msg, "lync_accept"), LYNC_NEW);
 	assert_int_equal(core_run(msg, "lync_select"), 1);
 	core_run(core_receive("options", &FROM_GW1), "lync_accept");
-	copy = core_receive("lync-invite", &FROM_MED01);
+	copy = core_receive_failed("lync-invite", &FROM_MED01);
 	assert_int_equal(core_run(copy, "lync_next"), 1);
 	assert_string_equal(core_get(copy, "$lync(target)"), "gw2");
 	assert_string_equal(core_get(copy, "$lync(trunk)"), "hq-tcp");
@@ -180,6 +199,7 @@ int core_accept_tests(void)
 			CORE_TEST(an_offer_that_comes_later),
 			CORE_TEST(nobody_the_plan_knows),
 			CORE_TEST(what_cannot_be_read),
+			CORE_TEST(what_cannot_be_read_goes_nowhere),
 			CORE_TEST(strangers_garbage_is_a_strangers),
 			CORE_TEST(select_follows_the_tiers),
 			CORE_TEST(select_takes_the_servers_of_the_pool),

@@ -128,6 +128,7 @@ static void no_token_at_all(void **state)
 
 	assert_int_equal(core_run(msg, "lync_accept"), LYNC_NO_DIALOG);
 	assert_int_equal(msg->dst_uri.len, 0);
+	assert_int_equal(core_run(msg, "lync_select"), -1);
 	assert_int_equal(core_run(msg, "lync_write"), -1);
 }
 

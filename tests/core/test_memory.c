@@ -100,13 +100,13 @@ static void dialog_without_memory(void **state)
 {
 	call_gateway();
 	without_memory("gateway-bye", &FROM_GW1, nothing, accept_in_dialog, 1);
-	without_memory("gateway-bye", &FROM_GW1, accept_in_dialog, write_it, 10);
+	without_memory("gateway-bye", &FROM_GW1, accept_in_dialog, write_it, 3);
 }
 
 static void reply_without_memory(void **state)
 {
 	call_gateway();
-	without_memory("gateway-302", &FROM_GW1, reply, write_it, 5);
+	without_memory("gateway-302", &FROM_GW1, reply, write_it, 2);
 }
 
 int core_memory_tests(void)

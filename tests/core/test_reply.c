@@ -73,6 +73,7 @@ static void unreadable_reply(void **state)
 							"Via: SIP/2.0/UDP 127.0.77.2;branch=z9hG4bKsbc.0\r\n"
 							"no colon\r\n\r\n",
 			&FROM_GW1);
+	assert_int_equal(core_run(msg, "lync_readable"), -1);
 	assert_int_equal(core_run(msg, "lync_reply"), -1);
 }
 

@@ -49,6 +49,7 @@ def test_skipped_is_neither(count):
 def test_nothing_that_was_wanted(count):
     """The program chooses for itself; that it has nothing to say is no failure of it."""
     assert result(count, "echo 1..0; exit 5", none_is_fine=True) == (0, [])
+    assert result(count, "exit 1", none_is_fine=True)[1] == ["suite: program ended with 1 after 0 of 0 tests"]
 
 
 def test_standard_error_is_shown_of_a_crash(count, capsys):
