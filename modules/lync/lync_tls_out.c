@@ -261,7 +261,8 @@ static bool begins_plain(const struct tcp_connection *c)
 {
 	unsigned char first;
 
-	return recv(c->fd, &first, 1, MSG_PEEK | MSG_DONTWAIT) == 1
+	return is_first_read(c)
+		   && recv(c->fd, &first, 1, MSG_PEEK | MSG_DONTWAIT) == 1
 		   && first != SSL3_RT_HANDSHAKE && first != SSL3_RT_ALERT
 		   && !(first & 0x80);
 }
@@ -297,7 +298,7 @@ static void explain(struct tcp_connection *c, int got, bool plain)
 
 static int on_read(struct tcp_connection *c, rd_conn_flags_t *flags)
 {
-	bool plain;
+	bool plain = false;
 	int got;
 
 	lync_tls_why_forget();
@@ -305,13 +306,14 @@ static int on_read(struct tcp_connection *c, rd_conn_flags_t *flags)
 		c->req.error = TCP_READ_ERROR;
 		return -1;
 	}
+	if(tls_of(c)->state != S_TLS_ESTABLISHED)
+		plain = begins_plain(c);
 	if(tls_of(c)->state == S_TLS_CONNECTING)
 		use_own_key(c);
-	plain = is_first_read(c) && begins_plain(c);
 	got = _out.tls.read(c, flags);
-	if(got < 0 || (*flags & RD_CONN_EOF))
+	if(got < 0 || (*flags & RD_CONN_EOF)) {
 		explain(c, got, plain);
-	else if(!lync_tls_why_watches(tls_of(c)->ssl)) {
+	} else if(!lync_tls_why_watches(tls_of(c)->ssl)) {
 		/* The tls module has read a server name (SNI) and put the verify callback of that profile in our place. */
 		lock_get(&c->write_lock);
 		prepare(c, NULL);

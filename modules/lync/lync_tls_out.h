@@ -10,6 +10,7 @@
  *  - choose its TLS profile: the [client:any] of tls.cfg whose server_id is lync_tls_profile() of the peer's tls-min;
  *  - look at the certificate once more when a request is about to leave on a connection that stands already: the
  *    core also sends on connections that the peer has opened;
+ *  - see to it that no two processes sign with one private key at once;
  *  - write one line about each handshake that fails, in either direction: who, why, what to do.
  * Nothing of this touches tls.cfg or an SSL_CTX, so tls.reload needs no care.
  */
@@ -42,7 +43,8 @@ typedef bool (*lync_tls_peer_f)(
 
 /*
  * Takes the place between core and tls module. From mod_init(), with tls loaded before us; calls no OpenSSL function
- * (those must not run before the fork). Returns 0, or -1 after a line that says what is missing.
+ * (those must not run before the fork). Returns 0, or -1 after a line that says what is missing or wrong: no tls
+ * module, or tls_threads_mode=0.
  */
 int lync_tls_out_init(lync_tls_peer_f peer_at);
 
