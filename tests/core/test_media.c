@@ -2,6 +2,7 @@
 /* SDP on its way to rtpengine and back: the two script variables, the flags, and what must not pass. */
 #include "calls.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void sdp_for_rtpengine_is_normalised(void **state)
@@ -45,6 +46,22 @@ static void sdp_against_the_policy_of_its_sender(void **state)
 		assert_int_equal(core_run(msg, "lync_write"), -1);
 		assert_null(msg->body_lumps);
 	}
+}
+
+/* The message ends in the middle of a line: not a byte behind it is looked at. */
+static void sdp_without_a_line_end(void **state)
+{
+	char text[2000];
+	sip_msg_t *msg;
+
+	snprintf(text, sizeof(text), "%s", core_file("gateway-invite"));
+	text[strlen(text) - 2] = '\0';
+	msg = core_receive_text(text, &FROM_GW1);
+	assert_int_equal(core_run(msg, "lync_accept"), 1);
+	assert_int_equal(core_run(msg, "lync_select"), 1);
+	assert_int_equal(core_run(msg, "lync_sdp"), 1);
+	core_assert_contains(core_get(msg, "$var(lync_sdp_in)"),
+			"a=rtpmap:101 telephone-event/8000");
 }
 
 static void other_bodies_are_no_sdp(void **state)
@@ -140,6 +157,7 @@ int core_media_tests(void)
 	const struct CMUnitTest tests[] = {
 			CORE_TEST(sdp_for_rtpengine_is_normalised),
 			CORE_TEST(sdp_against_the_policy_of_its_sender),
+			CORE_TEST(sdp_without_a_line_end),
 			CORE_TEST(other_bodies_are_no_sdp),
 			CORE_TEST(nothing_passes_without_rtpengine),
 			CORE_TEST(the_answer_of_another_call_is_forgotten),
