@@ -38,7 +38,7 @@ bool ly_token_key_init(ly_token_key_t *key, char id, ly_slice_t secret)
 	return true;
 }
 
-/* The plain form: flags, three hashes, then four texts, each behind its length in two bytes (big endian). */
+/* The plain form: flags, four numbers, then four texts, each behind its length in two bytes (big endian). */
 static void put_u32(ly_buf_t *b, uint32_t n)
 {
 	const char bytes[4] = {(char)(n >> 24), (char)(n >> 16), (char)(n >> 8), (char)n};
@@ -111,6 +111,7 @@ bool ly_token_seal(const ly_token_key_t *key, const ly_token_t *token,
 
 	ly_putc(&plain, (char)((token->given_to == LY_PSTN ? 1 : 0)
 							| (token->callee ? 2 : 0)));
+	put_u32(&plain, token->edition);
 	put_u32(&plain, token->trunk);
 	put_u32(&plain, token->server);
 	put_u32(&plain, token->target);
@@ -133,7 +134,7 @@ bool ly_token_seal(const ly_token_key_t *key, const ly_token_t *token,
 bool ly_token_like(ly_slice_t text)
 {
 	/* Version, key id, and at least the base64 of nonce, tag and an empty form: no telephone number is so long. */
-	return text.len > 2 + (NONCE + TAG + 21) * 4 / 3 && text.s[0] == VERSION;
+	return text.len > 2 + (NONCE + TAG + 25) * 4 / 3 && text.s[0] == VERSION;
 }
 
 static const char *read_plain(ly_slice_t in, ly_token_t *token)
@@ -146,6 +147,7 @@ static const char *read_plain(ly_slice_t in, ly_token_t *token)
 	in = ly_from(in, 1);
 	token->given_to = flags & 1 ? LY_PSTN : LY_LYNC;
 	token->callee = flags & 2;
+	token->edition = get_u32(&in);
 	token->trunk = get_u32(&in);
 	token->server = get_u32(&in);
 	token->target = get_u32(&in);

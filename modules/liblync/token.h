@@ -21,6 +21,7 @@ typedef struct ly_token
 {
 	ly_side_t given_to;	  /* which side holds it */
 	bool callee;		  /* it was given to the called party */
+	uint32_t edition;	  /* of the plan that the call began under; means something to the node that gave it */
 	uint32_t trunk;		  /* ly_name_hash() of the trunk's name */
 	uint32_t server;	  /* … of the Mediation Server's */
 	uint32_t target;	  /* … of the target's */

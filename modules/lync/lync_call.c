@@ -4,6 +4,8 @@
 #include "core/dprint.h"
 #include "core/route.h"
 #include "core/usr_avp.h"
+#include "liblync/match.h"
+#include "lync_plan.h"
 
 static lync_current_t now;
 
@@ -18,6 +20,7 @@ const char *lync_current_begin(const struct sip_msg *msg, lync_current_t **curre
 	*current = &now;
 	now.msg_id = msg->id;
 	now.msg_pid = msg->pid;
+	lync_plan_use(LYNC_FOR_MESSAGE);
 	memset(&now.call, 0, sizeof(now.call));
 	now.in_dialog = false;
 	now.sdp_taken = false;
@@ -41,16 +44,29 @@ lync_current_t *lync_current_get(const struct sip_msg *msg)
 	return c;
 }
 
+/* A call as it is kept: names instead of pointers, for the plan may be replaced before it is looked at again. */
+typedef struct kept
+{
+	lync_call_t call; /* its pointers mean nothing */
+	uint32_t edition;
+	uint32_t trunk, server, target; /* hashes of names; 0 = not chosen */
+} kept_t;
+
 int lync_call_keep(const lync_call_t *call)
 {
+	kept_t kept = {.call = *call,
+			.edition = lync_plan_edition(),
+			.trunk = call->trunk ? call->trunk->hash : 0,
+			.server = call->server ? call->server->hash : 0,
+			.target = call->target ? call->target->hash : 0};
 	avp_value_t value;
 
 	if(search_first_avp(CALL_AVP, avp_name, &value, NULL)) {
-		memcpy(value.s.s, call, sizeof(*call));
+		memcpy(value.s.s, &kept, sizeof(kept));
 		return 0;
 	}
-	value.s.s = (char *)call;
-	value.s.len = sizeof(*call);
+	value.s.s = (char *)&kept;
+	value.s.len = sizeof(kept);
 	if(add_avp(CALL_AVP, avp_name, value) < 0) {
 		LM_ERR("no memory for a call's record\n");
 		return -1;
@@ -61,11 +77,20 @@ int lync_call_keep(const lync_call_t *call)
 bool lync_call_recall(lync_call_t *call)
 {
 	avp_value_t value;
+	kept_t kept;
 
-	if(!search_first_avp(CALL_AVP, avp_name, &value, NULL) || value.s.len != sizeof(*call))
+	if(!search_first_avp(CALL_AVP, avp_name, &value, NULL)
+			|| value.s.len != sizeof(kept))
 		return false;
-	memcpy(call, value.s.s, sizeof(*call));
-	return true;
+	memcpy(&kept, value.s.s, sizeof(kept));
+	lync_plan_use_edition(kept.edition);
+	*call = kept.call;
+	call->trunk = kept.trunk ? ly_trunk_by_hash(lync_plan, kept.trunk) : NULL;
+	call->server = kept.server ? ly_peer_by_hash(lync_plan, kept.server) : NULL;
+	call->target = kept.target ? ly_peer_by_hash(lync_plan, kept.target) : NULL;
+	/* Gone from the plan, and the edition that had it as well. */
+	return !(kept.trunk && !call->trunk) && !(kept.server && !call->server)
+		   && !(kept.target && !call->target);
 }
 
 ly_slice_t lync_call_id(const lync_current_t *c)

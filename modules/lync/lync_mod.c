@@ -5,8 +5,10 @@
 #include "core/kemi.h"
 #include "core/mod_fix.h"
 #include "core/rpc_lookup.h"
+#include "core/script_cb.h"
 #include "core/sr_module.h"
 #include "lync.h"
+#include "lync_key.h"
 #include "lync_media.h"
 #include "lync_peer.h"
 #include "lync_plan.h"
@@ -25,6 +27,13 @@ int mod_register(char *path, int *dlflags, void *p1, void *p2);
 lync_cfg_t lync_cfg;
 struct tm_binds lync_tm;
 
+/* A message has been handled. */
+static int after_script(struct sip_msg *msg, unsigned int flags, void *param)
+{
+	lync_plan_release();
+	return 1;
+}
+
 static int mod_init(void)
 {
 	if(load_tm_api(&lync_tm) < 0) {
@@ -38,6 +47,8 @@ static int mod_init(void)
 	if(lync_plan_init() < 0 || lync_key_init() < 0 || lync_peer_init() < 0 || lync_media_init() < 0)
 		return -1;
 	if(lync_tls_out_init(lync_peer_tls_names) < 0)
+		return -1;
+	if(register_script_cb(after_script, POST_SCRIPT_CB | REQUEST_CB | ONREPLY_CB | FAILURE_CB, NULL) < 0)
 		return -1;
 	return lync_redis_init();
 }

@@ -5,6 +5,7 @@
 #include "core/dset.h"
 #include "core/socket_info.h"
 #include "lync.h"
+#include "lync_plan.h"
 #include "liblync/uri.h"
 #include "lync_tls.h"
 
@@ -118,12 +119,12 @@ static void add_tls_peer(const ly_peer_t *peer, lync_tls_peer_t *tls)
 }
 
 /* Whether peer speaks TLS with us, on port (0 = any). */
-static bool speaks_tls(const ly_peer_t *peer, unsigned short port)
+static bool speaks_tls(const ly_plan_t *plan, const ly_peer_t *peer, unsigned short port)
 {
 	if(peer->side == LY_PSTN)
 		return peer->transport == LY_TLS && (port == 0 || port == peer->port);
-	for(unsigned i = 0; i < lync_plan->trunk_count; i++) {
-		const ly_trunk_t *trunk = &lync_plan->trunks[i];
+	for(unsigned i = 0; i < plan->trunk_count; i++) {
+		const ly_trunk_t *trunk = &plan->trunks[i];
 		if(trunk->pool == peer->pool && trunk->transport == LY_TLS && (port == 0 || port == trunk->mediation_port))
 			return true;
 	}
@@ -132,15 +133,17 @@ static bool speaks_tls(const ly_peer_t *peer, unsigned short port)
 
 bool lync_peer_tls_names(const struct ip_addr *ip, unsigned short port, lync_tls_peer_t *tls)
 {
+	/* Not lync_plan: a connection may be opened in the middle of a message, or in tcp main, which sees none. */
+	const ly_plan_t *plan = lync_plan_use(LYNC_FOR_TLS);
 	ly_addr_t address;
 	const unsigned short ports[] = {port, 0};
 
 	read_address(ip, &address);
 	tls->count = 0;
 	for(int i = 0; i < 2 && tls->count == 0; i++) {
-		for(unsigned j = 0; j < lync_plan->peer_count; j++) {
-			const ly_peer_t *peer = &lync_plan->peers[j];
-			if(ly_addr_eq(&peer->address, &address) && speaks_tls(peer, ports[i]))
+		for(unsigned j = 0; j < plan->peer_count; j++) {
+			const ly_peer_t *peer = &plan->peers[j];
+			if(ly_addr_eq(&peer->address, &address) && speaks_tls(plan, peer, ports[i]))
 				add_tls_peer(peer, tls);
 		}
 	}

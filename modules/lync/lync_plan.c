@@ -1,20 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lync_plan.h"
 
-#include <errno.h>
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
-#include <sodium.h>
-
 #include "core/dprint.h"
+#include "core/locking.h"
 #include "core/mem/shm.h"
+#include "core/pt.h"
+#include "core/rand/kam_rand.h"
 #include "liblync/plan_bind.h"
-#include "lync.h"
+#include "liblync/plan_diff.h"
+
+#define MAX_PROCESSES 1024
+#define KEPT 8 /* editions that were replaced stay, for calls that began under them */
+
+typedef struct edition
+{
+	uint32_t id;
+	ly_plan_t *plan;
+	const ly_node_t *node;
+	struct edition *older;
+} edition_t;
+
+/* In shared memory. */
+typedef struct shelf
+{
+	gen_lock_t lock; /* of whoever replaces or looks through the editions; never held while a file is read */
+	_Atomic(edition_t *) current;
+	_Atomic(edition_t *) used[MAX_PROCESSES][LYNC_USES]; /* of each process, by its number */
+} shelf_t;
 
 const ly_plan_t *lync_plan;
 const ly_node_t *lync_node;
-ly_token_key_t lync_key;
+
+static shelf_t *shelf;
+static uint32_t my_edition; /* of lync_plan */
 
 static void *take(size_t size)
 {
@@ -26,82 +48,228 @@ static void give(void *p)
 	shm_free(p);
 }
 
+static void edition_free(edition_t *e)
+{
+	if(e->plan)
+		ly_plan_free(e->plan);
+	shm_free(e);
+}
+
 /*
  * listen.cfg and tls.cfg are generated from the plan, and Kamailio has bound their sockets before we are loaded. A
  * pair that was generated from another plan would listen where no trunk is.
  */
-static int check_bindings(void)
+static bool fits_bindings(const edition_t *e, char now[20])
 {
-	char expected[20];
+	snprintf(now, 20, "%016" PRIx64, ly_plan_bindings(e->plan, e->node));
+	return lync_cfg.bindings.len == 0
+		   || ly_eq(ly_cstr(now), lync_slice(&lync_cfg.bindings));
+}
 
-	if(lync_cfg.bindings.len == 0)
-		return 0;
-	snprintf(expected, sizeof(expected), "%016" PRIx64, ly_plan_bindings(lync_plan, lync_node));
-	if(ly_eq(ly_cstr(expected), lync_slice(&lync_cfg.bindings)))
-		return 0;
-	LM_ERR("%.*s has changed since listen.cfg and tls.cfg were generated (bindings %.*s, now %s); run: "
-		   "lync-sbc config %.*s --node %.*s --out DIR, and start again\n",
-			STR_FMT(&lync_cfg.plan), STR_FMT(&lync_cfg.bindings), expected, STR_FMT(&lync_cfg.plan),
-			LY_FMT(lync_node->name));
-	return -1;
+/* Reads the plan file. NULL with why filled in. */
+static edition_t *edition_load(ly_buf_t *why)
+{
+	edition_t *e = shm_malloc(sizeof(*e));
+	ly_finding_t finding;
+
+	if(!e) {
+		ly_put(why, LY_LIT("no shared memory"));
+		return NULL;
+	}
+	memset(e, 0, sizeof(*e));
+	e->plan = ly_plan_load(lync_cfg.plan.s, take, give, &finding);
+	if(!e->plan) {
+		ly_putf(why, "%.*s:%u: %s", STR_FMT(&lync_cfg.plan), finding.line,
+				finding.text);
+	} else if(!(e->node = ly_plan_node(e->plan, lync_slice(&lync_cfg.node)))) {
+		ly_putf(why,
+				"%.*s has no node '%.*s': set modparam(\"lync\", \"node\", …) to "
+				"one of its node names",
+				STR_FMT(&lync_cfg.plan), STR_FMT(&lync_cfg.node));
+	} else {
+		return e;
+	}
+	edition_free(e);
+	return NULL;
 }
 
 int lync_plan_init(void)
 {
-	ly_finding_t finding;
+	char text[600], now[20];
+	ly_buf_t why = ly_buf(text, sizeof(text));
+	edition_t *e;
 
 	if(lync_cfg.plan.len == 0) {
-		LM_ERR("no plan: set modparam(\"lync\", \"plan\", \"/etc/lync-sbc/lync-trunks.xml\")\n");
+		LM_ERR("no plan: set modparam(\"lync\", \"plan\", "
+			   "\"/etc/lync-sbc/lync-trunks.xml\")\n");
 		return -1;
 	}
-	lync_plan = ly_plan_load(lync_cfg.plan.s, take, give, &finding);
-	if(!lync_plan) {
-		LM_ERR("%.*s:%u: %s\n", STR_FMT(&lync_cfg.plan), finding.line, finding.text);
+	shelf = shm_malloc(sizeof(*shelf));
+	if(!shelf || !lock_init(&shelf->lock)) {
+		SHM_MEM_ERROR;
 		return -1;
 	}
-	lync_node = ly_plan_node(lync_plan, lync_slice(&lync_cfg.node));
-	if(!lync_node) {
-		LM_ERR("%.*s has no node '%.*s': set modparam(\"lync\", \"node\", …) to one of its node names\n",
-				STR_FMT(&lync_cfg.plan), STR_FMT(&lync_cfg.node));
+	for(size_t i = 0; i < MAX_PROCESSES * LYNC_USES; i++)
+		atomic_init(&shelf->used[0][i], NULL);
+	e = edition_load(&why);
+	if(!e) {
+		LM_ERR("%.*s\n", LY_FMT(ly_buf_slice(&why)));
 		return -1;
 	}
-	return check_bindings();
+	if(!fits_bindings(e, now)) {
+		LM_ERR("%.*s has changed since listen.cfg and tls.cfg were generated "
+			   "(bindings %.*s, now %s); run: lync-sbc config %.*s --node %.*s "
+			   "--out DIR, and start again\n",
+				STR_FMT(&lync_cfg.plan), STR_FMT(&lync_cfg.bindings), now,
+				STR_FMT(&lync_cfg.plan), LY_FMT(e->node->name));
+		edition_free(e);
+		return -1;
+	}
+	/* Not 1: a token must not be read under the first edition of another start. */
+	e->id = kam_rand() | 1;
+	atomic_init(&shelf->current, e);
+	lync_plan_use(LYNC_FOR_MESSAGE);
+	return 0;
 }
 
-int lync_key_init(void)
+/* Says that this process works with e. */
+static void hold(edition_t *e, lync_use_t use)
 {
-	char secret[256];
-	size_t len;
-	FILE *file;
+	int process = process_no < MAX_PROCESSES ? process_no : MAX_PROCESSES - 1;
 
-	if(sodium_init() < 0) {
-		LM_ERR("libsodium does not start\n");
+	atomic_store(&shelf->used[process][use], e);
+}
+
+static void set_current(edition_t *e)
+{
+	lync_plan = e->plan;
+	lync_node = e->node;
+	my_edition = e->id;
+}
+
+const ly_plan_t *lync_plan_use(lync_use_t use)
+{
+	edition_t *e;
+
+	/* It may be replaced, and given back, between the look and the word: look again after it. */
+	do {
+		e = atomic_load(&shelf->current);
+		hold(e, use);
+	} while(e != atomic_load(&shelf->current));
+	if(use == LYNC_FOR_MESSAGE)
+		set_current(e);
+	return e->plan;
+}
+
+void lync_plan_release(void)
+{
+	for(int use = 0; use < LYNC_USES; use++)
+		hold(NULL, use);
+}
+
+uint32_t lync_plan_edition(void)
+{
+	return my_edition;
+}
+
+void lync_plan_use_edition(uint32_t id)
+{
+	edition_t *e;
+
+	if(id == my_edition)
+		return;
+	lock_get(&shelf->lock);
+	for(e = atomic_load(&shelf->current); e && e->id != id; e = e->older)
+		;
+	if(e)
+		hold(e, LYNC_FOR_MESSAGE);
+	lock_release(&shelf->lock);
+	if(e)
+		set_current(e);
+}
+
+/* The lock must be held. */
+static bool in_use(const edition_t *e)
+{
+	for(int i = 0; i < MAX_PROCESSES; i++) {
+		for(int use = 0; use < LYNC_USES; use++) {
+			if(atomic_load(&shelf->used[i][use]) == e)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Takes what nobody needs off the shelf. The lock must be held; returns the list to be freed without it. */
+static edition_t *take_off(void)
+{
+	edition_t *gone = NULL, **link = &atomic_load(&shelf->current)->older, *e;
+	int kept = 0;
+
+	while((e = *link)) {
+		if(++kept > KEPT && !in_use(e)) {
+			*link = e->older;
+			e->older = gone;
+			gone = e;
+		} else {
+			link = &e->older;
+		}
+	}
+	return gone;
+}
+
+/* Puts e in force. */
+static void publish(edition_t *e)
+{
+	edition_t *old = atomic_load(&shelf->current), *gone;
+
+	e->older = old;
+	e->id = old->id + 2; /* stays odd, so never 0 */
+	lock_get(&shelf->lock);
+	atomic_store(&shelf->current, e);
+	gone = take_off();
+	lock_release(&shelf->lock);
+	while(gone) {
+		e = gone;
+		gone = e->older;
+		edition_free(e);
+	}
+}
+
+int lync_plan_reload(ly_buf_t *why, ly_buf_t *out)
+{
+	edition_t *e = edition_load(why);
+	char now[20];
+
+	if(!e)
+		return -1;
+	if(!fits_bindings(e, now)) {
+		ly_putf(why,
+				"restart needed: addresses, ports or the certificate of node %.*s "
+				"have changed; the plan in force stays. Run: lync-sbc config %.*s "
+				"--node %.*s --out DIR, and restart",
+				LY_FMT(e->node->name), STR_FMT(&lync_cfg.plan),
+				LY_FMT(e->node->name));
+		edition_free(e);
 		return -1;
 	}
-	if(lync_cfg.token_secret.len == 0) {
-		LM_NOTICE("token_secret is not set: running calls will not survive a restart of this node\n");
-		randombytes_buf(secret, 32);
-		ly_token_key_init(&lync_key, '0', ly_slice(secret, 32));
-		return 0;
-	}
-	file = fopen(lync_cfg.token_secret.s, "r");
-	if(!file) {
-		LM_ERR("token_secret %.*s: %s\n", STR_FMT(&lync_cfg.token_secret), strerror(errno));
-		return -1;
-	}
-	len = fread(secret, 1, sizeof(secret), file);
-	fclose(file);
-	if(!ly_token_key_init(&lync_key, '0', ly_trim(ly_slice(secret, len)))) {
-		LM_ERR("token_secret %.*s is shorter than %d bytes; make one with: openssl rand -hex 32\n",
-				STR_FMT(&lync_cfg.token_secret), LY_TOKEN_SECRET_MIN);
-		return -1;
-	}
-	sodium_memzero(secret, sizeof(secret));
+	ly_plan_diff(lync_plan_use(LYNC_FOR_MESSAGE), e->plan, out);
+	publish(e);
+	lync_plan_use(LYNC_FOR_MESSAGE);
 	return 0;
 }
 
 void lync_plan_destroy(void)
 {
-	ly_plan_free((ly_plan_t *)lync_plan);
-	lync_plan = NULL;
+	edition_t *e, *older;
+
+	if(!shelf)
+		return;
+	for(e = atomic_load(&shelf->current); e; e = older) {
+		older = e->older;
+		edition_free(e);
+	}
+	lock_destroy(&shelf->lock);
+	shm_free(shelf);
+	shelf = NULL;
 }

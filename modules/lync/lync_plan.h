@@ -1,19 +1,57 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Brings the plan and the key into the module at start.
+ * The plan in force, and how another takes its place.
+ *
+ * Each plan that was loaded is an edition. Workers read without a lock: a process says which edition it works with
+ * before it looks at it, and an edition that somebody works with, or one of the last that were replaced, stays. So
+ * running calls go on under the edition they began with.
  */
 #ifndef LYNC_PLAN_H
 #define LYNC_PLAN_H
 
+#include "lync.h"
+
+/* What a process can work with at the same time: the current message, and the TLS connection that it goes out on. */
+typedef enum lync_use
+{
+	LYNC_FOR_MESSAGE,
+	LYNC_FOR_TLS,
+	LYNC_USES
+} lync_use_t;
+
 /*
- * Loads the plan of lync_cfg into shared memory, finds this node in it, and checks that the sockets which Kamailio
- * has bound are those of the plan. For mod_init(), before the fork. Returns 0, or -1 after an error line that says
- * file, line, what is wrong and what to do.
+ * Loads the plan of lync_cfg into shared memory, finds this node in it, and checks that it belongs to the generated
+ * files. For mod_init(), before the fork. Returns 0, or -1 after an error line that says file, line, what is wrong
+ * and what to do.
  */
 int lync_plan_init(void);
 
-/* Makes lync_key from the secret file, or from random bytes where none is set. Returns 0 or -1 likewise. */
-int lync_key_init(void);
+/*
+ * The plan in force, for this process, until it asks for the same use again. With LYNC_FOR_MESSAGE it also becomes
+ * lync_plan and lync_node. Takes no lock.
+ */
+const ly_plan_t *lync_plan_use(lync_use_t use);
+
+/*
+ * This process needs no plan until it uses one again: after a message, an RPC command, before it sleeps. An edition
+ * that nobody works with can be given back.
+ */
+void lync_plan_release(void);
+
+/* Which edition lync_plan is; never 0. */
+uint32_t lync_plan_edition(void);
+
+/*
+ * Makes the edition of that number lync_plan for the current message: that of a call which began under it. Where it
+ * is no longer kept, or was another node's, lync_plan stays as it is.
+ */
+void lync_plan_use_edition(uint32_t edition);
+
+/*
+ * Loads the plan file anew. RPC process. On success the new edition is in force for every message that comes from
+ * then on. Returns 0, or -1 with why (a line for people) and nothing changed. out gets what has changed.
+ */
+int lync_plan_reload(ly_buf_t *why, ly_buf_t *out);
 
 void lync_plan_destroy(void);
 

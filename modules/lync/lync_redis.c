@@ -13,6 +13,7 @@
 #include "core/pt.h"
 #include "core/sr_module.h"
 #include "lync.h"
+#include "lync_plan.h"
 
 #define BEAT_SECONDS 1		/* how often a node says that it lives */
 #define LIVES_SECONDS 5		/* how long that holds */
@@ -112,6 +113,7 @@ static void run(void)
 
 	for(;;) {
 		cfg_update();
+		lync_plan_use(LYNC_FOR_MESSAGE);
 		if(!redis)
 			redis = connect_redis();
 		if(redis && !redis->err && beat(redis)) {
@@ -127,6 +129,7 @@ static void run(void)
 			wait = wait * 2 < BACKOFF_MAX_SECONDS ? wait * 2 : BACKOFF_MAX_SECONDS;
 		}
 		first = false;
+		lync_plan_release();
 		sleep(wait);
 	}
 }
@@ -155,6 +158,7 @@ void lync_redis_rpc(rpc_t *rpc, void *ctx)
 	void *root, *nodes, *node;
 	str redis = lync_cfg.redis.len ? lync_cfg.redis : (str)str_init("none");
 
+	lync_plan_use(LYNC_FOR_MESSAGE);
 	if(rpc->add(ctx, "{", &root) < 0)
 		return;
 	rpc->struct_add(root, "Ss[", "redis", &redis, "state",
@@ -167,4 +171,5 @@ void lync_redis_rpc(rpc_t *rpc, void *ctx)
 		rpc->struct_add(node, "Ss", "name", &name, "state",
 				self ? "this node" : shared && shared->lives[i] ? "alive" : "not seen");
 	}
+	lync_plan_release();
 }

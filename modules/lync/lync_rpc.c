@@ -3,7 +3,9 @@
 
 #include "liblync/dialect.h"
 #include "liblync/media.h"
+#include "core/dprint.h"
 #include "lync.h"
+#include "lync_plan.h"
 #include "lync_redis.h"
 
 /* ctl knows no array_add: a list is filled with named structures, as dispatcher.list does. */
@@ -32,25 +34,48 @@ static void add_peer(rpc_t *rpc, void *list, const ly_peer_t *peer)
 /* lync.plan: what is in force. */
 static void rpc_plan(rpc_t *rpc, void *ctx)
 {
-	str file = lync_str(lync_plan->file), node = lync_str(lync_node->name);
+	const ly_plan_t *plan = lync_plan_use(LYNC_FOR_MESSAGE);
+	str file = lync_str(plan->file), node = lync_str(lync_node->name);
 	void *root, *list;
 
 	if(rpc->add(ctx, "{", &root) < 0)
 		return;
 	/* One list at a time: ctl crashes when a second is opened before the first is filled. */
 	rpc->struct_add(root, "SS[", "file", &file, "node", &node, "trunks", &list);
-	for(unsigned i = 0; i < lync_plan->trunk_count; i++)
-		add_trunk(rpc, list, &lync_plan->trunks[i]);
+	for(unsigned i = 0; i < plan->trunk_count; i++)
+		add_trunk(rpc, list, &plan->trunks[i]);
 	rpc->struct_add(root, "[", "peers", &list);
-	for(unsigned i = 0; i < lync_plan->peer_count; i++)
-		add_peer(rpc, list, &lync_plan->peers[i]);
+	for(unsigned i = 0; i < plan->peer_count; i++)
+		add_peer(rpc, list, &plan->peers[i]);
+	lync_plan_release();
 }
 
+/* lync.reload: the plan file anew. */
+static void rpc_reload(rpc_t *rpc, void *ctx)
+{
+	static char why_text[700], diff_text[4000];
+	ly_buf_t why = ly_buf(why_text, sizeof(why_text) - 1);
+	ly_buf_t diff = ly_buf(diff_text, sizeof(diff_text) - 1);
+
+	if(lync_plan_reload(&why, &diff) < 0) {
+		why.s[why.len] = '\0';
+		LM_ERR("lync.reload: %s\n", why.s);
+		rpc->fault(ctx, 500, "%s", why.s);
+		return;
+	}
+	diff.s[diff.len] = '\0';
+	LM_NOTICE("lync.reload: edition %u of %.*s is in force; %s\n", lync_plan_edition(), LY_FMT(lync_plan->file), diff.s);
+	rpc->rpl_printf(ctx, "edition %u is in force; %s", lync_plan_edition(), diff.s);
+	lync_plan_release();
+}
+
+static const char *reload_doc[] = {"Loads the plan file anew. A plan with a fault, or one that needs a restart, changes nothing.", 0};
 static const char *plan_doc[] = {"The plan in force: this node, trunks, Mediation Servers and targets.", 0};
 static const char *cluster_doc[] = {"Whether Redis answers, and which nodes of the plan are alive.", 0};
 
 rpc_export_t lync_rpc_commands[] = {
 		{"lync.plan", rpc_plan, plan_doc, 0},
+		{"lync.reload", rpc_reload, reload_doc, 0},
 		{"lync.cluster", lync_redis_rpc, cluster_doc, 0},
 		{0, 0, 0, 0},
 };

@@ -10,6 +10,7 @@
 #include "lync_call.h"
 #include "lync_media.h"
 #include "lync_peer.h"
+#include "lync_plan.h"
 #include "lync_write.h"
 
 /* "192.0.2.66:50812" */
@@ -50,6 +51,7 @@ static const char *open_token(lync_current_t *c)
 		return wrong;
 	if(c->token.given_to != c->call.sender)
 		return "the token belongs to the other side of the call";
+	lync_plan_use_edition(c->token.edition);
 	c->call.trunk = ly_trunk_by_hash(lync_plan, c->token.trunk);
 	c->call.server = ly_peer_by_hash(lync_plan, c->token.server);
 	c->call.target = ly_peer_by_hash(lync_plan, c->token.target);

@@ -9,6 +9,7 @@
 #include "lync.h"
 #include "lync_media.h"
 #include "lync_peer.h"
+#include "lync_plan.h"
 
 #define TEXT_MAX 16384
 #define GROUP_GAP 200 /* bytes: cheaper to copy than a lump */
@@ -93,6 +94,7 @@ static const char *make_contact(const lync_current_t *c, ly_buf_t *contact)
 	ly_token_t token = {
 			.given_to = to,
 			.callee = to != c->call.caller,
+			.edition = lync_plan_edition(),
 			.trunk = c->call.trunk->hash,
 			.server = c->call.server->hash,
 			.target = c->call.target->hash,
