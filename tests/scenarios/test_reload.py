@@ -109,6 +109,8 @@ def test_a_thousand_reloads_under_calls(med1, gw, sbc, plan):
         else:
             root.remove(extra)
 
+    hang_up(*call_up(med1, gw))  # connections are there now
+    fill_shelf(sbc)
     memory = sbc.memory()
     calls = threading.Thread(target=call_again_and_again)
     calls.start()
