@@ -250,7 +250,7 @@ static void rewrite_contact(const ly_header_t *h, const ly_rewrite_t *r, ly_edit
 }
 
 /* Headers that a rule takes out by name. */
-static bool remove_by_name(const ly_header_t *h, const ly_rewrite_t *r, ly_edits_t *e)
+static void remove_by_name(const ly_header_t *h, const ly_rewrite_t *r, ly_edits_t *e)
 {
 	ly_slice_t name = ly_header_name(h);
 
@@ -258,10 +258,9 @@ static bool remove_by_name(const ly_header_t *h, const ly_rewrite_t *r, ly_edits
 		const ly_rule_t *rule = &ly_rules[__builtin_ctzll(left)];
 		if(ly_pattern_match(rule->match, name)) {
 			ly_edit_remove(e, h->line, rule->id);
-			return true;
+			return;
 		}
 	}
-	return false;
 }
 
 static void write_content_length(const ly_header_t *h, const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)

@@ -71,6 +71,7 @@ static const struct
 		{"sip:1234567a@a", {"ruri-add-plus"}, "sip:1234567a@a"},
 		{"sip:a", {"ruri-add-plus"}, "sip:a"},
 		{"sip:+12345678@a", {"ruri-remove-plus"}, "sip:12345678@a"},
+		{"sip:+1@a", {"ruri-remove-plus"}, "sip:1@a"},
 		{"sip:+@a", {"ruri-remove-plus"}, "sip:+@a"},
 		{"sip:12345678@a", {"ruri-remove-plus"}, "sip:12345678@a"},
 		/* a rule that has nothing to do leaves the bytes alone */

@@ -57,6 +57,8 @@ static const struct
 		{"crypto:1 " SUITE " inline:" KEY "|2^31|1:1", true, true, true},
 		{"crypto:22 " SUITE " inline:" KEY "|1:4", true, true, true},
 		{"CRYPTO:1 " SUITE " INLINE:" KEY, true, false, true},
+		{"crypto:1 " SUITE " inline:AZaz09+/AZaz09+/AZaz09+/AZaz09+/AZaz09+/",
+				true, false, true},
 		/* another suite, another length, characters outside base64 */
 		{"crypto:1 AES_CM_128_HMAC_SHA1_32 inline:" KEY, true, false, false},
 		{"crypto:1 aes_cm_128_hmac_sha1_80 inline:" KEY, true, false, false},
