@@ -28,6 +28,7 @@ static ly_token_t full(void)
 	return (ly_token_t){
 			.given_to = LY_PSTN,
 			.callee = true,
+			.edition = 0x01020304,
 			.trunk = ly_name_hash(LY_LIT("sbc1-hq")),
 			.server = 0xffffffff,
 			.target = 1,
@@ -60,6 +61,7 @@ static void check_same(const ly_token_t *a, const ly_token_t *b)
 {
 	assert_int_equal(a->given_to, b->given_to);
 	assert_int_equal(a->callee, b->callee);
+	assert_int_equal(a->edition, b->edition);
 	assert_int_equal(a->trunk, b->trunk);
 	assert_int_equal(a->server, b->server);
 	assert_int_equal(a->target, b->target);
@@ -220,7 +222,8 @@ static void keys_by_id(void **state)
 static void another_form(void **state)
 {
 	static const char *plains[] = {"", "x", "12345678901234567",
-			"12345678901234567\0\0\0\0\0\0\0", "12345678901234567\0\0\0\0\0\0\0\1",
+			"12345678901234567\0\0\0\0\0\0\0",
+			"12345678901234567\0\0\0\0\0\0\0\1",
 			"12345678901234567\0\0\0\0\0\0\0\0x",
 			"12345678901234567\xff\xff\0\0\0\0\0\0",
 			"12345678901234567\0\0\0\0\0\0\0\0"};
