@@ -41,6 +41,37 @@ typedef enum ly_srtp_mode /* New-CsTrunkConfiguration -SRTPMode */
 	LY_SRTP_NOT_SUPPORTED
 } ly_srtp_mode_t;
 
+typedef enum ly_target_kind
+{
+	LY_TARGET_GATEWAY,
+	LY_TARGET_PBX,
+	LY_TARGET_PROVIDER,
+	LY_TARGET_EMERGENCY
+} ly_target_kind_t;
+
+/* Which way a call goes; what it says of a reply is the way of its call. */
+typedef enum ly_direction
+{
+	LY_FROM_LYNC,
+	LY_TO_LYNC
+} ly_direction_t;
+
+/* Which number of a call. */
+typedef enum ly_number_kind
+{
+	LY_CALLED,
+	LY_CALLING,
+	LY_REDIRECTING /* who has forwarded the call: History-Info, Diversion */
+} ly_number_kind_t;
+#define LY_NUMBER_KINDS 3
+
+typedef enum ly_limit_mode
+{
+	/* Nodes count by what the others tell them: a burst may pass it by a few calls. */
+	LY_LIMIT_SOFT,
+	LY_LIMIT_STRICT /* never passed, but for emergency calls */
+} ly_limit_mode_t;
+
 typedef enum ly_state
 {
 	LY_STATE_READY,
@@ -52,6 +83,15 @@ typedef struct ly_addr
 	uint8_t family; /* 4 or 6; 0 = none given */
 	uint8_t ip[16]; /* network order; the first four bytes for family 4 */
 } ly_addr_t;
+
+/* How many calls. 0: as many as come. */
+typedef struct ly_limit
+{
+	unsigned max_calls; /* at a time */
+	unsigned max_cps;	/* that begin in one second */
+	ly_limit_mode_t mode;
+	unsigned line; /* 0: the plan has no <limit> here */
+} ly_limit_t;
 
 /* Where we listen. */
 typedef struct ly_listen
@@ -67,50 +107,100 @@ typedef struct ly_listen
 typedef struct ly_interface
 {
 	bool present;
-	ly_addr_t address;		/* bound: SIP and media */
+	ly_addr_t address; /* bound: SIP and media */
 	ly_slice_t address_text;
-	ly_slice_t advertise;	/* what the other side is told instead of address; empty = address */
+	ly_slice_t advertise; /* what the other side is told; empty = address */
 } ly_interface_t;
 
 typedef struct ly_certificate
 {
 	ly_slice_t file; /* PEM, the chain included */
 	ly_slice_t key;
-	ly_slice_t ca;	 /* whom we trust */
+	ly_slice_t ca; /* whom we trust */
 } ly_certificate_t;
 
 /* One SBC of the cluster. */
 typedef struct ly_node
 {
 	ly_slice_t name;
-	ly_slice_t fqdn; /* "the gateway" of Lync's topology */
+	ly_slice_t fqdn;		/* "the gateway" of Lync's topology */
 	ly_interface_t side[2]; /* indexed by ly_side_t */
 	ly_certificate_t certificate;
 	ly_listen_t *listens;
 	unsigned listen_count;
+	ly_state_t state;
 	unsigned line;
 } ly_node_t;
+
+/* One of New-CsOutboundTranslationRule and its like, in their .NET form. */
+typedef struct ly_number_rule
+{
+	ly_slice_t name;
+	ly_number_kind_t on;
+	ly_direction_t direction;
+	ly_slice_t pattern;
+	ly_slice_t translation;
+	unsigned line;
+} ly_number_rule_t;
+
+/* Number rules in the order in which they are tried; for one number and direction the first that matches is applied. */
+typedef struct ly_numbers
+{
+	ly_slice_t name;
+	ly_number_rule_t *rules;
+	unsigned rule_count;
+	unsigned line;
+} ly_numbers_t;
+
+/* One of New-CsSipResponseCodeTranslationRule. */
+typedef struct ly_code_rule
+{
+	ly_slice_t name;
+	uint16_t received; /* 0: any */
+	uint16_t cause;	   /* Q.850, of the Reason header; 0: any, or none */
+	uint16_t translated;
+	ly_direction_t direction;
+	unsigned line;
+} ly_code_rule_t;
+
+/* Rules for the codes of refused calls; the first that fits is applied. */
+typedef struct ly_codes
+{
+	ly_slice_t name;
+	ly_code_rule_t *rules;
+	unsigned rule_count;
+	unsigned line;
+} ly_codes_t;
 
 /* Who is at the other end of a leg, whichever side: a Mediation Server or a target. */
 typedef struct ly_peer
 {
-	ly_slice_t name;   /* unique in the plan; a server's is its FQDN */
+	ly_slice_t name; /* unique in the plan; a server's is its FQDN */
 	ly_side_t side;
-	ly_slice_t fqdn;   /* the name its certificate must carry; empty = none */
-	ly_addr_t address;
+	ly_slice_t fqdn; /* the name its certificate must carry; empty = none */
+	ly_addr_t
+			address; /* family 0: the plan has none, fqdn is looked up in the DNS */
 	ly_slice_t address_text;
-	uint16_t port;	   /* where it listens; 0 for a server: its trunk says (mediation-port) */
+	uint16_t
+			port; /* where it listens; 0 for a server: its trunk says (mediation-port) */
 	ly_transport_t transport; /* of a target; a server's is its trunk's */
 	ly_tls_version_t tls_min;
 	unsigned weight;
 	ly_state_t state;
-	unsigned index;	   /* in plan->peers */
-	uint32_t hash;	   /* ly_name_hash() of name: who it is in a token */
+	unsigned index; /* in plan->peers */
+	uint32_t hash;	/* ly_name_hash() of name: who it is in a token */
 	unsigned line;
 	struct ly_pool *pool; /* of a server, else NULL */
 	const struct ly_dialect *dialect;
 	const struct ly_media_profile *media; /* of a target; a trunk has its own */
+	ly_target_kind_t kind;				  /* of a target */
 	bool e164_without_plus; /* the target writes +4930… as 4930… */
+	uint64_t
+			rules_off; /* rules of dialects that are not applied: bit i = ly_rules[i] */
+	const ly_numbers_t
+			*numbers; /* of a target; NULL where it has none, so the next */
+	const ly_codes_t *codes;
+	ly_limit_t limit;		 /* of a target */
 	struct ly_route *routes; /* of a target: where its calls go */
 	unsigned route_count;
 } ly_peer_t;
@@ -120,8 +210,11 @@ typedef struct ly_pool
 {
 	ly_slice_t name;
 	ly_slice_t fqdn;
+	ly_slice_t site; /* of Lync's topology, for people */
 	const struct ly_dialect *dialect;
 	ly_tls_version_t tls_min; /* of our calls to its servers */
+	ly_state_t state;
+	ly_limit_t limit;
 	ly_peer_t **servers;
 	unsigned server_count;
 	unsigned line;
@@ -132,27 +225,61 @@ typedef struct ly_route
 {
 	struct ly_peer *target; /* where the owner is a trunk */
 	struct ly_trunk *trunk; /* where the owner is a target */
-	unsigned tier;			/* 1 is tried first */
+	ly_slice_t match; /* regular expression on the called number; empty: any */
+	ly_slice_t from_match; /* and on the calling number */
+	unsigned tier;		   /* 1 is tried first */
 	unsigned weight;
 	unsigned line;
 } ly_route_t;
 
-/* Lync's trunk: pool + Mediation port + our FQDN + our port. */
+/*
+ * Lync's trunk: pool + Mediation port + our FQDN + our port. Members with Lync's names are the parameters of
+ * New-CsTrunkConfiguration: they say how Lync is configured, and so what it sends, expects and leaves to us.
+ */
 typedef struct ly_trunk
 {
 	ly_slice_t name;
 	ly_pool_t *pool;
 	uint16_t mediation_port;
-	ly_slice_t fqdn; /* of ours, as the topology has it: a node's FQDN or another name in its certificate */
-	uint16_t port;	 /* of ours */
+	ly_slice_t
+			fqdn; /* of ours, as the topology has it: a node's FQDN or another name in its certificate */
+	uint16_t port; /* of ours */
 	ly_transport_t transport;
 	const struct ly_dialect *dialect; /* the pool's, unless overridden */
 	const struct ly_media_profile *media;
+	ly_state_t state;
+	uint64_t rules_off; /* as a peer's */
+	const ly_numbers_t *numbers;
+	const ly_codes_t *codes;
+	ly_limit_t limit;
+	ly_slice_t Description;
+	ly_slice_t NetworkSiteID;
+	ly_slice_t PstnUsages; /* names with commas between them */
+	unsigned MaxEarlyDialogs;
 	ly_srtp_mode_t SRTPMode;
+	bool AcceptGatewayPAIForOutboundCalls;
+	bool ConcentratedTopology;
+	bool Enable3pccRefer;
+	bool EnableBypass;
+	bool EnableFastFailoverTimer;
+	bool EnableLocationRestriction;
+	bool EnableMobileTrunkSupport;
+	bool EnableOnlineVoice;
+	bool EnablePIDFLOSupport;
+	bool EnableReferSupport;
+	bool EnableRTPLatching;
+	bool EnableSessionTimer;
+	bool EnableSignalBoost;
+	bool ForwardAnonymousCallGatewayPAI;
+	bool ForwardCallHistory;
+	bool ForwardPAI;
+	bool RemovePlusFromUri;
+	bool RTCPActiveCalls;
+	bool RTCPCallsOnHold;
 	ly_route_t *routes; /* where Lync's calls go */
 	unsigned route_count;
 	unsigned index; /* in plan->trunks */
-	uint32_t hash; /* ly_name_hash() of name */
+	uint32_t hash;	/* ly_name_hash() of name */
 	unsigned line;
 } ly_trunk_t;
 
@@ -160,6 +287,9 @@ typedef struct ly_plan
 {
 	ly_arena_t arena;
 	ly_slice_t file; /* for messages */
+	ly_slice_t
+			imported_from; /* the topology that lync-sbc import read, and its signature: a later import compares */
+	ly_slice_t signature;
 	ly_node_t *nodes;
 	unsigned node_count;
 	ly_pool_t *pools;
@@ -168,28 +298,34 @@ typedef struct ly_plan
 	unsigned peer_count;
 	ly_trunk_t *trunks;
 	unsigned trunk_count;
+	ly_numbers_t *numbers;
+	unsigned numbers_count;
+	ly_codes_t *codes;
+	unsigned codes_count;
 } ly_plan_t;
 
-#define LY_PLAN_MAX_BYTES (8u << 20) /* libxml2 2.9 may refuse 10 MB; 2,000 trunks are 0.5 MB */
+#define LY_PLAN_MAX_BYTES \
+	(8u << 20) /* libxml2 2.9 may refuse 10 MB; 2,000 trunks are 0.5 MB */
 
 /*
  * Reads and checks a plan file. Blocks on the disk; for start-up, reload and the tool, never for a SIP worker's
  * message. take and give are where the plan's memory comes from (malloc/free, or Kamailio's shared memory).
  * Returns the plan, to be freed with ly_plan_free(), or NULL with the first finding filled in.
  */
-ly_plan_t *ly_plan_load(const char *path, void *(*take)(size_t), void (*give)(void *), ly_finding_t *finding);
+ly_plan_t *ly_plan_load(const char *path, void *(*take)(size_t),
+		void (*give)(void *), ly_finding_t *finding);
 
 /* The same from memory; name stands for the file in messages. */
-ly_plan_t *ly_plan_parse(ly_slice_t xml, const char *name, void *(*take)(size_t), void (*give)(void *),
-		ly_finding_t *finding);
+ly_plan_t *ly_plan_parse(ly_slice_t xml, const char *name,
+		void *(*take)(size_t), void (*give)(void *), ly_finding_t *finding);
 
 /*
  * ly_plan_load() for a caller that wants every finding: each goes to report->tell, in the order in which they are
  * found; report->first is the one that ly_plan_load() gives. Reading, references and checks are steps: a later one
  * is taken only where the one before found nothing.
  */
-ly_plan_t *ly_plan_load_reporting(
-		const char *path, void *(*take)(size_t), void (*give)(void *), ly_report_t *report);
+ly_plan_t *ly_plan_load_reporting(const char *path, void *(*take)(size_t),
+		void (*give)(void *), ly_report_t *report);
 
 /* Gives back all memory of a plan; NULL is nothing to free. */
 void ly_plan_free(ly_plan_t *plan);
@@ -197,9 +333,11 @@ void ly_plan_free(ly_plan_t *plan);
 /* By name; NULL where there is none. An empty name finds the node when there is only one. */
 const ly_node_t *ly_plan_node(const ly_plan_t *plan, ly_slice_t name);
 
-const char *ly_transport_name(ly_transport_t transport);	 /* "udp", "tcp", "tls" */
-const char *ly_tls_version_name(ly_tls_version_t version); /* "1.0", "1.2", "1.3" */
-const char *ly_side_name(ly_side_t side);					 /* "lync", "pstn" */
+const char *ly_transport_name(
+		ly_transport_t transport); /* "udp", "tcp", "tls" */
+const char *ly_tls_version_name(
+		ly_tls_version_t version);		  /* "1.0", "1.2", "1.3" */
+const char *ly_side_name(ly_side_t side); /* "lync", "pstn" */
 bool ly_addr_parse(ly_slice_t text, ly_addr_t *addr);
 bool ly_addr_eq(const ly_addr_t *a, const ly_addr_t *b);
 

@@ -161,6 +161,8 @@ static void check_address(ly_checker_t *checker, ly_peer_t *peer)
 	const ly_peer_t *first;
 	char addr[33];
 
+	if(!peer->address.family)
+		return;
 	first = claim(checker, &checker->addresses,
 			key(checker, "%s %s %s", ly_side_name(peer->side), transport,
 					hex(addr, &peer->address)),
@@ -181,6 +183,10 @@ static void check_target(ly_checker_t *checker, const ly_peer_t *peer)
 	ly_report_t *report = checker->reader->report;
 	const char *transport = ly_transport_name(peer->transport);
 
+	if(!peer->address.family && !peer->fqdn.len)
+		ly_found(report, peer->line,
+				"element <target>: neither address nor fqdn; expected the "
+				"address, or a name that the DNS knows");
 	if(peer->transport == LY_TLS && !peer->fqdn.len)
 		ly_found(report, peer->line,
 				"element <target>: transport 'tls' needs the attribute 'fqdn', "
@@ -312,10 +318,49 @@ static void check_trunks(ly_checker_t *checker)
 	}
 }
 
+/* Limits and rules ------------------------------------------------------------------------------------------------- */
+
+static void check_limit(ly_checker_t *checker, const ly_limit_t *limit)
+{
+	if(limit->line && !limit->max_calls && !limit->max_cps)
+		ly_found(checker->reader->report, limit->line,
+				"element <limit>: nothing is limited; expected 'max-calls' or "
+				"'max-cps'");
+}
+
+static void check_limits(ly_checker_t *checker)
+{
+	const ly_plan_t *plan = checker->reader->plan;
+
+	for(unsigned i = 0; i < plan->pool_count; i++)
+		check_limit(checker, &plan->pools[i].limit);
+	for(unsigned i = 0; i < plan->peer_count; i++)
+		check_limit(checker, &plan->peers[i].limit);
+	for(unsigned i = 0; i < plan->trunk_count; i++)
+		check_limit(checker, &plan->trunks[i].limit);
+}
+
+static void check_codes(ly_checker_t *checker)
+{
+	const ly_plan_t *plan = checker->reader->plan;
+
+	for(unsigned i = 0; i < plan->codes_count; i++) {
+		const ly_codes_t *codes = &plan->codes[i];
+		for(unsigned j = 0; j < codes->rule_count; j++) {
+			const ly_code_rule_t *rule = &codes->rules[j];
+			if(!rule->received && !rule->cause)
+				ly_found(checker->reader->report, rule->line,
+						"element <rule>: it would translate every code to %u; "
+						"expected 'received', 'cause' or both",
+						rule->translated);
+		}
+	}
+}
+
 void ly_plan_check(ly_reader_t *reader)
 {
 	static void (*const checks[])(ly_checker_t *) = {
-			check_nodes, check_peers, check_trunks};
+			check_nodes, check_peers, check_trunks, check_limits, check_codes};
 	ly_set_t empty = {.arena = reader->scratch};
 	ly_checker_t checker = {.reader = reader,
 			.ports = empty,

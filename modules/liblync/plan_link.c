@@ -8,6 +8,13 @@
 
 #define MAX_KNOWN 200 /* with more names than this a message suggests none */
 
+/* What a reference of some kind names, in words. */
+static const char *const what[] = {[LY_KIND_POOL] = "pool",
+		[LY_KIND_TARGET] = "target",
+		[LY_KIND_TRUNK] = "trunk",
+		[LY_KIND_NUMBERS] = "numbers",
+		[LY_KIND_CODES] = "codes"};
+
 /* Everything of one kind that has a name. */
 typedef struct directory
 {
@@ -16,12 +23,14 @@ typedef struct directory
 	size_t known_count;
 } directory_t;
 
+/* What references may name, by their kind; nodes, which none names. */
 typedef struct directories
 {
-	directory_t nodes, pools, peers, trunks;
+	directory_t by_kind[LY_KIND_CODES + 1];
+	directory_t nodes;
 } directories_t;
 
-static void add(ly_reader_t *reader, directory_t *directory, const char *what,
+static void add(ly_reader_t *reader, directory_t *directory, const char *kind,
 		ly_slice_t name, void *item, unsigned line)
 {
 	const ly_set_entry_t *entry =
@@ -33,7 +42,7 @@ static void add(ly_reader_t *reader, directory_t *directory, const char *what,
 		ly_found(reader->report, line,
 				"%s '%.*s' is defined twice, first in line %u; expected a name "
 				"of its own, whatever the case of the letters",
-				what, LY_FMT(name), entry->line);
+				kind, LY_FMT(name), entry->line);
 }
 
 static void offer(directory_t *directory, ly_slice_t name)
@@ -43,44 +52,51 @@ static void offer(directory_t *directory, ly_slice_t name)
 	directory->known_count++;
 }
 
+/* What a reference may name by its name alone. */
+static void add_known(ly_reader_t *reader, directories_t *all, ly_kind_t kind,
+		ly_slice_t name, void *item, unsigned line)
+{
+	add(reader, &all->by_kind[kind], what[kind], name, item, line);
+	offer(&all->by_kind[kind], name);
+}
+
 static void fill(ly_reader_t *reader, directories_t *all)
 {
 	ly_plan_t *plan = reader->plan;
+	directory_t *peers = &all->by_kind[LY_KIND_TARGET];
 
 	for(unsigned i = 0; i < plan->node_count; i++)
 		add(reader, &all->nodes, "node", plan->nodes[i].name, &plan->nodes[i],
 				plan->nodes[i].line);
-	for(unsigned i = 0; i < plan->pool_count; i++) {
-		ly_pool_t *pool = &plan->pools[i];
-		add(reader, &all->pools, "pool", pool->name, pool, pool->line);
-		offer(&all->pools, pool->name);
-	}
+	for(unsigned i = 0; i < plan->pool_count; i++)
+		add_known(reader, all, LY_KIND_POOL, plan->pools[i].name,
+				&plan->pools[i], plan->pools[i].line);
 	for(unsigned i = 0; i < plan->peer_count; i++) {
 		ly_peer_t *peer = &plan->peers[i];
 		peer->hash = ly_name_hash(peer->name);
-		add(reader, &all->peers, peer->pool ? "server" : "target", peer->name,
-				peer, peer->line);
+		add(reader, peers, peer->pool ? "server" : "target", peer->name, peer,
+				peer->line);
 		if(!peer->pool)
-			offer(&all->peers, peer->name);
+			offer(peers, peer->name);
 	}
 	for(unsigned i = 0; i < plan->trunk_count; i++) {
 		ly_trunk_t *trunk = &plan->trunks[i];
 		trunk->index = i;
 		trunk->hash = ly_name_hash(trunk->name);
-		add(reader, &all->trunks, "trunk", trunk->name, trunk, trunk->line);
-		offer(&all->trunks, trunk->name);
+		add_known(reader, all, LY_KIND_TRUNK, trunk->name, trunk, trunk->line);
 	}
+	for(unsigned i = 0; i < plan->numbers_count; i++)
+		add_known(reader, all, LY_KIND_NUMBERS, plan->numbers[i].name,
+				&plan->numbers[i], plan->numbers[i].line);
+	for(unsigned i = 0; i < plan->codes_count; i++)
+		add_known(reader, all, LY_KIND_CODES, plan->codes[i].name,
+				&plan->codes[i], plan->codes[i].line);
 }
 
-static void resolve(ly_reader_t *reader, directories_t *all,
+static void resolve(ly_reader_t *reader, const directories_t *all,
 		const ly_reference_t *reference)
 {
-	static const char *const what[] = {[LY_KIND_POOL] = "pool",
-			[LY_KIND_TARGET] = "target",
-			[LY_KIND_TRUNK] = "trunk"};
-	directory_t *directory = reference->kind == LY_KIND_POOL	 ? &all->pools
-							 : reference->kind == LY_KIND_TARGET ? &all->peers
-																 : &all->trunks;
+	const directory_t *directory = &all->by_kind[reference->kind];
 	void *item = ly_set_find(&directory->names, reference->name);
 	bool suggest = directory->known_count <= MAX_KNOWN;
 
@@ -113,23 +129,30 @@ static const ly_media_profile_t *media_of(ly_srtp_mode_t mode)
 				   : ly_media_profile(LY_LIT("lync-srtp-required"));
 }
 
+/* What a trunk does not say, its pool or its mode says. */
+static void complete(ly_trunk_t *trunk)
+{
+	if(!trunk->dialect && trunk->pool)
+		trunk->dialect = trunk->pool->dialect;
+	if(!trunk->media)
+		trunk->media = media_of(trunk->SRTPMode);
+}
+
 void ly_plan_link(ly_reader_t *reader)
 {
-	ly_set_t empty = {.arena = reader->scratch};
-	directories_t all = {.nodes = {.names = empty},
-			.pools = {.names = empty},
-			.peers = {.names = empty},
-			.trunks = {.names = empty}};
+	directories_t *all = ly_arena_alloc(reader->scratch, sizeof(*all));
 
-	fill(reader, &all);
+	if(!all) {
+		ly_found_no_memory(reader->report);
+		return;
+	}
+	all->nodes.names.arena = reader->scratch;
+	for(unsigned i = 0; i <= LY_KIND_CODES; i++)
+		all->by_kind[i].names.arena = reader->scratch;
+	fill(reader, all);
 	for(const ly_reference_t *r = reader->references;
 			r && !reader->report->no_memory; r = r->next)
-		resolve(reader, &all, r);
-	for(unsigned i = 0; i < reader->plan->trunk_count; i++) {
-		ly_trunk_t *trunk = &reader->plan->trunks[i];
-		if(!trunk->dialect && trunk->pool)
-			trunk->dialect = trunk->pool->dialect;
-		if(!trunk->media)
-			trunk->media = media_of(trunk->SRTPMode);
-	}
+		resolve(reader, all, r);
+	for(unsigned i = 0; i < reader->plan->trunk_count; i++)
+		complete(&reader->plan->trunks[i]);
 }

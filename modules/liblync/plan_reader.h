@@ -13,7 +13,7 @@ typedef struct ly_reference
 	struct ly_reference *next;
 	const char *element; /* where it stands, for the message */
 	const char *attribute;
-	ly_kind_t kind; /* LY_KIND_POOL, LY_KIND_TARGET or LY_KIND_TRUNK */
+	ly_kind_t kind; /* LY_KIND_POOL to LY_KIND_CODES */
 	ly_slice_t name;
 	void *field; /* the pointer that gets what it means */
 	unsigned line;

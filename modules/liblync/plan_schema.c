@@ -17,9 +17,43 @@
 		__VA_ARGS__ __VA_OPT__(, ) NULL \
 	}
 #define PORT .kind = LY_KIND_NUMBER, .min = 1, .max = 65535
+/* What a <route> has, whoever is at its end. */
+#define ROUTE                                                              \
+	{"tier", TIER, .preset = "1", FIELD(ly_route_t, tier), NO_TEXT},       \
+			{"weight", WEIGHT, .preset = "100", FIELD(ly_route_t, weight), \
+					NO_TEXT},                                              \
+			{"match", LY_KIND_TEXT, FIELD(ly_route_t, match), NO_TEXT},    \
+	{                                                                      \
+		"from-match", LY_KIND_TEXT, FIELD(ly_route_t, from_match), NO_TEXT \
+	}
 #define TIER .kind = LY_KIND_NUMBER, .min = 1, .max = 99
 #define WEIGHT .kind = LY_KIND_NUMBER, .min = 0, .max = 10000
 #define CHOICE(list) .kind = LY_KIND_CHOICE, .choices = (list)
+#define FAILURE                         \
+	.kind = LY_KIND_NUMBER, .min = 400, \
+	.max = 699 /* codes that refuse a call */
+#define COUNT .kind = LY_KIND_NUMBER, .min = 1, .max = 1000000
+#define STATE(type) \
+	{"state", CHOICE(states), .preset = "ready", FIELD(type, state), NO_TEXT}
+
+/* <limit> belongs to what it stands in. */
+#define LIMIT(name, type)                                                     \
+	static const ly_attribute_t name##_attributes[] = {                       \
+			{"max-calls", COUNT, FIELD(type, limit.max_calls), NO_TEXT},      \
+			{"max-cps", COUNT, FIELD(type, limit.max_cps), NO_TEXT},          \
+			{"mode", CHOICE(limit_modes), .preset = "soft",                   \
+					FIELD(type, limit.mode), NO_TEXT},                        \
+			{0}};                                                             \
+	static const ly_element_t name = {"limit", name##_attributes, CHILDREN(), \
+			.max = 1, .slot = LY_SLOT_PARENT,                                 \
+			.line = offsetof(type, limit.line)}
+
+/* A parameter of New-CsTrunkConfiguration that is True or False. */
+#define LYNC(parameter, value)                      \
+	{#parameter, CHOICE(booleans), .preset = value, \
+			FIELD(ly_trunk_t, parameter), NO_TEXT}
+#define LYNC_TEXT(parameter) \
+	{#parameter, LY_KIND_TEXT, FIELD(ly_trunk_t, parameter), NO_TEXT}
 
 const ly_choice_t ly_sides[] = {{"lync", LY_LYNC}, {"pstn", LY_PSTN}, {0}};
 const ly_choice_t ly_transports[] = {
@@ -38,6 +72,19 @@ static const ly_choice_t states[] = {
 static const ly_choice_t e164_forms[] = {
 		{"with-plus", false}, {"without-plus", true}, {0}};
 static const ly_choice_t versions[] = {{"1", 1}, {0}};
+static const ly_choice_t directions[] = {
+		{"from-lync", LY_FROM_LYNC}, {"to-lync", LY_TO_LYNC}, {0}};
+static const ly_choice_t number_kinds[] = {{"called", LY_CALLED},
+		{"calling", LY_CALLING}, {"redirecting", LY_REDIRECTING}, {0}};
+static const ly_choice_t limit_modes[] = {
+		{"soft", LY_LIMIT_SOFT}, {"strict", LY_LIMIT_STRICT}, {0}};
+static const ly_choice_t target_kinds[] = {{"gateway", LY_TARGET_GATEWAY},
+		{"pbx", LY_TARGET_PBX}, {"provider", LY_TARGET_PROVIDER},
+		{"emergency", LY_TARGET_EMERGENCY}, {0}};
+
+/* PowerShell shows True, XML says true. */
+static const ly_choice_t booleans[] = {{"true", true}, {"false", false},
+		{"True", true}, {"False", false}, {0}};
 
 const char *ly_choice_name(const ly_choice_t *choices, int value)
 {
@@ -86,7 +133,7 @@ static const ly_attribute_t node_attributes[] = {
 				NO_TEXT},
 		{"fqdn", LY_KIND_FQDN, .required = true, FIELD(ly_node_t, fqdn),
 				NO_TEXT},
-		{0}};
+		STATE(ly_node_t), {0}};
 static const ly_element_t node = {"node", node_attributes,
 		CHILDREN(&interface, &certificate, &listens), .min = 1,
 		LIST(ly_plan_t, nodes, node_count, ly_node_t)};
@@ -94,15 +141,14 @@ static const ly_element_t node = {"node", node_attributes,
 static const ly_attribute_t server_attributes[] = {
 		{"fqdn", LY_KIND_FQDN, .required = true, FIELD(ly_peer_t, fqdn),
 				ALSO(ly_peer_t, name)},
-		{"address", LY_KIND_ADDRESS, .required = true,
-				FIELD(ly_peer_t, address), ALSO(ly_peer_t, address_text)},
+		{"address", LY_KIND_ADDRESS, FIELD(ly_peer_t, address),
+				ALSO(ly_peer_t, address_text)},
 		{"weight", WEIGHT, .preset = "100", FIELD(ly_peer_t, weight), NO_TEXT},
-		{"state", CHOICE(states), .preset = "ready", FIELD(ly_peer_t, state),
-				NO_TEXT},
-		{0}};
+		STATE(ly_peer_t), {0}};
 static const ly_element_t server = {"server", server_attributes, CHILDREN(),
 		.min = 1, .slot = LY_SLOT_SERVER, .line = offsetof(ly_peer_t, line)};
 
+LIMIT(pool_limit, ly_pool_t);
 static const ly_attribute_t pool_attributes[] = {
 		{"name", LY_KIND_NAME, .required = true, FIELD(ly_pool_t, name),
 				NO_TEXT},
@@ -112,25 +158,28 @@ static const ly_attribute_t pool_attributes[] = {
 				FIELD(ly_pool_t, dialect), NO_TEXT},
 		{"tls-min", CHOICE(ly_tls_versions), .preset = "1.2",
 				FIELD(ly_pool_t, tls_min), NO_TEXT},
-		{0}};
-static const ly_element_t pool = {"pool", pool_attributes, CHILDREN(&server),
-		.min = 1, LIST(ly_plan_t, pools, pool_count, ly_pool_t)};
+		{"site", LY_KIND_TEXT, FIELD(ly_pool_t, site), NO_TEXT},
+		STATE(ly_pool_t), {0}};
+static const ly_element_t pool = {"pool", pool_attributes,
+		CHILDREN(&server, &pool_limit), .min = 1,
+		LIST(ly_plan_t, pools, pool_count, ly_pool_t)};
 
 static const ly_attribute_t target_route_attributes[] = {
 		{"trunk", LY_KIND_TRUNK, .required = true, FIELD(ly_route_t, trunk),
 				NO_TEXT},
-		{"tier", TIER, .preset = "1", FIELD(ly_route_t, tier), NO_TEXT},
-		{"weight", WEIGHT, .preset = "100", FIELD(ly_route_t, weight), NO_TEXT},
-		{0}};
+		ROUTE, {0}};
 static const ly_element_t target_route = {"route", target_route_attributes,
 		CHILDREN(), LIST(ly_peer_t, routes, route_count, ly_route_t)};
 
+LIMIT(target_limit, ly_peer_t);
 static const ly_attribute_t target_attributes[] = {
 		{"name", LY_KIND_NAME, .required = true, FIELD(ly_peer_t, name),
 				NO_TEXT},
+		{"kind", CHOICE(target_kinds), .preset = "gateway",
+				FIELD(ly_peer_t, kind), NO_TEXT},
 		{"fqdn", LY_KIND_FQDN, FIELD(ly_peer_t, fqdn), NO_TEXT},
-		{"address", LY_KIND_ADDRESS, .required = true,
-				FIELD(ly_peer_t, address), ALSO(ly_peer_t, address_text)},
+		{"address", LY_KIND_ADDRESS, FIELD(ly_peer_t, address),
+				ALSO(ly_peer_t, address_text)},
 		{"port", PORT, .required = true, FIELD(ly_peer_t, port), NO_TEXT},
 		{"transport", CHOICE(ly_transports), .required = true,
 				FIELD(ly_peer_t, transport), NO_TEXT},
@@ -142,22 +191,22 @@ static const ly_attribute_t target_attributes[] = {
 				FIELD(ly_peer_t, media), NO_TEXT},
 		{"e164", CHOICE(e164_forms), .preset = "with-plus",
 				FIELD(ly_peer_t, e164_without_plus), NO_TEXT},
-		{"state", CHOICE(states), .preset = "ready", FIELD(ly_peer_t, state),
-				NO_TEXT},
-		{0}};
+		{"numbers", LY_KIND_NUMBERS, FIELD(ly_peer_t, numbers), NO_TEXT},
+		{"codes", LY_KIND_CODES, FIELD(ly_peer_t, codes), NO_TEXT},
+		{"rules-off", LY_KIND_RULES, FIELD(ly_peer_t, rules_off), NO_TEXT},
+		STATE(ly_peer_t), {0}};
 static const ly_element_t target = {"target", target_attributes,
-		CHILDREN(&target_route), .min = 1, .slot = LY_SLOT_TARGET,
-		.line = offsetof(ly_peer_t, line)};
+		CHILDREN(&target_route, &target_limit), .min = 1,
+		.slot = LY_SLOT_TARGET, .line = offsetof(ly_peer_t, line)};
 
 static const ly_attribute_t trunk_route_attributes[] = {
 		{"target", LY_KIND_TARGET, .required = true, FIELD(ly_route_t, target),
 				NO_TEXT},
-		{"tier", TIER, .preset = "1", FIELD(ly_route_t, tier), NO_TEXT},
-		{"weight", WEIGHT, .preset = "100", FIELD(ly_route_t, weight), NO_TEXT},
-		{0}};
+		ROUTE, {0}};
 static const ly_element_t trunk_route = {"route", trunk_route_attributes,
 		CHILDREN(), LIST(ly_trunk_t, routes, route_count, ly_route_t)};
 
+LIMIT(trunk_limit, ly_trunk_t);
 static const ly_attribute_t trunk_attributes[] = {
 		{"name", LY_KIND_NAME, .required = true, FIELD(ly_trunk_t, name),
 				NO_TEXT},
@@ -172,15 +221,95 @@ static const ly_attribute_t trunk_attributes[] = {
 				FIELD(ly_trunk_t, transport), NO_TEXT},
 		{"dialect", LY_KIND_DIALECT, FIELD(ly_trunk_t, dialect), NO_TEXT},
 		{"media", LY_KIND_MEDIA, FIELD(ly_trunk_t, media), NO_TEXT},
+		{"numbers", LY_KIND_NUMBERS, FIELD(ly_trunk_t, numbers), NO_TEXT},
+		{"codes", LY_KIND_CODES, FIELD(ly_trunk_t, codes), NO_TEXT},
+		{"rules-off", LY_KIND_RULES, FIELD(ly_trunk_t, rules_off), NO_TEXT},
+		STATE(ly_trunk_t),
 		{"SRTPMode", CHOICE(srtp_modes), .preset = "Required",
 				FIELD(ly_trunk_t, SRTPMode), NO_TEXT},
+		LYNC(AcceptGatewayPAIForOutboundCalls, "false"),
+		LYNC(ConcentratedTopology, "true"), LYNC(Enable3pccRefer, "false"),
+		LYNC(EnableBypass, "false"), LYNC(EnableFastFailoverTimer, "true"),
+		LYNC(EnableLocationRestriction, "false"),
+		LYNC(EnableMobileTrunkSupport, "false"),
+		LYNC(EnableOnlineVoice, "false"), LYNC(EnablePIDFLOSupport, "false"),
+		LYNC(EnableReferSupport, "true"), LYNC(EnableRTPLatching, "false"),
+		LYNC(EnableSessionTimer, "false"), LYNC(EnableSignalBoost, "false"),
+		LYNC(ForwardAnonymousCallGatewayPAI, "false"),
+		LYNC(ForwardCallHistory, "false"), LYNC(ForwardPAI, "false"),
+		LYNC(RemovePlusFromUri, "false"), LYNC(RTCPActiveCalls, "true"),
+		LYNC(RTCPCallsOnHold, "true"),
+		{"MaxEarlyDialogs", .kind = LY_KIND_NUMBER, .min = 1, .max = 65535,
+				.preset = "20", FIELD(ly_trunk_t, MaxEarlyDialogs), NO_TEXT},
+		LYNC_TEXT(NetworkSiteID), LYNC_TEXT(PstnUsages), LYNC_TEXT(Description),
 		{0}};
 static const ly_element_t trunk = {"trunk", trunk_attributes,
-		CHILDREN(&trunk_route), .min = 1,
+		CHILDREN(&trunk_route, &trunk_limit), .min = 1,
 		LIST(ly_plan_t, trunks, trunk_count, ly_trunk_t)};
 
+const ly_hint_t ly_trunk_hints[] = {
+		{"Identity", "the trunk's identity is the attribute 'name'"},
+		{"EnablePAIPassthrough",
+				"ForwardAnonymousCallGatewayPAI has taken its place"},
+		{"OutboundTranslationRulesList", "its rules stand in a <numbers> as "
+										 "<rule on=\"called\">, and the "
+										 "attribute 'numbers' names it"},
+		{"OutboundCallingNumberTranslationRulesList",
+				"its rules stand in a <numbers> as <rule on=\"calling\">, and "
+				"the attribute 'numbers' names it"},
+		{"SipResponseCodeTranslationRulesList",
+				"its rules stand in a <codes>, and the attribute 'codes' names "
+				"it"},
+		{0}};
+
+static const ly_attribute_t number_rule_attributes[] = {
+		{"on", CHOICE(number_kinds), .required = true,
+				FIELD(ly_number_rule_t, on), NO_TEXT},
+		{"direction", CHOICE(directions), .preset = "from-lync",
+				FIELD(ly_number_rule_t, direction), NO_TEXT},
+		{"name", LY_KIND_TEXT, .required = true, FIELD(ly_number_rule_t, name),
+				NO_TEXT},
+		{"pattern", LY_KIND_TEXT, .required = true,
+				FIELD(ly_number_rule_t, pattern), NO_TEXT},
+		{"translation", LY_KIND_TEXT, .required = true,
+				FIELD(ly_number_rule_t, translation), NO_TEXT},
+		{0}};
+static const ly_element_t number_rule = {"rule", number_rule_attributes,
+		CHILDREN(), .min = 1,
+		LIST(ly_numbers_t, rules, rule_count, ly_number_rule_t)};
+
+static const ly_attribute_t numbers_attributes[] = {
+		{"name", LY_KIND_NAME, .required = true, FIELD(ly_numbers_t, name),
+				NO_TEXT},
+		{0}};
+static const ly_element_t numbers = {"numbers", numbers_attributes,
+		CHILDREN(&number_rule),
+		LIST(ly_plan_t, numbers, numbers_count, ly_numbers_t)};
+
+static const ly_attribute_t code_rule_attributes[] = {
+		{"received", FAILURE, FIELD(ly_code_rule_t, received), NO_TEXT},
+		{"cause", .kind = LY_KIND_NUMBER, .min = 1, .max = 127,
+				FIELD(ly_code_rule_t, cause), NO_TEXT},
+		{"translated", FAILURE, .required = true,
+				FIELD(ly_code_rule_t, translated), NO_TEXT},
+		{"direction", CHOICE(directions), .preset = "from-lync",
+				FIELD(ly_code_rule_t, direction), NO_TEXT},
+		{"name", LY_KIND_TEXT, FIELD(ly_code_rule_t, name), NO_TEXT}, {0}};
+static const ly_element_t code_rule = {"rule", code_rule_attributes, CHILDREN(),
+		.min = 1, LIST(ly_codes_t, rules, rule_count, ly_code_rule_t)};
+
+static const ly_attribute_t codes_attributes[] = {
+		{"name", LY_KIND_NAME, .required = true, FIELD(ly_codes_t, name),
+				NO_TEXT},
+		{0}};
+static const ly_element_t codes = {"codes", codes_attributes,
+		CHILDREN(&code_rule), LIST(ly_plan_t, codes, codes_count, ly_codes_t)};
+
 static const ly_attribute_t root_attributes[] = {
-		{"version", CHOICE(versions), .required = true, CHECKED_ONLY}, {0}};
+		{"version", CHOICE(versions), .required = true, CHECKED_ONLY},
+		{"imported-from", LY_KIND_TEXT, FIELD(ly_plan_t, imported_from),
+				NO_TEXT},
+		{"signature", LY_KIND_TEXT, FIELD(ly_plan_t, signature), NO_TEXT}, {0}};
 const ly_element_t ly_plan_root = {"lync-trunks", root_attributes,
-		CHILDREN(&node, &pool, &target, &trunk), .min = 1, .max = 1,
-		.slot = LY_SLOT_PARENT, .line = LY_NOWHERE};
+		CHILDREN(&node, &pool, &target, &trunk, &numbers, &codes), .min = 1,
+		.max = 1, .slot = LY_SLOT_PARENT, .line = LY_NOWHERE};

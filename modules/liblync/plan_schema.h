@@ -21,13 +21,17 @@ typedef enum ly_kind
 	LY_KIND_HOST, /* a domain name or an address */
 	LY_KIND_ADDRESS,
 	LY_KIND_PATH,
+	LY_KIND_TEXT,	 /* for people, or what is looked at later */
 	LY_KIND_NUMBER,	 /* min to max, into a field of 2 or 4 bytes */
 	LY_KIND_CHOICE,	 /* one of choices, into a field of 1 or 4 bytes */
 	LY_KIND_DIALECT, /* what ly_dialect() knows */
 	LY_KIND_MEDIA,	 /* what ly_media_profile() knows */
-	LY_KIND_POOL,	 /* the name of a pool; so the next two */
+	LY_KIND_RULES,	 /* ids of ly_rules with blanks between them, into a mask */
+	LY_KIND_POOL,	 /* the name of a pool; so the next ones */
 	LY_KIND_TARGET,
-	LY_KIND_TRUNK
+	LY_KIND_TRUNK,
+	LY_KIND_NUMBERS,
+	LY_KIND_CODES
 } ly_kind_t;
 
 typedef struct ly_choice
@@ -74,6 +78,15 @@ typedef struct ly_element
 	size_t count; /* of their number, in the parent's */
 	size_t size;  /* of one */
 } ly_element_t;
+
+/* A name that a Lync administrator looks for, and where it is to be found here. */
+typedef struct ly_hint
+{
+	const char *name; /* NULL ends the list */
+	const char *hint;
+} ly_hint_t;
+
+extern const ly_hint_t ly_trunk_hints[];
 
 /* <lync-trunks> */
 extern const ly_element_t ly_plan_root;

@@ -7,8 +7,8 @@
 #include "liblync/dialect.h"
 #include "liblync/media.h"
 
-#define MAX_CHOICES 32
-#define SHOWN 60 /* bytes of a wrong value that a message repeats */
+#define MAX_CHOICES 64 /* there may be as many rules: LY_MAX_RULES */
+#define SHOWN 60	   /* bytes of a wrong value that a message repeats */
 
 /* A shape: false where the text has it not. The field is written only where it has. */
 typedef bool (*shape_t)(
@@ -150,6 +150,37 @@ static bool choice_shape(
 	return choice->name;
 }
 
+/* What the text means to people, or to a later step; XML has no control characters but blanks. */
+static bool text_shape(
+		const ly_attribute_t *attribute, ly_slice_t text, void *field)
+{
+	(void)attribute;
+	*(ly_slice_t *)field = text;
+	return true;
+}
+
+/* The first word that is no rule's id; empty where all are. */
+static ly_slice_t odd_rule(ly_slice_t text, uint64_t *mask)
+{
+	ly_slice_t id;
+
+	*mask = 0;
+	while((id = ly_word(&text)).len) {
+		uint64_t bit = ly_rule_bit(id);
+		if(!bit)
+			return id;
+		*mask |= bit;
+	}
+	return LY_EMPTY;
+}
+
+static bool rules_shape(
+		const ly_attribute_t *attribute, ly_slice_t text, void *field)
+{
+	(void)attribute;
+	return odd_rule(text, field).len == 0;
+}
+
 static bool dialect_shape(
 		const ly_attribute_t *attribute, ly_slice_t text, void *field)
 {
@@ -188,16 +219,20 @@ static const struct
 				"the IPv4 or IPv6 address of a host, such as 192.0.2.1", NULL},
 		[LY_KIND_PATH] = {path_shape, true,
 				"an absolute path without quotes and backslashes", NULL},
+		[LY_KIND_TEXT] = {text_shape, true, NULL, NULL},
 		[LY_KIND_NUMBER] = {number_shape, false, NULL, NULL},
 		[LY_KIND_CHOICE] = {choice_shape, false, NULL, NULL},
 		[LY_KIND_DIALECT] = {dialect_shape, false, NULL, ly_dialect_names},
 		[LY_KIND_MEDIA] = {media_shape, false, NULL, ly_media_profile_names},
+		[LY_KIND_RULES] = {rules_shape, false, NULL, NULL},
 		[LY_KIND_POOL] = {NULL, true, NULL, NULL},
 		[LY_KIND_TARGET] = {NULL, true, NULL, NULL},
 		[LY_KIND_TRUNK] = {NULL, true, NULL, NULL},
+		[LY_KIND_NUMBERS] = {NULL, true, NULL, NULL},
+		[LY_KIND_CODES] = {NULL, true, NULL, NULL},
 };
 
-/* "a, b, c" or a list of choices, as slices. */
+/* "a, b, c", a list of choices or the ids of rules, as slices. */
 static size_t known_names(const ly_attribute_t *attribute, ly_slice_t *known)
 {
 	size_t count = 0;
@@ -206,6 +241,11 @@ static size_t known_names(const ly_attribute_t *attribute, ly_slice_t *known)
 		for(const ly_choice_t *c = attribute->choices;
 				c->name && count < MAX_CHOICES; c++)
 			known[count++] = ly_cstr(c->name);
+		return count;
+	}
+	if(attribute->kind == LY_KIND_RULES) {
+		for(; count < ly_rule_count && count < MAX_CHOICES; count++)
+			known[count] = ly_cstr(ly_rules[count].id);
 		return count;
 	}
 	for(ly_slice_t rest = ly_cstr(kinds[attribute->kind].names());
@@ -222,16 +262,21 @@ static void wrong(ly_reader_t *reader, const ly_spot_t *spot,
 {
 	ly_slice_t known[MAX_CHOICES];
 	char start[200];
-	size_t shown = text.len, count;
+	size_t shown, count;
+	uint64_t mask;
 
+	if(attribute->kind == LY_KIND_RULES)
+		text = odd_rule(text, &mask);
+	shown = text.len;
 	if(shown > SHOWN) {
 		shown = SHOWN;
 		while(shown && ((unsigned char)text.s[shown] & 0xc0) == 0x80)
 			shown--; /* not inside a character of UTF-8 */
 	}
-	snprintf(start, sizeof(start), "element <%s>: attribute '%s' is '%.*s%s'",
-			spot->element->name, attribute->name, (int)shown, text.s,
-			shown < text.len ? "..." : "");
+	snprintf(start, sizeof(start), "element <%s>: attribute '%s' %s '%.*s%s'",
+			spot->element->name, attribute->name,
+			attribute->kind == LY_KIND_RULES ? "has the rule" : "is",
+			(int)shown, text.s, shown < text.len ? "..." : "");
 	if(attribute->kind == LY_KIND_NUMBER)
 		ly_found(reader->report, spot->line,
 				"%s; expected a number from %ld to %ld", start, attribute->min,

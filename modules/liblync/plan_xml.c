@@ -60,6 +60,14 @@ static void unknown_attribute(
 	ly_slice_t known[MAX_KNOWN];
 	size_t count = 0;
 
+	for(const ly_hint_t *h = ly_trunk_hints; h->name; h++) {
+		if(!ly_eq(name, ly_cstr(h->name)))
+			continue;
+		ly_found(reader->report, spot->line,
+				"element <%s>: attribute '%s' is none of a plan: %s",
+				spot->element->name, h->name, h->hint);
+		return;
+	}
 	for(const ly_attribute_t *a = spot->element->attributes;
 			a->name && count < MAX_KNOWN; a++)
 		known[count++] = ly_cstr(a->name);

@@ -56,7 +56,9 @@ static void check_nodes(const ly_plan_t *plan)
 	assert_null(ly_plan_node(plan, LY_EMPTY));
 	assert_ptr_equal(ly_plan_node(plan, LY_LIT("sbc2")), &plan->nodes[1]);
 	assert_slice(node->fqdn, "sbc1.example.net");
-	assert_int_equal(node->line, 27);
+	assert_int_equal(node->line, 38);
+	assert_int_equal(node->state, LY_STATE_READY);
+	assert_int_equal(plan->nodes[1].state, LY_STATE_DRAIN);
 	assert_slice(node->side[LY_LYNC].address_text, "192.0.2.1");
 	assert_int_equal(node->side[LY_LYNC].advertise.len, 0);
 	assert_slice(node->side[LY_PSTN].advertise, "203.0.113.1");
@@ -80,10 +82,10 @@ static void check_peers(const ly_plan_t *plan)
 	const ly_peer_t *target = peer(plan, "gw1");
 
 	/* Servers in the order of the file, then targets. */
-	assert_int_equal(plan->peer_count, 5);
+	assert_int_equal(plan->peer_count, 6);
 	assert_slice(plan->peers[0].name, "dr01.contoso.example");
 	assert_slice(plan->peers[3].name, "gw1");
-	for(unsigned i = 0; i < 5; i++)
+	for(unsigned i = 0; i < 6; i++)
 		assert_int_equal(plan->peers[i].index, i);
 	assert_int_equal(server->side, LY_LYNC);
 	assert_int_equal(server->weight, 50);
@@ -123,9 +125,9 @@ static void check_trunks(const ly_plan_t *plan)
 		unsigned line;
 	} expected[] = {
 			{"sfb2019", "lync-srtp-required", LY_SRTP_OPTIONAL, 6},
-			{"lync2013", "lync-rtp", LY_SRTP_NOT_SUPPORTED, 11},
-			{"lync2013", "lync-srtp-required", LY_SRTP_REQUIRED, 13},
-			{"lync2010", "lync-rtp", LY_SRTP_OPTIONAL, 14},
+			{"lync2013", "lync-rtp", LY_SRTP_NOT_SUPPORTED, 19},
+			{"lync2013", "lync-srtp-required", LY_SRTP_REQUIRED, 21},
+			{"lync2010", "lync-rtp", LY_SRTP_OPTIONAL, 22},
 	};
 
 	assert_int_equal(plan->trunk_count, 4);
@@ -142,10 +144,122 @@ static void check_trunks(const ly_plan_t *plan)
 	assert_int_equal(plan->trunks[0].route_count, 2);
 	assert_int_equal(plan->trunks[0].routes[1].tier, 2);
 	assert_int_equal(plan->trunks[0].routes[1].weight, 0);
-	assert_int_equal(plan->trunks[0].routes[1].line, 9);
+	assert_int_equal(plan->trunks[0].routes[1].line, 17);
 	assert_int_equal(plan->trunks[1].mediation_port, 5068);
 	assert_int_equal(plan->trunks[1].port, 5068);
 	assert_slice(plan->trunks[3].fqdn, "gateway.example.net");
+}
+
+/* Of the trunk that says all, and of one that says nothing: Lync's defaults. */
+static void check_parameters(const ly_plan_t *plan)
+{
+#define PARAMETER(name, standard) {#name, offsetof(ly_trunk_t, name), standard}
+	static const struct
+	{
+		const char *name;
+		size_t offset;
+		bool standard;
+	} parameters[] = {PARAMETER(AcceptGatewayPAIForOutboundCalls, false),
+			PARAMETER(ConcentratedTopology, true),
+			PARAMETER(Enable3pccRefer, false), PARAMETER(EnableBypass, false),
+			PARAMETER(EnableFastFailoverTimer, true),
+			PARAMETER(EnableLocationRestriction, false),
+			PARAMETER(EnableMobileTrunkSupport, false),
+			PARAMETER(EnableOnlineVoice, false),
+			PARAMETER(EnablePIDFLOSupport, false),
+			PARAMETER(EnableReferSupport, true),
+			PARAMETER(EnableRTPLatching, false),
+			PARAMETER(EnableSessionTimer, false),
+			PARAMETER(EnableSignalBoost, false),
+			PARAMETER(ForwardAnonymousCallGatewayPAI, false),
+			PARAMETER(ForwardCallHistory, false), PARAMETER(ForwardPAI, false),
+			PARAMETER(RemovePlusFromUri, false),
+			PARAMETER(RTCPActiveCalls, true), PARAMETER(RTCPCallsOnHold, true)};
+	const ly_trunk_t *full = &plan->trunks[0], *bare = &plan->trunks[1];
+
+	for(size_t i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++) {
+		bool given, standard;
+		memcpy(&given, (const char *)full + parameters[i].offset, 1);
+		memcpy(&standard, (const char *)bare + parameters[i].offset, 1);
+		if(given == standard || standard != parameters[i].standard)
+			fail_msg(
+					"%s: %d, standard %d", parameters[i].name, given, standard);
+	}
+	assert_int_equal(full->MaxEarlyDialogs, 7);
+	assert_int_equal(bare->MaxEarlyDialogs, 20);
+	assert_slice(full->NetworkSiteID, "Redmond");
+	assert_slice(full->PstnUsages, "Local, Long Distance");
+	assert_slice(full->Description, "all of it");
+	assert_int_equal(bare->Description.len, 0);
+}
+
+static void check_limits_and_states(const ly_plan_t *plan)
+{
+	const ly_trunk_t *trunk = &plan->trunks[0];
+	const ly_peer_t *target = peer(plan, "gw1");
+
+	assert_int_equal(trunk->limit.max_calls, 480);
+	assert_int_equal(trunk->limit.max_cps, 20);
+	assert_int_equal(trunk->limit.mode, LY_LIMIT_STRICT);
+	assert_int_equal(trunk->limit.line, 15);
+	assert_int_equal(plan->trunks[1].limit.line, 0);
+	assert_int_equal(target->limit.max_calls, 0);
+	assert_int_equal(target->limit.max_cps, 5);
+	assert_int_equal(target->limit.mode, LY_LIMIT_SOFT);
+	assert_int_equal(plan->pools[0].limit.max_calls, 1000000);
+	assert_int_equal(trunk->state, LY_STATE_DRAIN);
+	assert_int_equal(plan->trunks[1].state, LY_STATE_READY);
+	assert_int_equal(plan->pools[0].state, LY_STATE_DRAIN);
+	assert_int_equal(plan->pools[1].state, LY_STATE_READY);
+	assert_int_equal(target->kind, LY_TARGET_PROVIDER);
+	assert_int_equal(peer(plan, "gw2")->kind, LY_TARGET_GATEWAY);
+	assert_int_equal(peer(plan, "gw3")->kind, LY_TARGET_EMERGENCY);
+	/* By DNS. */
+	assert_int_equal(peer(plan, "gw3")->address.family, 0);
+	assert_int_equal(peer(plan, "dr01.contoso.example")->address.family, 0);
+	assert_true(trunk->rules_off
+				== (ly_rule_bit(LY_LIT("ruri-user-phone"))
+						| ly_rule_bit(LY_LIT("from-user-phone"))));
+	assert_true(target->rules_off == ly_rule_bit(LY_LIT("pai-remove-plus")));
+	assert_true(plan->trunks[1].rules_off == 0);
+}
+
+static void check_rules(const ly_plan_t *plan)
+{
+	const ly_numbers_t *numbers = &plan->numbers[0];
+	const ly_codes_t *codes = &plan->codes[0];
+
+	assert_int_equal(plan->numbers_count, 2);
+	assert_int_equal(plan->codes_count, 2);
+	assert_ptr_equal(peer(plan, "gw1")->numbers, numbers);
+	assert_ptr_equal(plan->trunks[0].numbers, &plan->numbers[1]);
+	assert_null(plan->trunks[1].numbers);
+	assert_int_equal(numbers->rule_count, 3);
+	assert_int_equal(numbers->rules[0].on, LY_CALLED);
+	assert_int_equal(numbers->rules[0].direction, LY_FROM_LYNC);
+	assert_slice(numbers->rules[0].name, "Strip plus");
+	assert_slice(numbers->rules[0].pattern, "^\\+(\\d+)$");
+	assert_slice(numbers->rules[0].translation, "$1");
+	assert_int_equal(numbers->rules[0].line, 49);
+	assert_int_equal(numbers->rules[1].on, LY_CALLING);
+	assert_int_equal(numbers->rules[2].on, LY_REDIRECTING);
+	assert_int_equal(plan->numbers[1].rules[0].direction, LY_TO_LYNC);
+	assert_ptr_equal(peer(plan, "gw1")->codes, codes);
+	assert_ptr_equal(plan->trunks[0].codes, &plan->codes[1]);
+	assert_int_equal(codes->rule_count, 3);
+	assert_int_equal(codes->rules[0].received, 486);
+	assert_int_equal(codes->rules[0].cause, 34);
+	assert_int_equal(codes->rules[0].translated, 503);
+	assert_slice(codes->rules[0].name, "no circuit");
+	assert_int_equal(codes->rules[1].cause, 0);
+	assert_int_equal(codes->rules[2].received, 0);
+	assert_int_equal(plan->codes[1].rules[0].direction, LY_TO_LYNC);
+	assert_slice(plan->trunks[0].routes[0].match, "^49");
+	assert_slice(plan->trunks[0].routes[0].from_match, "^\\+49(30|89)\\d+$");
+	assert_int_equal(plan->trunks[0].routes[1].match.len, 0);
+	assert_slice(plan->imported_from, "topology.xml");
+	assert_slice(plan->signature, "5b1d4a02");
+	assert_slice(plan->pools[0].site, "Northwind DR");
 }
 
 static void every_element_and_attribute_is_read(void **state)
@@ -157,6 +271,9 @@ static void every_element_and_attribute_is_read(void **state)
 	check_nodes(plan);
 	check_peers(plan);
 	check_trunks(plan);
+	check_parameters(plan);
+	check_limits_and_states(plan);
+	check_rules(plan);
 	ly_plan_free(plan);
 	assert_int_equal(live, 0);
 }

@@ -163,8 +163,7 @@ static void all_findings_of_a_step_are_told(void **state)
 	int fd = mkstemp(path);
 
 	(void)state;
-	memcpy(strstr(text.s, "address=\"192.0.2.11\""), "adress=\" 192.0.2.11\"",
-			20);
+	memcpy(strstr(text.s, "fqdn=\"med01"), "fqnd=\"med01", 11);
 	memcpy(strstr(text.s, "weight=\"50\""), "weight=\"5O\"", 11);
 	memcpy(strstr(text.s, "target=\"gw1\""), "target=\"gw9\"", 12);
 	assert_int_equal(write(fd, text.s, text.len), text.len);
@@ -177,7 +176,7 @@ static void all_findings_of_a_step_are_told(void **state)
 	assert_int_equal(told, 3);
 	for(unsigned i = 0; i < 3; i++)
 		assert_int_equal(told_lines[i], 16);
-	assert_non_null(strstr(report.first.text, "did you mean 'address'"));
+	assert_non_null(strstr(report.first.text, "did you mean 'fqdn'"));
 	assert_int_equal(live, 0);
 }
 
