@@ -44,6 +44,12 @@ bool ly_crypto_usable(const ly_crypto_t *crypto);
 void ly_sdp_normalise(ly_slice_t sdp, uint64_t active, ly_edits_t *e);
 
 /*
+ * Whether sdp has the form of an offer or answer (RFC 4566 5): v=0, m= lines with a port, an address for every stream.
+ * rtpengine answers others as it does when it is out of order. Returns NULL, or what is wrong (a static text).
+ */
+const char *ly_sdp_form(ly_slice_t sdp);
+
+/*
  * Whether sdp is what a side with that profile may say and hear: the m= line's protocol, a usable key where it must
  * be and none where it must not, at least one payload type. Returns NULL, or what is wrong (a static text).
  */

@@ -88,21 +88,29 @@ static void keep_offered_tag(lync_current_t *c, ly_slice_t sdp)
 	lync_call_keep(&c->call);
 }
 
+/* What is wrong with the SDP that came; NULL: nothing. */
+static const char *fault(const lync_current_t *c, const ly_media_profile_t *profile)
+{
+	const char *wrong = ly_sdp_form(c->message.body);
+
+	if(wrong || !profile)
+		return wrong;
+	return is_answer(c) ? ly_sdp_check_answer(c->message.body, profile, offered_tag(c))
+						: ly_sdp_check(c->message.body, profile);
+}
+
 lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 {
 	static char text[1], normal[SDP_MAX];
 	static ly_edits_t edits;
 	ly_side_t side = lync_other_side(lync_receiver(c));
-	const ly_media_profile_t *profile = profile_of(&c->call, side);
 	ly_buf_t out = ly_buf(normal, sizeof(normal));
 	const char *wrong;
 
 	set_variable(msg, sdp_out, LY_EMPTY);
 	if(!carries_sdp(&c->message))
 		return LYNC_SDP_NONE;
-	wrong = !profile		 ? NULL
-			: is_answer(c) ? ly_sdp_check_answer(c->message.body, profile, offered_tag(c))
-						   : ly_sdp_check(c->message.body, profile);
+	wrong = fault(c, profile_of(&c->call, side));
 	if(wrong) {
 		log_refusal(c, side, "refused SDP of", wrong);
 		return LYNC_SDP_REFUSED;

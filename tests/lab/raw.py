@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One who says exactly the bytes that a scenario hands it, and shows what comes back. No rule of SIP binds it."""
 from lab.mailbox import Mailbox
-from lab.sip import render
+from lab.sip import render, uri_of
 from lab.transport import StreamFlow, UdpPort, dial
 
 REQUEST = """
@@ -13,6 +13,17 @@ To: {to}
 Call-ID: {call_id}
 CSeq: {cseq} {method}
 {extra}
+Content-Length: {length}
+"""
+
+ACK = """
+ACK {uri} SIP/2.0
+Via: {via}
+Max-Forwards: 70
+From: {from_}
+To: {to}
+Call-ID: {call_id}
+CSeq: {cseq} ACK
 Content-Length: {length}
 """
 
@@ -60,9 +71,17 @@ class RawPeer:
     def ask(self, method, *codes, **changed):
         """Sends request() and expects one of the codes."""
         self.send(self.request(method, **changed))
-        return self.expect(*codes)
+        answer = self.expect(*codes)
+        if method == "INVITE" and answer.code >= 300:
+            self.acknowledge(answer)
+        return answer
 
-    def closed(self, timeout):
+    def acknowledge(self, answer):
+        """ACK of a negative answer to an INVITE (RFC 3261 17.1.1.3)."""
+        self.send(render(ACK, uri=uri_of(answer["To"]), via=answer["Via"], from_=answer["From"], to=answer["To"],
+                         call_id=answer["Call-ID"], cseq=answer.cseq[0]))
+
+    def closed(self, timeout=0):
         """Whether the other end closes the connection within so many seconds."""
         return self._flow.closed.wait(timeout)
 
