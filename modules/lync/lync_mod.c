@@ -4,6 +4,7 @@
  */
 #include "core/kemi.h"
 #include "core/mod_fix.h"
+#include "core/route.h"
 #include "core/rpc_lookup.h"
 #include "core/script_cb.h"
 #include "core/sr_module.h"
@@ -34,8 +35,22 @@ static int after_script(struct sip_msg *msg, unsigned int flags, void *param)
 	return 1;
 }
 
+/*
+ * Kamailio would run the request_route, and look for its branch and reply routes in the other language: requests and
+ * replies would be sent as they came, with the keys in them.
+ */
+static bool routes_in_two_languages(void)
+{
+	if(!sr_kemi_eng_get() || !main_rt.rlist[DEFAULT_RT])
+		return false;
+	LM_ERR("the configuration has a request_route and a cfgengine: only one of them can have the routes\n");
+	return true;
+}
+
 static int mod_init(void)
 {
+	if(routes_in_two_languages())
+		return -1;
 	if(load_tm_api(&lync_tm) < 0) {
 		LM_ERR("tm.so must be loaded before lync.so\n");
 		return -1;

@@ -8,6 +8,7 @@ from lab.sbc import LAB_SETTINGS
 from lab.talk import call_up, hang_up, hold, talk
 from lab.watch import warm_up
 
+WHOLE = paths.KAMAILIO_CFG
 ROUTES = "####### requests\n"  # from here on kamailio.cfg says what is done with a message
 SCRIPT = paths.CHECKOUT / "tests/core/kemi.js"
 KEMI = ('loadmodule "app_jsdt.so"', f'modparam("app_jsdt", "load", "{SCRIPT}")', 'cfgengine "jsdt"')
@@ -16,7 +17,7 @@ KEMI = ('loadmodule "app_jsdt.so"', f'modparam("app_jsdt", "load", "{SCRIPT}")',
 @pytest.fixture(scope="module")
 def shared_installation(tmp_path_factory):
     """Kamailio prefers routes of its own: they must not be there."""
-    settings, routes = paths.KAMAILIO_CFG.read_text().split(ROUTES)
+    settings, routes = WHOLE.read_text().split(ROUTES)
     assert "request_route {" in routes
     config = tmp_path_factory.mktemp("kemi") / "kamailio.cfg"
     config.write_text(settings)
@@ -58,3 +59,10 @@ def test_the_answer_of_the_user_is_final(med1, gw):
     call = med1.invite("+4930123456")
     gw.next_call().reject(486, "Busy Here")
     call.expect(486)
+
+
+def test_routes_in_two_languages(new_installation, monkeypatch):
+    """Kamailio would run its own request_route without the branch and reply routes: the keys would leave."""
+    monkeypatch.setattr(paths, "KAMAILIO_CFG", WHOLE)
+    with pytest.raises(RuntimeError, match="a request_route and a cfgengine"):
+        new_installation(settings=LAB_SETTINGS + KEMI)
