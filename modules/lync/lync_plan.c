@@ -109,8 +109,10 @@ int lync_plan_init(void)
 		SHM_MEM_ERROR;
 		return -1;
 	}
-	for(size_t i = 0; i < MAX_PROCESSES * LYNC_USES; i++)
-		atomic_init(&shelf->used[0][i], NULL);
+	for(int i = 0; i < MAX_PROCESSES; i++) {
+		for(int use = 0; use < LYNC_USES; use++)
+			atomic_init(&shelf->used[i][use], NULL);
+	}
 	e = edition_load(&why);
 	if(!e) {
 		LM_ERR("%.*s\n", LY_FMT(ly_buf_slice(&why)));

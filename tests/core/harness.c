@@ -10,6 +10,7 @@
 #include "core/ip_addr.h"
 #include "core/receive.h"
 #include "core/route.h"
+#include "core/script_cb.h"
 #include "core/socket_info.h"
 #include "core/pt.h"
 #include "lync/compat.h"
@@ -47,6 +48,9 @@ static void forget_all(void)
 {
 	core_memory_fail_after(-1);
 	for(unsigned i = 0; i < message_count; i++) {
+		exec_post_script_cb(messages[i],
+				messages[i]->first_line.type == SIP_REQUEST ? REQUEST_CB_TYPE
+															: ONREPLY_CB_TYPE);
 		free_sip_msg(messages[i]);
 		free(messages[i]);
 	}
@@ -272,8 +276,8 @@ const char *core_sent(sip_msg_t *msg)
 	init_dest_info(&dst);
 	built = msg->first_line.type == SIP_REQUEST
 					? LYNC_BUILD_REQ(msg, &len, &dst,
-							BUILD_NO_PATH | BUILD_NO_LOCAL_VIA
-									| BUILD_NO_VIA1_UPDATE)
+							  BUILD_NO_PATH | BUILD_NO_LOCAL_VIA
+									  | BUILD_NO_VIA1_UPDATE)
 					: LYNC_BUILD_RES(msg, &len);
 	assert_non_null(built);
 	text = remember(strndup(built, len));

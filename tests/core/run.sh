@@ -9,7 +9,6 @@ BUILD=${BUILD:-build}
 mode=${1:-plain}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-ulimit -c 0
 
 # Kamailio wants a certificate to listen for TLS; no handshake takes place here.
 openssl req -x509 -newkey ed25519 -nodes -subj /CN=sbc1.example.net -days 1 \
