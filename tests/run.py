@@ -17,6 +17,8 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parents[1]
 BUILD = CHECKOUT / "build"
 LOGS = BUILD / "test-results"
+PROGRAM_SECONDS = 1800  # then whatever hangs is ended
+SCENARIO_SECONDS = 300
 LOG_LINES = 40  # of a program that ended badly
 FUZZ_SECONDS = 5  # each target; make fuzz takes its time
 PYTEST_NO_TESTS = 5  # its exit code
@@ -62,7 +64,7 @@ class Program:
         self._bad, self._in_failure = False, False
         log = LOGS / f"{self.name}.log"
         with open(log, "wb") as err:
-            process = subprocess.Popen(self.argv, cwd=self.cwd, env=self._environment, stdin=subprocess.DEVNULL,
+            process = subprocess.Popen(limited(self.argv), cwd=self.cwd, env=self._environment, stdin=subprocess.DEVNULL,
                                        stdout=subprocess.PIPE, stderr=err, text=True, errors="replace")
             for line in process.stdout:
                 self._line(line.rstrip("\n"), count)
@@ -107,12 +109,16 @@ class Check:
         self.suite, self.name, self.argv = suite, name, argv
 
     def run(self, count):
-        done = subprocess.run(self.argv, cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        done = subprocess.run(limited(self.argv), cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
         if done.returncode == 0:
             count.ok(self.suite, self.name)
         else:
             count.fail(self.suite, self.name, done.stdout.splitlines()[-200:])
+
+
+def limited(argv):
+    return ["timeout", "-k", "5", str(PROGRAM_SECONDS), *argv]
 
 
 def tail(log):
@@ -145,7 +151,7 @@ def fuzz(wanted):
 
 def pytest(folder):
     def suite(wanted):
-        argv = [sys.executable, "-m", "pytest", "-p", "tap", folder]
+        argv = [sys.executable, "-m", "pytest", "-p", "tap", f"--timeout={SCENARIO_SECONDS}", folder]
         wanted = "" if wanted in folder else wanted
         return [Program(folder, folder, argv, cwd=CHECKOUT / "tests", wanted=wanted, none_is_fine=True)]
 

@@ -41,6 +41,11 @@ def test_a_program_that_ends_badly(count, script):
     assert len(failed) == 1 and failed[0].startswith("suite: program ended with"), (passed, failed)
 
 
+def test_a_program_that_hangs(count, monkeypatch):
+    monkeypatch.setattr(run, "PROGRAM_SECONDS", 0.2)
+    assert result(count, "echo 1..1; sleep 30 & sleep 30; true") == (0, ["suite: program ended with 124 after 0 of 1 tests"])
+
+
 def test_skipped_is_neither(count):
     assert result(count, "echo 1..1; echo ok 1 - a '# SKIP no corpus'") == (0, [])
     assert count.skipped == ["suite program: a - no corpus"]
