@@ -31,7 +31,7 @@ struct tm_binds lync_tm;
 /* A message has been handled. */
 static int after_script(struct sip_msg *msg, unsigned int flags, void *param)
 {
-	lync_plan_release();
+	lync_plan_release(LYNC_FOR_MESSAGE);
 	return 1;
 }
 
@@ -61,7 +61,7 @@ static int mod_init(void)
 	}
 	if(lync_plan_init() < 0 || lync_key_init() < 0 || lync_peer_init() < 0 || lync_media_init() < 0)
 		return -1;
-	if(lync_tls_out_init(lync_peer_tls_names) < 0)
+	if(lync_tls_out_init(lync_peer_tls_names, lync_peer_tls_done) < 0)
 		return -1;
 	if(register_script_cb(after_script, POST_SCRIPT_CB | REQUEST_CB | ONREPLY_CB | FAILURE_CB, NULL) < 0)
 		return -1;

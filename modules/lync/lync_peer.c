@@ -150,6 +150,11 @@ bool lync_peer_tls_names(const struct ip_addr *ip, unsigned short port, lync_tls
 	return tls->count > 0;
 }
 
+void lync_peer_tls_done(void)
+{
+	lync_plan_release(LYNC_FOR_TLS);
+}
+
 ly_slice_t lync_peer_our_host(ly_side_t side, const ly_trunk_t *trunk)
 {
 	const ly_interface_t *face = &lync_node->side[side];

@@ -26,6 +26,7 @@ int lync_peer_send_to(struct sip_msg *msg, const ly_peer_t *peer, const ly_trunk
 int lync_peer_init(void);
 
 /* What the certificate at ip:port must say: for lync_tls_out_init(). */
+void lync_peer_tls_done(void);
 bool lync_peer_tls_names(const struct ip_addr *ip, unsigned short port, lync_tls_peer_t *tls);
 
 /*

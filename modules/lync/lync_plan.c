@@ -163,10 +163,9 @@ const ly_plan_t *lync_plan_use(lync_use_t use)
 	return e->plan;
 }
 
-void lync_plan_release(void)
+void lync_plan_release(lync_use_t use)
 {
-	for(int use = 0; use < LYNC_USES; use++)
-		hold(NULL, use);
+	hold(NULL, use);
 }
 
 uint32_t lync_plan_edition(void)

@@ -36,7 +36,7 @@ const ly_plan_t *lync_plan_use(lync_use_t use);
  * This process needs no plan until it uses one again: after a message, an RPC command, before it sleeps. An edition
  * that nobody works with can be given back.
  */
-void lync_plan_release(void);
+void lync_plan_release(lync_use_t use);
 
 /* Which edition lync_plan is; never 0. */
 uint32_t lync_plan_edition(void);

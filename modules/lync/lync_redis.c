@@ -129,7 +129,7 @@ static void run(void)
 			wait = wait * 2 < BACKOFF_MAX_SECONDS ? wait * 2 : BACKOFF_MAX_SECONDS;
 		}
 		first = false;
-		lync_plan_release();
+		lync_plan_release(LYNC_FOR_MESSAGE);
 		sleep(wait);
 	}
 }
@@ -171,5 +171,5 @@ void lync_redis_rpc(rpc_t *rpc, void *ctx)
 		rpc->struct_add(node, "Ss", "name", &name, "state",
 				self ? "this node" : shared && shared->lives[i] ? "alive" : "not seen");
 	}
-	lync_plan_release();
+	lync_plan_release(LYNC_FOR_MESSAGE);
 }

@@ -47,7 +47,7 @@ static void rpc_plan(rpc_t *rpc, void *ctx)
 	rpc->struct_add(root, "[", "peers", &list);
 	for(unsigned i = 0; i < plan->peer_count; i++)
 		add_peer(rpc, list, &plan->peers[i]);
-	lync_plan_release();
+	lync_plan_release(LYNC_FOR_MESSAGE);
 }
 
 /* lync.reload: the plan file anew. */
@@ -66,7 +66,7 @@ static void rpc_reload(rpc_t *rpc, void *ctx)
 	diff.s[diff.len] = '\0';
 	LM_NOTICE("lync.reload: edition %u of %.*s is in force; %s\n", lync_plan_edition(), LY_FMT(lync_plan->file), diff.s);
 	rpc->rpl_printf(ctx, "edition %u is in force; %s", lync_plan_edition(), diff.s);
-	lync_plan_release();
+	lync_plan_release(LYNC_FOR_MESSAGE);
 }
 
 static const char *reload_doc[] = {"Loads the plan file anew. A plan with a fault, or one that needs a restart, changes nothing.", 0};

@@ -22,6 +22,7 @@ static struct
 {
 	struct tls_hooks tls; /* the tls module's own */
 	lync_tls_peer_f peer_at;
+	lync_tls_done_f done;
 	set_server_id_f set_server_id;
 } _out;
 
@@ -171,8 +172,7 @@ static bool may_carry_request(struct tcp_connection *c)
 	return false;
 }
 
-/* The core wants to send, and holds write_lock. The first time, this only writes the ClientHello. */
-static int on_encode(struct tcp_connection *c, const char **buf, unsigned *len,
+static int encode(struct tcp_connection *c, const char **buf, unsigned *len,
 		const char **rest, unsigned *rest_len, snd_flags_t *flags)
 {
 	bool new = !c->extra_data &&is_ours(c);
@@ -187,6 +187,16 @@ static int on_encode(struct tcp_connection *c, const char **buf, unsigned *len,
 	sent = _out.tls.encode(c, buf, len, rest, rest_len, flags);
 	if(new && c->extra_data && prepare(c, &peer) < 0)
 		return -1;
+	return sent;
+}
+
+/* The core wants to send, and holds write_lock. The first time, this only writes the ClientHello. */
+static int on_encode(struct tcp_connection *c, const char **buf, unsigned *len,
+		const char **rest, unsigned *rest_len, snd_flags_t *flags)
+{
+	int sent = encode(c, buf, len, rest, rest_len, flags);
+
+	_out.done();
 	return sent;
 }
 
@@ -302,9 +312,14 @@ static int on_read(struct tcp_connection *c, rd_conn_flags_t *flags)
 	int got;
 
 	lync_tls_why_forget();
-	if(!c->extra_data && begin(c) < 0) {
-		c->req.error = TCP_READ_ERROR;
-		return -1;
+	if(!c->extra_data) {
+		int failed = begin(c);
+
+		_out.done();
+		if(failed < 0) {
+			c->req.error = TCP_READ_ERROR;
+			return -1;
+		}
 	}
 	if(tls_of(c)->state != S_TLS_ESTABLISHED)
 		plain = begins_plain(c);
@@ -355,7 +370,7 @@ static bool is_thread_mode_safe(void)
 	return false;
 }
 
-int lync_tls_out_init(lync_tls_peer_f peer_at)
+int lync_tls_out_init(lync_tls_peer_f peer_at, lync_tls_done_f done)
 {
 	struct tls_hooks ours;
 
@@ -364,6 +379,7 @@ int lync_tls_out_init(lync_tls_peer_f peer_at)
 
 	_out.tls = tls_hook;
 	_out.peer_at = peer_at;
+	_out.done = done;
 	_out.set_server_id = find_kemi("tls", "set_connect_server_id");
 	if(!_out.tls.read || !_out.tls.encode || !_out.set_server_id) {
 		LM_ERR("no TLS: load tls.so before lync.so\n");

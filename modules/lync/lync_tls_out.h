@@ -36,17 +36,20 @@ typedef struct lync_tls_peer
 /*
  * Fills in what the plan says about the peer at ip and port; where no peer has that port, about those at ip: a reply
  * may need a new connection to a port that only the peer's Via names (RFC 3261 18.2.2). false: nobody is there.
- * The names must stay where they are until this process handles its next message.
+ * The names must stay where they are until lync_tls_done_f.
  */
 typedef bool (*lync_tls_peer_f)(
 		const struct ip_addr *ip, unsigned short port, lync_tls_peer_t *peer);
+
+/* What lync_tls_peer_f gave is not needed any more. */
+typedef void (*lync_tls_done_f)(void);
 
 /*
  * Takes the place between core and tls module. From mod_init(), with tls loaded before us; calls no OpenSSL function
  * (those must not run before the fork). Returns 0, or -1 after a line that says what is missing or wrong: no tls
  * module, or tls_threads_mode=0.
  */
-int lync_tls_out_init(lync_tls_peer_f peer_at);
+int lync_tls_out_init(lync_tls_peer_f peer_at, lync_tls_done_f done);
 
 /* The server_id in tls.cfg of the client profile for peers with that tls-min: "tls-1.0", "tls-1.2", "tls-1.3". */
 const char *lync_tls_profile(ly_tls_version_t tls_min);
