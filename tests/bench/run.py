@@ -70,7 +70,7 @@ def main():
     sys.stdout.reconfigure(line_buffering=True)
     try:
         lost = run(arguments())
-    except RuntimeError as error:
+    except (RuntimeError, OSError) as error:
         print(f"make bench: {error}", file=sys.stderr)
         return 1
     if lost:
