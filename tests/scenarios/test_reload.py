@@ -95,7 +95,10 @@ def test_a_thousand_reloads_under_calls(med1, gw, sbc, plan):
     def call_again_and_again():
         while not done.is_set():
             try:
-                hang_up(*call_up(med1, gw, ring=0))
+                ends = call_up(med1, gw, ring=0)
+                hang_up(*ends)
+                for end in ends:
+                    end.close()
             except Exception as error:  # pylint: disable=broad-except
                 failures.append(error)
                 return
