@@ -173,6 +173,17 @@ uint32_t lync_plan_edition(void)
 	return my_edition;
 }
 
+unsigned lync_plan_kept(void)
+{
+	unsigned kept = 0;
+
+	lock_get(&shelf->lock);
+	for(edition_t *e = atomic_load(&shelf->current)->older; e; e = e->older)
+		kept++;
+	lock_release(&shelf->lock);
+	return kept;
+}
+
 void lync_plan_use_edition(uint32_t id)
 {
 	edition_t *e;

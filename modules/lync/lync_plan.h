@@ -41,6 +41,9 @@ void lync_plan_release(lync_use_t use);
 /* Which edition lync_plan is; never 0. */
 uint32_t lync_plan_edition(void);
 
+/* How many editions are kept beside the one in force. */
+unsigned lync_plan_kept(void);
+
 /*
  * Makes the edition of that number lync_plan for the current message: that of a call which began under it. Where it
  * is no longer kept, or was another node's, lync_plan stays as it is.

@@ -65,7 +65,7 @@ static void rpc_reload(rpc_t *rpc, void *ctx)
 	}
 	diff.s[diff.len] = '\0';
 	LM_NOTICE("lync.reload: edition %u of %.*s is in force; %s\n", lync_plan_edition(), LY_FMT(lync_plan->file), diff.s);
-	rpc->rpl_printf(ctx, "edition %u is in force; %s", lync_plan_edition(), diff.s);
+	rpc->rpl_printf(ctx, "edition %u is in force, %u kept for running calls; %s", lync_plan_edition(), lync_plan_kept(), diff.s);
 	lync_plan_release(LYNC_FOR_MESSAGE);
 }
 
