@@ -11,7 +11,7 @@ from lab.plan import NAMESPACE, find
 from lab.talk import call_up, hang_up, hold, talk
 from lab.watch import warm_up
 
-MANY = 1000  # reloads
+MANY = 1000  # reloads; Kamailio's allocator hands out a little more than asked for, a different little each time
 LISTED = re.compile(r"\bname: (\S+)")
 
 
@@ -125,4 +125,5 @@ def test_a_thousand_reloads_under_calls(med1, gw, sbc, plan):
     calls.join()
     assert failures == []
     fill_shelf(sbc)
-    assert sbc.memory() == memory
+    assert sbc.memory()[0] - memory[0] < MANY * 40, "a reload leaves something behind"
+    assert int(re.search(r"(\d+) kept", sbc.rpc("lync.reload"))[1]) < 20
