@@ -83,7 +83,8 @@ static ly_plan_t *new_plan(const char *name, void *(*take)(size_t),
 /* Each step needs that the one before found nothing. */
 static bool fill(ly_reader_t *reader, const xmlNode *root)
 {
-	static void (*const steps[])(ly_reader_t *) = {ly_plan_link, ly_plan_check};
+	static void (*const steps[])(ly_reader_t *) = {
+			ly_plan_link, ly_plan_compile, ly_plan_check};
 
 	reader->references_end = &reader->references;
 	ly_plan_read(reader, root);

@@ -12,7 +12,9 @@
 
 #include "liblync/arena.h"
 #include "liblync/finding.h"
+#include "liblync/prefixes.h"
 #include "liblync/slice.h"
+#include "liblync/translation.h"
 
 typedef enum ly_side
 {
@@ -55,6 +57,7 @@ typedef enum ly_direction
 	LY_FROM_LYNC,
 	LY_TO_LYNC
 } ly_direction_t;
+#define LY_DIRECTIONS 2
 
 /* Which number of a call. */
 typedef enum ly_number_kind
@@ -138,8 +141,8 @@ typedef struct ly_number_rule
 	ly_slice_t name;
 	ly_number_kind_t on;
 	ly_direction_t direction;
-	ly_slice_t pattern;
-	ly_slice_t translation;
+	ly_regex_t pattern;
+	ly_translation_t translation;
 	unsigned line;
 } ly_number_rule_t;
 
@@ -149,6 +152,7 @@ typedef struct ly_numbers
 	ly_slice_t name;
 	ly_number_rule_t *rules;
 	unsigned rule_count;
+	ly_prefixes_t by_prefix[LY_DIRECTIONS][LY_NUMBER_KINDS]; /* of rules */
 	unsigned line;
 } ly_numbers_t;
 
@@ -203,6 +207,7 @@ typedef struct ly_peer
 	ly_limit_t limit;		 /* of a target */
 	struct ly_route *routes; /* of a target: where its calls go */
 	unsigned route_count;
+	ly_prefixes_t routes_by_prefix; /* of match */
 } ly_peer_t;
 
 /* A Mediation pool. */
@@ -225,9 +230,9 @@ typedef struct ly_route
 {
 	struct ly_peer *target; /* where the owner is a trunk */
 	struct ly_trunk *trunk; /* where the owner is a target */
-	ly_slice_t match; /* regular expression on the called number; empty: any */
-	ly_slice_t from_match; /* and on the calling number */
-	unsigned tier;		   /* 1 is tried first */
+	ly_regex_t match;		/* on the called number; without a text: any */
+	ly_regex_t from_match;	/* and on the calling number */
+	unsigned tier;			/* 1 is tried first */
 	unsigned weight;
 	unsigned line;
 } ly_route_t;
@@ -278,8 +283,9 @@ typedef struct ly_trunk
 	bool RTCPCallsOnHold;
 	ly_route_t *routes; /* where Lync's calls go */
 	unsigned route_count;
-	unsigned index; /* in plan->trunks */
-	uint32_t hash;	/* ly_name_hash() of name */
+	ly_prefixes_t routes_by_prefix; /* of match */
+	unsigned index;					/* in plan->trunks */
+	uint32_t hash;					/* ly_name_hash() of name */
 	unsigned line;
 } ly_trunk_t;
 

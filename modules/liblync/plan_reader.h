@@ -58,6 +58,9 @@ void ly_plan_value(ly_reader_t *reader, const ly_spot_t *spot,
 /* Names become pointers, absent values those of the pool or the mode. plan_link.c */
 void ly_plan_link(ly_reader_t *reader);
 
+/* Regular expressions and translations become what is matched with, and are put in order. plan_compile.c */
+void ly_plan_compile(ly_reader_t *reader);
+
 /* What the parts say must fit together. plan_check.c */
 void ly_plan_check(ly_reader_t *reader);
 

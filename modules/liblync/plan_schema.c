@@ -18,13 +18,14 @@
 	}
 #define PORT .kind = LY_KIND_NUMBER, .min = 1, .max = 65535
 /* What a <route> has, whoever is at its end. */
-#define ROUTE                                                              \
-	{"tier", TIER, .preset = "1", FIELD(ly_route_t, tier), NO_TEXT},       \
-			{"weight", WEIGHT, .preset = "100", FIELD(ly_route_t, weight), \
-					NO_TEXT},                                              \
-			{"match", LY_KIND_TEXT, FIELD(ly_route_t, match), NO_TEXT},    \
-	{                                                                      \
-		"from-match", LY_KIND_TEXT, FIELD(ly_route_t, from_match), NO_TEXT \
+#define ROUTE                                                                \
+	{"tier", TIER, .preset = "1", FIELD(ly_route_t, tier), NO_TEXT},         \
+			{"weight", WEIGHT, .preset = "100", FIELD(ly_route_t, weight),   \
+					NO_TEXT},                                                \
+			{"match", LY_KIND_TEXT, FIELD(ly_route_t, match.text), NO_TEXT}, \
+	{                                                                        \
+		"from-match", LY_KIND_TEXT, FIELD(ly_route_t, from_match.text),      \
+				NO_TEXT                                                      \
 	}
 #define TIER .kind = LY_KIND_NUMBER, .min = 1, .max = 99
 #define WEIGHT .kind = LY_KIND_NUMBER, .min = 0, .max = 10000
@@ -270,9 +271,9 @@ static const ly_attribute_t number_rule_attributes[] = {
 		{"name", LY_KIND_TEXT, .required = true, FIELD(ly_number_rule_t, name),
 				NO_TEXT},
 		{"pattern", LY_KIND_TEXT, .required = true,
-				FIELD(ly_number_rule_t, pattern), NO_TEXT},
+				FIELD(ly_number_rule_t, pattern.text), NO_TEXT},
 		{"translation", LY_KIND_TEXT, .required = true,
-				FIELD(ly_number_rule_t, translation), NO_TEXT},
+				FIELD(ly_number_rule_t, translation.text), NO_TEXT},
 		{0}};
 static const ly_element_t number_rule = {"rule", number_rule_attributes,
 		CHILDREN(), .min = 1,

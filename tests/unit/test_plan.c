@@ -238,8 +238,8 @@ static void check_rules(const ly_plan_t *plan)
 	assert_int_equal(numbers->rules[0].on, LY_CALLED);
 	assert_int_equal(numbers->rules[0].direction, LY_FROM_LYNC);
 	assert_slice(numbers->rules[0].name, "Strip plus");
-	assert_slice(numbers->rules[0].pattern, "^\\+(\\d+)$");
-	assert_slice(numbers->rules[0].translation, "$1");
+	assert_slice(numbers->rules[0].pattern.text, "^\\+(\\d+)$");
+	assert_slice(numbers->rules[0].translation.text, "$1");
 	assert_int_equal(numbers->rules[0].line, 49);
 	assert_int_equal(numbers->rules[1].on, LY_CALLING);
 	assert_int_equal(numbers->rules[2].on, LY_REDIRECTING);
@@ -254,9 +254,9 @@ static void check_rules(const ly_plan_t *plan)
 	assert_int_equal(codes->rules[1].cause, 0);
 	assert_int_equal(codes->rules[2].received, 0);
 	assert_int_equal(plan->codes[1].rules[0].direction, LY_TO_LYNC);
-	assert_slice(plan->trunks[0].routes[0].match, "^49");
-	assert_slice(plan->trunks[0].routes[0].from_match, "^\\+49(30|89)\\d+$");
-	assert_int_equal(plan->trunks[0].routes[1].match.len, 0);
+	assert_slice(plan->trunks[0].routes[0].match.text, "^49");
+	assert_slice(plan->trunks[0].routes[0].from_match.text, "^\\+49(30|89)\\d+$");
+	assert_int_equal(plan->trunks[0].routes[1].match.text.len, 0);
 	assert_slice(plan->imported_from, "topology.xml");
 	assert_slice(plan->signature, "5b1d4a02");
 	assert_slice(plan->pools[0].site, "Northwind DR");
