@@ -89,7 +89,10 @@ bool ly_uri_parse(ly_slice_t text, ly_uri_t *uri)
 		cut = ly_find(rest, ';');
 		uri->user = ly_slice(rest.s, cut);
 		uri->params = ly_from(rest, cut);
-		return is_telephone(uri->user);
+		/* No parameter of it may become the host, or headers, of a sip: URI. */
+		return is_telephone(uri->user)
+			   && ly_find(uri->params, '@') == uri->params.len
+			   && ly_find(uri->params, '?') == uri->params.len;
 	}
 	if(!ly_ieq(uri->scheme, LY_LIT("sip")) && !ly_ieq(uri->scheme, LY_LIT("sips")))
 		return false;

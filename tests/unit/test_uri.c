@@ -90,7 +90,8 @@ static void bad_uris(void **state)
 			" sip:example.net", "sip:a b@c", "sip:a@b\tc", "sip:a@b\r\n c",
 			"sip:a@b SIP/2.0\r\nEvil: x", "sip:a@b;c=\x01", "sip:a@b;c=\x7f",
 			"sip:a@b>", "sip:<a@b", "sip:a@b?c=\"", "tel:1 2", "tel:1:2",
-			"tel:1@a", "tel:anna", "tel:1/2"};
+			"tel:1@a", "tel:anna", "tel:1/2", "tel:1;user=a@evil.example",
+			"tel:1;a?b=c"};
 	ly_uri_t uri;
 
 	(void)state;
