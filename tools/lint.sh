@@ -11,9 +11,14 @@ export PYTHONDONTWRITEBYTECODE=1
 CHECKS=(format cppcheck shell python xml text config)
 BUILD=${BUILD:-build}
 
+# Those that there are already.
+ROOTS=()
+for root in Makefile build.mk .ci docker kamailio-cfg modules rtpengine-profiles tests tools; do
+	[ -e "$root" ] && ROOTS+=("$root")
+done
+
 files() {
-	find Makefile build.mk .ci docker kamailio-cfg modules rtpengine-profiles tests tools \
-		\( -name __pycache__ -o -name fixtures -o -name corpus \) -prune -o -type f "$@" -print 2>/dev/null
+	find "${ROOTS[@]}" \( -name __pycache__ -o -name fixtures -o -name corpus \) -prune -o -type f "$@" -print
 }
 
 c_files() {

@@ -53,7 +53,9 @@ enum
 #define INSIDE "shows the inside of Lync and means nothing to others"
 #define KEYS "would carry Lync's SRTP keys to the other side"
 #define CLIENT "belongs between Lync clients, not on a trunk"
-#define WITHOUT "the target writes E.164 numbers without '+' (target e164=\"without-plus\")"
+#define WITHOUT                                            \
+	"the target writes E.164 numbers without '+' (target " \
+	"e164=\"without-plus\")"
 
 /* clang-format off */
 const ly_rule_t ly_rules[] = {
@@ -107,15 +109,16 @@ const ly_rule_t ly_rules[] = {
 };
 /* clang-format on */
 const unsigned ly_rule_count = sizeof(ly_rules) / sizeof(ly_rules[0]);
-_Static_assert(sizeof(ly_rules) / sizeof(ly_rules[0]) <= LY_MAX_RULES, "a rule is one bit");
+_Static_assert(sizeof(ly_rules) / sizeof(ly_rules[0]) <= LY_MAX_RULES,
+		"a rule is one bit");
 
 #define RANGE(first, last) ((BIT(last) - BIT(first)) | BIT(last))
 
 #define LYNC_LEAVING (RANGE(MS_HEADERS, SDP_ICE) | BIT(ROUTE))
 #define LYNC_ARRIVING RANGE(RURI_HOST, PAI_PHONE)
-#define PSTN_LEAVING                                                                         \
-	(RANGE(SPOOFED_MS, PAI_ADD_PLUS) | BIT(USER_AGENT) | BIT(SERVER) | BIT(SDP_BANDWIDTH)    \
-			| RANGE(SDP_CANDIDATE, SDP_ICE))
+#define PSTN_LEAVING                                                 \
+	(RANGE(SPOOFED_MS, PAI_ADD_PLUS) | BIT(USER_AGENT) | BIT(SERVER) \
+			| BIT(SDP_BANDWIDTH) | RANGE(SDP_CANDIDATE, SDP_ICE))
 #define PSTN_ARRIVING RANGE(RURI_REMOVE_PLUS, PAI_HOST)
 
 /*
@@ -125,9 +128,13 @@ _Static_assert(sizeof(ly_rules) / sizeof(ly_rules[0]) <= LY_MAX_RULES, "a rule i
 static const ly_dialect_t dialects[] = {
 		{LY_LIT("lync2010"), "Lync Server 2010", LYNC_LEAVING, LYNC_ARRIVING},
 		{LY_LIT("lync2013"), "Lync Server 2013", LYNC_LEAVING, LYNC_ARRIVING},
-		{LY_LIT("sfb2015"), "Skype for Business Server 2015", LYNC_LEAVING, LYNC_ARRIVING},
-		{LY_LIT("sfb2019"), "Skype for Business Server 2019 and Subscription Edition", LYNC_LEAVING, LYNC_ARRIVING},
-		{LY_LIT("rfc3261"), "gateways, PBXs and providers", PSTN_LEAVING, PSTN_ARRIVING},
+		{LY_LIT("sfb2015"), "Skype for Business Server 2015", LYNC_LEAVING,
+				LYNC_ARRIVING},
+		{LY_LIT("sfb2019"),
+				"Skype for Business Server 2019 and Subscription Edition",
+				LYNC_LEAVING, LYNC_ARRIVING},
+		{LY_LIT("rfc3261"), "gateways, PBXs and providers", PSTN_LEAVING,
+				PSTN_ARRIVING},
 };
 #define DIALECT_COUNT (sizeof(dialects) / sizeof(dialects[0]))
 

@@ -14,18 +14,20 @@ typedef struct ly_dialect
 {
 	ly_slice_t name;
 	const char *reason; /* who speaks it */
-	uint64_t leaving;	/* rules for messages that come from such a peer: bit i = ly_rules[i] */
-	uint64_t arriving;	/* … and for messages that go to one */
+	/* rules for messages that come from such a peer: bit i = ly_rules[i] */
+	uint64_t leaving;
+	uint64_t arriving; /* … and for messages that go to one */
 } ly_dialect_t;
 
 /* Where a rule acts. */
 typedef enum ly_place
 {
-	LY_P_HEADER,	/* headers called match; a '*' at its end stands for anything */
+	/* headers called match; a '*' at its end stands for anything */
+	LY_P_HEADER,
 	LY_P_REQUEST_URI,
 	LY_P_FROM,
 	LY_P_TO,
-	LY_P_IDENTITY,	/* P-Asserted-Identity */
+	LY_P_IDENTITY,		/* P-Asserted-Identity */
 	LY_P_SDP_ATTRIBUTE, /* a= lines called match, '*' as above */
 	LY_P_SDP_LINE,		/* lines that begin with match ("b=CT") */
 	LY_P_SDP_CRYPTO,	/* a=crypto lines of one m= section */
@@ -34,22 +36,26 @@ typedef enum ly_place
 
 typedef enum ly_action
 {
-	LY_A_REMOVE,		  /* the header, SDP line */
-	LY_A_HOST_OURS,		  /* host = the name under which the receiver knows us; port and other parameters go */
-	LY_A_HOST_PEER,		  /* host = the receiver's own name (and port in a Request-URI) */
-	LY_A_USER_PHONE,	  /* ;user=phone where the user part is a number */
-	LY_A_ADD_PLUS,		  /* 4930… becomes +4930… */
-	LY_A_REMOVE_PLUS,	  /* +4930… becomes 4930… */
+	LY_A_REMOVE, /* the header, SDP line */
+	/* host = the name under which the receiver knows us; port and other parameters go */
+	LY_A_HOST_OURS,
+	/* host = the receiver's own name (and port in a Request-URI) */
+	LY_A_HOST_PEER,
+	LY_A_USER_PHONE,		 /* ;user=phone where the user part is a number */
+	LY_A_ADD_PLUS,			 /* 4930… becomes +4930… */
+	LY_A_REMOVE_PLUS,		 /* +4930… becomes 4930… */
 	LY_A_REMOVE_USER_PARAMS, /* ;ext= and ;phone-context= behind the number */
-	LY_A_REMOVE_PARAM,	  /* the header parameter called match */
-	LY_A_ONE_CRYPTO,	  /* keep the first AES_CM_128_HMAC_SHA1_80 line without MKI, else the first with it */
+	LY_A_REMOVE_PARAM,		 /* the header parameter called match */
+	/* keep the first AES_CM_128_HMAC_SHA1_80 line without MKI, else the first with it */
+	LY_A_ONE_CRYPTO,
 } ly_action_t;
 
 /* What must be true of the call besides. */
 typedef enum ly_condition
 {
 	LY_IF_ALWAYS = 0,
-	LY_IF_E164_WITHOUT_PLUS = 1, /* the target writes international numbers without '+' */
+	/* the target writes international numbers without '+' */
+	LY_IF_E164_WITHOUT_PLUS = 1,
 } ly_condition_t;
 #define LY_CONDITION_BITS 1
 

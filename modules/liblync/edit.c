@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "liblync/edit.h"
 
-void ly_edits_begin(ly_edits_t *e, ly_slice_t message, char *memory, size_t size)
+void ly_edits_begin(
+		ly_edits_t *e, ly_slice_t message, char *memory, size_t size)
 {
 	e->message = message;
 	e->count = 0;
@@ -9,7 +10,8 @@ void ly_edits_begin(ly_edits_t *e, ly_slice_t message, char *memory, size_t size
 	e->full = false;
 }
 
-static void add(ly_edits_t *e, const char *at, size_t length, ly_slice_t text, const char *rule)
+static void add(ly_edits_t *e, const char *at, size_t length, ly_slice_t text,
+		const char *rule)
 {
 	if(e->count == LY_MAX_EDITS) {
 		e->full = true;
@@ -19,7 +21,8 @@ static void add(ly_edits_t *e, const char *at, size_t length, ly_slice_t text, c
 			(uint32_t)(at - e->message.s), (uint32_t)length, text, rule};
 }
 
-void ly_edit_replace(ly_edits_t *e, ly_slice_t old, ly_slice_t text, const char *rule)
+void ly_edit_replace(
+		ly_edits_t *e, ly_slice_t old, ly_slice_t text, const char *rule)
 {
 	if(!ly_eq(old, text))
 		add(e, old.s, old.len, text, rule);
@@ -31,7 +34,8 @@ void ly_edit_remove(ly_edits_t *e, ly_slice_t old, const char *rule)
 		add(e, old.s, old.len, LY_EMPTY, rule);
 }
 
-void ly_edit_insert(ly_edits_t *e, const char *at, ly_slice_t text, const char *rule)
+void ly_edit_insert(
+		ly_edits_t *e, const char *at, ly_slice_t text, const char *rule)
 {
 	if(text.len)
 		add(e, at, 0, text, rule);
@@ -40,7 +44,8 @@ void ly_edit_insert(ly_edits_t *e, const char *at, ly_slice_t text, const char *
 /* By place; what is put in comes before what goes from there. */
 static bool comes_after(const ly_edit_t *a, const ly_edit_t *b)
 {
-	return a->offset > b->offset || (a->offset == b->offset && a->length > 0 && b->length == 0);
+	return a->offset > b->offset
+		   || (a->offset == b->offset && a->length > 0 && b->length == 0);
 }
 
 /* Edits come nearly in order, as headers are walked from the top: insertion sort is linear then. */

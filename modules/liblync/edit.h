@@ -14,9 +14,9 @@
 
 typedef struct ly_edit
 {
-	uint32_t offset; /* in the message */
-	uint32_t length; /* bytes that go; 0 = something is put in */
-	ly_slice_t text; /* what comes; empty = something is taken out */
+	uint32_t offset;  /* in the message */
+	uint32_t length;  /* bytes that go; 0 = something is put in */
+	ly_slice_t text;  /* what comes; empty = something is taken out */
 	const char *rule; /* the id of the rule that wanted it */
 } ly_edit_t;
 
@@ -30,13 +30,16 @@ typedef struct ly_edits
 } ly_edits_t;
 
 /* Begins an empty list. memory holds composed texts and must live as long as the edits are used. */
-void ly_edits_begin(ly_edits_t *e, ly_slice_t message, char *memory, size_t size);
+void ly_edits_begin(
+		ly_edits_t *e, ly_slice_t message, char *memory, size_t size);
 
 /* old (a slice of the message) becomes text. The same text leaves no edit. */
-void ly_edit_replace(ly_edits_t *e, ly_slice_t old, ly_slice_t text, const char *rule);
+void ly_edit_replace(
+		ly_edits_t *e, ly_slice_t old, ly_slice_t text, const char *rule);
 void ly_edit_remove(ly_edits_t *e, ly_slice_t old, const char *rule);
 /* text comes before the byte at (which points into the message, or to its end). */
-void ly_edit_insert(ly_edits_t *e, const char *at, ly_slice_t text, const char *rule);
+void ly_edit_insert(
+		ly_edits_t *e, const char *at, ly_slice_t text, const char *rule);
 
 /*
  * Sorts by place. False where the list is full or two edits meet: then nothing may be applied. Call it once, when

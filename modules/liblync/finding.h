@@ -11,8 +11,8 @@
 typedef struct ly_finding
 {
 	unsigned line; /* 0 where no line can be named (file missing) */
-	char text
-			[400]; /* what is wrong and what was expected: a whole sentence without the place */
+	/* what is wrong and what was expected: a whole sentence without the place */
+	char text[400];
 } ly_finding_t;
 
 /* Who hears of findings. Begins as all zero, or with tell (and to) set. */

@@ -6,8 +6,9 @@
  * signalled address alone (strict-source, with endpoint-learning = off in rtpengine.conf: rtpengine 12.5.1.31 lacks
  * the fixes of CVE-2025-53399), and RTCP is made by rtpengine, since Lync ends a call after 30 s without.
  */
-#define COMMON                                                                        \
-	"ICE=remove replace-origin replace-session-connection replace-zero-address "      \
+#define COMMON                                              \
+	"ICE=remove replace-origin replace-session-connection " \
+	"replace-zero-address "                                 \
 	"port-latching strict-source generate-RTCP"
 #define OFFER COMMON " DTLS=off rtcp-mux-demux"
 
@@ -18,9 +19,12 @@
 #define G711_ONLY " codec-strip-RED codec-strip-CN"
 
 static const ly_media_profile_t profiles[] = {
-		{LY_LIT("lync-srtp-required"), true, LY_LIT("RTP/SAVP " OFFER ONE_SUITE), LY_LIT(COMMON " SDES-lifetime")},
+		{LY_LIT("lync-srtp-required"), true,
+				LY_LIT("RTP/SAVP " OFFER ONE_SUITE),
+				LY_LIT(COMMON " SDES-lifetime")},
 		{LY_LIT("lync-rtp"), false, LY_LIT("RTP/AVP " OFFER), LY_LIT(COMMON)},
-		{LY_LIT("gateway-rtp"), false, LY_LIT("RTP/AVP " OFFER G711_ONLY), LY_LIT(COMMON)},
+		{LY_LIT("gateway-rtp"), false, LY_LIT("RTP/AVP " OFFER G711_ONLY),
+				LY_LIT(COMMON)},
 };
 
 const ly_media_profile_t *ly_media_profile(ly_slice_t name)

@@ -10,8 +10,9 @@
 typedef struct ly_media_profile
 {
 	ly_slice_t name; /* "lync-srtp-required", "lync-rtp", "gateway-rtp" */
-	bool srtp;		 /* the m= line says RTP/SAVP and carries exactly one a=crypto; else RTP/AVP and none */
-	ly_slice_t offer; /* flags of an offer towards this side */
+	/* the m= line says RTP/SAVP and carries exactly one a=crypto; else RTP/AVP and none */
+	bool srtp;
+	ly_slice_t offer;  /* flags of an offer towards this side */
 	ly_slice_t answer; /* flags of an answer towards this side */
 } ly_media_profile_t;
 

@@ -19,8 +19,8 @@ typedef struct ly_renumbered
 {
 	ly_slice_t number; /* the given one, or a text in the caller's buffer */
 	const ly_number_rule_t *rule; /* the one that matched; NULL: none did */
-	const char *
-			trouble; /* NULL, or why the rule was not applied: the number is the given one */
+	/* NULL, or why the rule was not applied: the number is the given one */
+	const char *trouble;
 } ly_renumbered_t;
 
 /*

@@ -45,9 +45,10 @@ typedef struct ly_attribute
 	const char *name; /* NULL ends the list */
 	ly_kind_t kind;
 	bool required;
-	const char
-			*preset; /* read where the attribute is absent; NULL leaves zero */
-	size_t offset; /* of the field in the element's structure; LY_NOWHERE: only checked */
+	/* read where the attribute is absent; NULL leaves zero */
+	const char *preset;
+	/* of the field in the element's structure; LY_NOWHERE: only checked */
+	size_t offset;
 	size_t size; /* of the field */
 	size_t text; /* of a slice that gets the text as well, or LY_NOWHERE */
 	const ly_choice_t *choices;
@@ -59,7 +60,8 @@ typedef struct ly_attribute
 typedef enum ly_slot
 {
 	LY_SLOT_PARENT, /* it is the parent's: the element only groups attributes */
-	LY_SLOT_LIST, /* next in a list of the parent: list, count and size say where */
+	/* next in a list of the parent: list, count and size say where */
+	LY_SLOT_LIST,
 	LY_SLOT_INTERFACE, /* the node's side[] that the attribute side names */
 	LY_SLOT_SERVER,	   /* plan->peers, and a pointer in the pool's servers */
 	LY_SLOT_TARGET	   /* plan->peers, behind the servers */

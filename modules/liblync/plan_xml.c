@@ -265,7 +265,8 @@ static bool ours(ly_reader_t *reader, const xmlNode *xml)
 {
 	const char *uri = xml->ns ? (const char *)xml->ns->href : "";
 
-	if(!uri) { /* libxml2 does not look whether its copy of the text succeeded */
+	/* libxml2 does not look whether its copy of the text succeeded */
+	if(!uri) {
 		ly_found_no_memory(reader->report);
 		return false;
 	}

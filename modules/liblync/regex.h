@@ -16,8 +16,8 @@
 #include "liblync/arena.h"
 
 #define LY_REGEX_MAX_GROUPS 30
-#define LY_REGEX_MAX_SUBJECT \
-	128 /* bytes of a number; longer ones match nothing */
+/* bytes of a number; longer ones match nothing */
+#define LY_REGEX_MAX_SUBJECT 128
 
 typedef struct ly_regex
 {

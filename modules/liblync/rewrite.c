@@ -12,13 +12,14 @@ uint64_t ly_active_rules(const ly_dialect_t *sender,
 typedef struct draft
 {
 	ly_nameaddr_t na;
-	const char *plus;	   /* "+" to be put before the number, or "" */
+	const char *plus; /* "+" to be put before the number, or "" */
 	ly_slice_t host, port;
 	ly_slice_t transport;
 	bool user_phone;	   /* add ;user=phone */
 	bool plain_params;	   /* of the URI's parameters only user= stays */
 	ly_slice_t drop_param; /* header parameter that goes */
-	const char *rule;	   /* the first that changed something; NULL = nothing changed */
+	/* the first that changed something; NULL = nothing changed */
+	const char *rule;
 } draft_t;
 
 static bool is_number(ly_slice_t user)
@@ -32,7 +33,8 @@ static bool is_number(ly_slice_t user)
  */
 static bool is_e164_without_plus(ly_slice_t user)
 {
-	return user.len >= 8 && user.len <= 15 && ly_digits(user) && user.s[0] != '0';
+	return user.len >= 8 && user.len <= 15 && ly_digits(user)
+		   && user.s[0] != '0';
 }
 
 static bool has_user_phone(const ly_uri_t *uri)
@@ -48,7 +50,8 @@ static void set_host(draft_t *d, ly_slice_t host)
 }
 
 /* Carries out one rule on d. Returns whether it changed anything. */
-static bool act(draft_t *d, const ly_rule_t *rule, const ly_rewrite_t *r, char *port)
+static bool act(
+		draft_t *d, const ly_rule_t *rule, const ly_rewrite_t *r, char *port)
 {
 	ly_uri_t *uri = &d->na.uri;
 
@@ -149,12 +152,14 @@ static void put_header_params(ly_buf_t *out, const draft_t *d)
 }
 
 /* Runs the rules of one place over d. */
-static void run_rules(draft_t *d, ly_place_t place, const ly_rewrite_t *r, char *port)
+static void run_rules(
+		draft_t *d, ly_place_t place, const ly_rewrite_t *r, char *port)
 {
 	d->plus = "";
 	d->host = d->na.uri.host;
 	d->port = d->na.uri.port;
-	for(uint64_t left = r->active & ly_rules_at(place); left; left &= left - 1) {
+	for(uint64_t left = r->active & ly_rules_at(place); left;
+			left &= left - 1) {
 		const ly_rule_t *rule = &ly_rules[__builtin_ctzll(left)];
 		if(act(d, rule, r, port) && !d->rule)
 			d->rule = rule->id;
@@ -167,7 +172,8 @@ static ly_slice_t composed(const ly_edits_t *e, size_t start)
 	return ly_slice(e->text.s + start, e->text.len - start);
 }
 
-static const char *rewrite_request_uri(const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
+static const char *rewrite_request_uri(
+		const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
 {
 	draft_t d = {0};
 	char port[8];
@@ -188,7 +194,8 @@ static const char *rewrite_request_uri(const ly_message_t *m, const ly_rewrite_t
 }
 
 /* From, To, P-Asserted-Identity: by rules. Of several values only the first goes on. */
-static const char *rewrite_identity(const ly_header_t *h, ly_place_t place, const ly_rewrite_t *r, ly_edits_t *e)
+static const char *rewrite_identity(const ly_header_t *h, ly_place_t place,
+		const ly_rewrite_t *r, ly_edits_t *e)
 {
 	draft_t d = {0};
 	char port[8];
@@ -216,7 +223,8 @@ static const char *rewrite_identity(const ly_header_t *h, ly_place_t place, cons
 }
 
 /* From or To as the receiver itself wrote it, with the tag that the message carries. */
-static const char *restore_identity(const ly_header_t *h, ly_slice_t as_written, ly_edits_t *e)
+static const char *restore_identity(
+		const ly_header_t *h, ly_slice_t as_written, ly_edits_t *e)
 {
 	ly_nameaddr_t na, own;
 	ly_slice_t tag;
@@ -235,7 +243,8 @@ static const char *restore_identity(const ly_header_t *h, ly_slice_t as_written,
 	return NULL;
 }
 
-static void rewrite_contact(const ly_header_t *h, const ly_rewrite_t *r, ly_edits_t *e)
+static void rewrite_contact(
+		const ly_header_t *h, const ly_rewrite_t *r, ly_edits_t *e)
 {
 	size_t start = e->text.len;
 
@@ -250,11 +259,13 @@ static void rewrite_contact(const ly_header_t *h, const ly_rewrite_t *r, ly_edit
 }
 
 /* Headers that a rule takes out by name. */
-static void remove_by_name(const ly_header_t *h, const ly_rewrite_t *r, ly_edits_t *e)
+static void remove_by_name(
+		const ly_header_t *h, const ly_rewrite_t *r, ly_edits_t *e)
 {
 	ly_slice_t name = ly_header_name(h);
 
-	for(uint64_t left = r->active & ly_rules_for(LY_P_HEADER, name); left; left &= left - 1) {
+	for(uint64_t left = r->active & ly_rules_for(LY_P_HEADER, name); left;
+			left &= left - 1) {
 		const ly_rule_t *rule = &ly_rules[__builtin_ctzll(left)];
 		if(ly_pattern_match(rule->match, name)) {
 			ly_edit_remove(e, h->line, rule->id);
@@ -263,7 +274,8 @@ static void remove_by_name(const ly_header_t *h, const ly_rewrite_t *r, ly_edits
 	}
 }
 
-static void write_content_length(const ly_header_t *h, const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
+static void write_content_length(const ly_header_t *h, const ly_message_t *m,
+		const ly_rewrite_t *r, ly_edits_t *e)
 {
 	size_t start = e->text.len;
 
@@ -273,13 +285,16 @@ static void write_content_length(const ly_header_t *h, const ly_message_t *m, co
 	ly_edit_replace(e, h->value, composed(e, start), "content-length");
 }
 
-static const char *rewrite_header(const ly_header_t *h, const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
+static const char *rewrite_header(const ly_header_t *h, const ly_message_t *m,
+		const ly_rewrite_t *r, ly_edits_t *e)
 {
 	switch(h->id) {
 		case LY_H_FROM:
-			return r->from.s ? restore_identity(h, r->from, e) : rewrite_identity(h, LY_P_FROM, r, e);
+			return r->from.s ? restore_identity(h, r->from, e)
+							 : rewrite_identity(h, LY_P_FROM, r, e);
 		case LY_H_TO:
-			return r->to.s ? restore_identity(h, r->to, e) : rewrite_identity(h, LY_P_TO, r, e);
+			return r->to.s ? restore_identity(h, r->to, e)
+						   : rewrite_identity(h, LY_P_TO, r, e);
 		case LY_H_P_ASSERTED_IDENTITY:
 			return rewrite_identity(h, LY_P_IDENTITY, r, e);
 		case LY_H_CONTACT:
@@ -306,7 +321,8 @@ static const char *rewrite_header(const ly_header_t *h, const ly_message_t *m, c
 	}
 }
 
-static void add_routes(const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
+static void add_routes(
+		const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
 {
 	size_t start = e->text.len;
 
@@ -318,7 +334,8 @@ static void add_routes(const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t 
 	ly_edit_insert(e, m->headers[0].line.s, composed(e, start), "route-set");
 }
 
-const char *ly_rewrite(const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
+const char *ly_rewrite(
+		const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
 {
 	const char *wrong;
 
@@ -333,7 +350,8 @@ const char *ly_rewrite(const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t 
 	}
 	if(r->body.s)
 		ly_edit_replace(e, m->body, r->body, "body");
-	return ly_edits_finish(e) ? NULL : "the message is too large to be rewritten";
+	return ly_edits_finish(e) ? NULL
+							  : "the message is too large to be rewritten";
 }
 
 /* What a reply cannot do without (RFC 3261 8.2.6.2). */
@@ -344,13 +362,14 @@ static bool is_essential(ly_header_id_t id)
 		   || id == LY_H_CONTENT_LENGTH;
 }
 
-bool ly_rewrite_bare(const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
+bool ly_rewrite_bare(
+		const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
 {
 	for(unsigned i = 0; i < m->header_count; i++) {
 		const ly_header_t *h = &m->headers[i];
-		ly_slice_t own = h->id == LY_H_FROM	 ? r->from
-						 : h->id == LY_H_TO	 ? r->to
-											 : LY_EMPTY;
+		ly_slice_t own = h->id == LY_H_FROM ? r->from
+						 : h->id == LY_H_TO ? r->to
+											: LY_EMPTY;
 
 		if(!is_essential(h->id))
 			ly_edit_remove(e, h->line, "bare");

@@ -13,35 +13,44 @@
 
 typedef struct ly_rewrite
 {
-	uint64_t active;	  /* the rules that act: bits of ly_rules, see ly_active_rules() */
-	ly_slice_t our_host;  /* how the receiver knows us: FQDN towards Lync, address towards a gateway */
+	/* the rules that act: bits of ly_rules, see ly_active_rules() */
+	uint64_t active;
+	/* how the receiver knows us: FQDN towards Lync, address towards a gateway */
+	ly_slice_t our_host;
 	ly_slice_t peer_host; /* how the receiver is called */
 	uint16_t peer_port;	  /* 0 = none in the Request-URI */
-	ly_slice_t peer_transport; /* "tcp", "tls" for the Request-URI; empty = none */
+	/* "tcp", "tls" for the Request-URI; empty = none */
+	ly_slice_t peer_transport;
 
 	/* The rest is used where s is not NULL. */
 	ly_slice_t request_uri; /* in a dialog: the remote target, byte for byte */
 	ly_slice_t routes;		/* in a dialog: a Route header with this value */
-	ly_slice_t from;		/* restores From; without a tag in it the message's own tag stays */
-	ly_slice_t to;			/* restores To likewise */
-	ly_slice_t contact;		/* our Contact URI in place of the sender's; without it the sender's goes */
-	ly_slice_t body;		/* in place of the body */
-	bool content_length;	/* write Content-Length too (where Kamailio does not do it) */
+	/* restores From; without a tag in it the message's own tag stays */
+	ly_slice_t from;
+	ly_slice_t to; /* restores To likewise */
+	/* our Contact URI in place of the sender's; without it the sender's goes */
+	ly_slice_t contact;
+	ly_slice_t body; /* in place of the body */
+	/* write Content-Length too (where Kamailio does not do it) */
+	bool content_length;
 } ly_rewrite_t;
 
 /* What must hold of a call for conditional rules: a mask of ly_condition_t. */
-uint64_t ly_active_rules(const ly_dialect_t *sender, const ly_dialect_t *receiver, uint64_t off, unsigned conditions);
+uint64_t ly_active_rules(const ly_dialect_t *sender,
+		const ly_dialect_t *receiver, uint64_t off, unsigned conditions);
 
 /*
  * Writes the edits for m to e (begun with m->raw as its message) and finishes them. Returns NULL, or why the message
  * cannot be passed on (a static text): then e must not be applied.
  */
-const char *ly_rewrite(const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e);
+const char *ly_rewrite(
+		const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e);
 
 /*
  * For a reply that ly_rewrite() refused and that cannot be held back: takes everything out but what a reply cannot do
  * without, so that nothing of its sender passes. Writes to e (begun anew) and finishes. False where even that fails.
  */
-bool ly_rewrite_bare(const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e);
+bool ly_rewrite_bare(
+		const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e);
 
 #endif

@@ -2,7 +2,8 @@
 #include "liblync/sdp.h"
 
 #define SUITE LY_LIT("AES_CM_128_HMAC_SHA1_80")
-#define KEY_LENGTH 40 /* 16 bytes of key and 14 of salt in base64, no padding (RFC 4568 6.1) */
+/* 16 bytes of key and 14 of salt in base64, no padding (RFC 4568 6.1) */
+#define KEY_LENGTH 40
 
 bool ly_sdp_next(ly_slice_t *rest, ly_sdp_line_t *line)
 {
@@ -53,7 +54,8 @@ static bool base64(ly_slice_t text)
 {
 	for(size_t i = 0; i < text.len; i++) {
 		char c = text.s[i];
-		if(!(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '+' && c != '/')
+		if(!(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z')
+				&& !(c >= '0' && c <= '9') && c != '+' && c != '/')
 			return false;
 	}
 	return true;
@@ -61,8 +63,8 @@ static bool base64(ly_slice_t text)
 
 bool ly_crypto_usable(const ly_crypto_t *crypto)
 {
-	return ly_eq(crypto->suite, SUITE) && crypto->key.len == KEY_LENGTH && base64(crypto->key)
-		   && crypto->more.len == 0;
+	return ly_eq(crypto->suite, SUITE) && crypto->key.len == KEY_LENGTH
+		   && base64(crypto->key) && crypto->more.len == 0;
 }
 
 /* Whether a rule of active wants line gone; its index, or -1. */
@@ -70,9 +72,8 @@ static int removing_rule(const ly_sdp_line_t *line, uint64_t active)
 {
 	bool attribute = line->type == 'a';
 	ly_slice_t name =
-			attribute
-					? ly_slice(line->value.s, ly_find(line->value, ':'))
-					: line->line;
+			attribute ? ly_slice(line->value.s, ly_find(line->value, ':'))
+					  : line->line;
 	ly_place_t place = attribute ? LY_P_SDP_ATTRIBUTE : LY_P_SDP_LINE;
 
 	for(uint64_t left = active & ly_rules_for(place, name); left;
@@ -95,7 +96,8 @@ static const char *choose_crypto(ly_slice_t section)
 	const char *with_mki = NULL;
 
 	while(ly_sdp_next(&section, &line) && line.type != 'm') {
-		if(line.type != 'a' || !ly_crypto_parse(line.value, &crypto) || !ly_crypto_usable(&crypto))
+		if(line.type != 'a' || !ly_crypto_parse(line.value, &crypto)
+				|| !ly_crypto_usable(&crypto))
 			continue;
 		if(!crypto.mki)
 			return line.line.s;
@@ -107,9 +109,12 @@ static const char *choose_crypto(ly_slice_t section)
 
 void ly_sdp_normalise(ly_slice_t sdp, uint64_t active, ly_edits_t *e)
 {
-	uint64_t removing = active & (ly_rules_at(LY_P_SDP_ATTRIBUTE) | ly_rules_at(LY_P_SDP_LINE));
+	uint64_t removing =
+			active
+			& (ly_rules_at(LY_P_SDP_ATTRIBUTE) | ly_rules_at(LY_P_SDP_LINE));
 	uint64_t choosing = active & ly_rules_at(LY_P_SDP_CRYPTO);
-	const char *choose_id = choosing ? ly_rules[__builtin_ctzll(choosing)].id : NULL;
+	const char *choose_id =
+			choosing ? ly_rules[__builtin_ctzll(choosing)].id : NULL;
 	ly_slice_t rest = sdp;
 	ly_sdp_line_t line;
 	const char *keep = NULL;
@@ -118,9 +123,11 @@ void ly_sdp_normalise(ly_slice_t sdp, uint64_t active, ly_edits_t *e)
 	while(ly_sdp_next(&rest, &line)) {
 		if(line.type == 'm')
 			keep = choosing ? choose_crypto(rest) : NULL;
-		if(keep && line.type == 'a' && line.line.s != keep && ly_istarts(line.value, LY_LIT("crypto:"))) {
+		if(keep && line.type == 'a' && line.line.s != keep
+				&& ly_istarts(line.value, LY_LIT("crypto:"))) {
 			ly_edit_remove(e, line.line, choose_id);
-		} else if((line.type == 'a' || line.type == 'b') && (rule = removing_rule(&line, removing)) >= 0) {
+		} else if((line.type == 'a' || line.type == 'b')
+				  && (rule = removing_rule(&line, removing)) >= 0) {
 			ly_edit_remove(e, line.line, ly_rules[rule].id);
 		}
 	}
@@ -129,13 +136,14 @@ void ly_sdp_normalise(ly_slice_t sdp, uint64_t active, ly_edits_t *e)
 /* Of one m= section: what its lines say. */
 typedef struct section
 {
-	bool open;	 /* an audio section with a port */
+	bool open; /* an audio section with a port */
 	bool savp;
 	unsigned keys;
 	unsigned usable;
 } section_t;
 
-static const char *check_section(const section_t *s, const ly_media_profile_t *profile)
+static const char *check_section(
+		const section_t *s, const ly_media_profile_t *profile)
 {
 	/* A key is a key also in a stream that is refused, and before the first m= line. */
 	if(!profile->srtp && s->keys)
@@ -145,7 +153,8 @@ static const char *check_section(const section_t *s, const ly_media_profile_t *p
 	if(profile->srtp && !s->savp)
 		return "SRTP is required here, but the m= line does not say RTP/SAVP";
 	if(profile->srtp && s->usable == 0)
-		return "RTP/SAVP without a usable a=crypto line (AES_CM_128_HMAC_SHA1_80)";
+		return "RTP/SAVP without a usable a=crypto line "
+			   "(AES_CM_128_HMAC_SHA1_80)";
 	if(!profile->srtp && s->savp)
 		return "this side carries plain RTP, but the m= line says RTP/SAVP";
 	return NULL;
@@ -153,7 +162,8 @@ static const char *check_section(const section_t *s, const ly_media_profile_t *p
 
 static const char *open_section(ly_slice_t media, section_t *s)
 {
-	ly_slice_t kind = ly_word(&media), port = ly_word(&media), protocol = ly_word(&media);
+	ly_slice_t kind = ly_word(&media), port = ly_word(&media),
+			   protocol = ly_word(&media);
 
 	memset(s, 0, sizeof(*s));
 	if(!ly_eq(kind, LY_LIT("audio")) || ly_eq(port, LY_LIT("0")))
@@ -162,12 +172,14 @@ static const char *open_section(ly_slice_t media, section_t *s)
 	s->savp = ly_eq(protocol, LY_LIT("RTP/SAVP"));
 	if(!s->savp && !ly_eq(protocol, LY_LIT("RTP/AVP")))
 		return "the m= line says neither RTP/AVP nor RTP/SAVP";
-	return ly_word(&media).len ? NULL : "m= line without payload types: no codec in common";
+	return ly_word(&media).len
+				   ? NULL
+				   : "m= line without payload types: no codec in common";
 }
 
 /* tag: the only one that a key line may have; empty = any. */
-static const char *check(ly_slice_t sdp, const ly_media_profile_t *profile,
-		ly_slice_t tag)
+static const char *check(
+		ly_slice_t sdp, const ly_media_profile_t *profile, ly_slice_t tag)
 {
 	section_t section = {0};
 	ly_sdp_line_t line;
@@ -176,9 +188,11 @@ static const char *check(ly_slice_t sdp, const ly_media_profile_t *profile,
 
 	while(ly_sdp_next(&sdp, &line)) {
 		if(line.type == 'm') {
-			if((wrong = check_section(&section, profile)) || (wrong = open_section(line.value, &section)))
+			if((wrong = check_section(&section, profile))
+					|| (wrong = open_section(line.value, &section)))
 				return wrong;
-		} else if(line.type == 'a' && ly_istarts(line.value, LY_LIT("crypto"))) {
+		} else if(line.type == 'a'
+				  && ly_istarts(line.value, LY_LIT("crypto"))) {
 			section.keys++;
 			if(!ly_crypto_parse(line.value, &crypto))
 				continue;

@@ -26,7 +26,8 @@ typedef struct ly_crypto
 	ly_slice_t suite;
 	ly_slice_t key; /* base64 of master key and salt */
 	bool mki;
-	ly_slice_t more; /* session parameters (UNENCRYPTED_SRTP …), or more keys; empty = all that the suite promises */
+	/* session parameters (UNENCRYPTED_SRTP …), or more keys; empty = all that the suite promises */
+	ly_slice_t more;
 } ly_crypto_t;
 
 /* value is that of an a= line. False where it is no well-formed crypto line. */
@@ -59,8 +60,8 @@ const char *ly_sdp_check(ly_slice_t sdp, const ly_media_profile_t *profile);
  * The same for an answer to an offer of ours whose key line had that tag (empty: not known). rtpengine takes an answer
  * with another tag without a word, and then sends nothing: a silent call.
  */
-const char *ly_sdp_check_answer(ly_slice_t sdp,
-		const ly_media_profile_t *profile, ly_slice_t tag);
+const char *ly_sdp_check_answer(
+		ly_slice_t sdp, const ly_media_profile_t *profile, ly_slice_t tag);
 
 /* The tag of the first key line; empty where there is none. */
 ly_slice_t ly_sdp_crypto_tag(ly_slice_t sdp);

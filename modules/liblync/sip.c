@@ -51,8 +51,9 @@ ly_slice_t ly_header_name(const ly_header_t *h)
 /* The end of the line that begins at from, behind its LF; 0 where there is none. */
 static size_t line_end(ly_slice_t text, size_t from)
 {
-	const char *lf =
-			from < text.len ? memchr(text.s + from, '\n', text.len - from) : NULL;
+	const char *lf = from < text.len
+							 ? memchr(text.s + from, '\n', text.len - from)
+							 : NULL;
 	return lf ? (size_t)(lf - text.s) + 1 : 0;
 }
 

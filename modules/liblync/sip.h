@@ -8,7 +8,8 @@
 
 #include "liblync/slice.h"
 
-#define LY_MAX_HEADERS 160 /* more than any endpoint sends; a message with more is refused, not cut */
+/* more than any endpoint sends; a message with more is refused, not cut */
+#define LY_MAX_HEADERS 160
 
 /* Headers that some rule looks at. The order is that of the table in sip.c. */
 typedef enum ly_header_id
@@ -41,9 +42,9 @@ typedef struct ly_message
 {
 	ly_slice_t raw;
 	bool request;
-	ly_slice_t method;	/* of a request */
-	ly_slice_t uri;		/* of a request */
-	int status;			/* of a reply */
+	ly_slice_t method; /* of a request */
+	ly_slice_t uri;	   /* of a request */
+	int status;		   /* of a reply */
 	ly_header_t headers[LY_MAX_HEADERS];
 	unsigned header_count;
 	ly_slice_t body;

@@ -125,7 +125,8 @@ void ly_putc(ly_buf_t *b, char c);
 /* In decimal. */
 void ly_put_number(ly_buf_t *b, unsigned n);
 /* As printf() does; for texts that are not written with every message. */
-void ly_putf(ly_buf_t *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void ly_putf(ly_buf_t *b, const char *format, ...)
+		__attribute__((format(printf, 2, 3)));
 
 static inline ly_slice_t ly_buf_slice(const ly_buf_t *b)
 {

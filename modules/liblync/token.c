@@ -5,7 +5,8 @@
 
 #include "liblync/base64url.h"
 
-#define VERSION 'L' /* of the plain form below; first character of the text, the key id is the second */
+/* of the plain form below; first character of the text, the key id is the second */
+#define VERSION 'L'
 #define NONCE crypto_aead_chacha20poly1305_ietf_NPUBBYTES
 #define TAG crypto_aead_chacha20poly1305_ietf_ABYTES
 #define BINARY_MAX (LY_TOKEN_TEXT_MAX * 3 / 4)
@@ -21,7 +22,8 @@ uint32_t ly_name_hash(ly_slice_t name)
 
 bool ly_token_key_init(ly_token_key_t *key, char id, ly_slice_t secret)
 {
-	static const char *purpose[] = {"lync-sbc token seal", "lync-sbc token nonce"};
+	static const char *purpose[] = {
+			"lync-sbc token seal", "lync-sbc token nonce"};
 	uint8_t *part[] = {key->seal, key->nonce};
 	size_t size[] = {sizeof(key->seal), sizeof(key->nonce)};
 	crypto_generichash_state state;
@@ -31,8 +33,10 @@ bool ly_token_key_init(ly_token_key_t *key, char id, ly_slice_t secret)
 	key->id = id;
 	for(int i = 0; i < 2; i++) {
 		crypto_generichash_init(&state, NULL, 0, size[i]);
-		crypto_generichash_update(&state, (const uint8_t *)purpose[i], strlen(purpose[i]));
-		crypto_generichash_update(&state, (const uint8_t *)secret.s, secret.len);
+		crypto_generichash_update(
+				&state, (const uint8_t *)purpose[i], strlen(purpose[i]));
+		crypto_generichash_update(
+				&state, (const uint8_t *)secret.s, secret.len);
 		crypto_generichash_final(&state, part[i], size[i]);
 	}
 	return true;
@@ -41,7 +45,8 @@ bool ly_token_key_init(ly_token_key_t *key, char id, ly_slice_t secret)
 /* The plain form: flags, four numbers, then four texts, each behind its length in two bytes (big endian). */
 static void put_u32(ly_buf_t *b, uint32_t n)
 {
-	const char bytes[4] = {(char)(n >> 24), (char)(n >> 16), (char)(n >> 8), (char)n};
+	const char bytes[4] = {
+			(char)(n >> 24), (char)(n >> 16), (char)(n >> 8), (char)n};
 	ly_put(b, ly_slice(bytes, 4));
 }
 
@@ -63,7 +68,8 @@ static uint32_t get_u32(ly_slice_t *in)
 		*in = LY_EMPTY;
 		return 0;
 	}
-	n = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+	n = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8
+		| p[3];
 	*in = ly_from(*in, 4);
 	return n;
 }
@@ -151,14 +157,16 @@ static const char *read_plain(ly_slice_t in, ly_token_t *token)
 	token->trunk = get_u32(&in);
 	token->server = get_u32(&in);
 	token->target = get_u32(&in);
-	if(!get_text(&in, &token->contact) || !get_text(&in, &token->routes) || !get_text(&in, &token->from)
-			|| !get_text(&in, &token->to) || in.len)
+	if(!get_text(&in, &token->contact) || !get_text(&in, &token->routes)
+			|| !get_text(&in, &token->from) || !get_text(&in, &token->to)
+			|| in.len)
 		return "token of another version";
 	return NULL;
 }
 
-const char *ly_token_open(const ly_token_key_t *keys, unsigned key_count, ly_slice_t text, ly_slice_t call_id,
-		char *memory, size_t size, ly_token_t *token)
+const char *ly_token_open(const ly_token_key_t *keys, unsigned key_count,
+		ly_slice_t text, ly_slice_t call_id, char *memory, size_t size,
+		ly_token_t *token)
 {
 	uint8_t sealed[BINARY_MAX];
 	unsigned long long plain_len;

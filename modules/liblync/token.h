@@ -19,16 +19,20 @@
 
 typedef struct ly_token
 {
-	ly_side_t given_to;	  /* which side holds it */
-	bool callee;		  /* it was given to the called party */
-	uint32_t edition;	  /* of the plan that the call began under; means something to the node that gave it */
-	uint32_t trunk;		  /* ly_name_hash() of the trunk's name */
-	uint32_t server;	  /* … of the Mediation Server's */
-	uint32_t target;	  /* … of the target's */
-	ly_slice_t contact;	  /* remote target of the other leg: its Contact URI, byte for byte */
-	ly_slice_t routes;	  /* route set of the other leg as a Route value; empty = none */
-	ly_slice_t from;	  /* callee only: the caller's From as it wrote it, without display name and tag … */
-	ly_slice_t to;		  /* … and its To */
+	ly_side_t given_to; /* which side holds it */
+	bool callee;		/* it was given to the called party */
+	/* of the plan that the call began under; means something to the node that gave it */
+	uint32_t edition;
+	uint32_t trunk;	 /* ly_name_hash() of the trunk's name */
+	uint32_t server; /* … of the Mediation Server's */
+	uint32_t target; /* … of the target's */
+	/* remote target of the other leg: its Contact URI, byte for byte */
+	ly_slice_t contact;
+	/* route set of the other leg as a Route value; empty = none */
+	ly_slice_t routes;
+	/* callee only: the caller's From as it wrote it, without display name and tag … */
+	ly_slice_t from;
+	ly_slice_t to; /* … and its To */
 } ly_token_t;
 
 typedef struct ly_token_key
@@ -48,7 +52,8 @@ uint32_t ly_name_hash(ly_slice_t name);
 bool ly_token_key_init(ly_token_key_t *key, char id, ly_slice_t secret);
 
 /* Writes the token's text (letters, digits, '-', '_') to out; false where it is too long for LY_TOKEN_TEXT_MAX. */
-bool ly_token_seal(const ly_token_key_t *key, const ly_token_t *token, ly_slice_t call_id, ly_buf_t *out);
+bool ly_token_seal(const ly_token_key_t *key, const ly_token_t *token,
+		ly_slice_t call_id, ly_buf_t *out);
 
 /* Text begins like one of our tokens. Says nothing about whether it is genuine. */
 bool ly_token_like(ly_slice_t text);
@@ -57,7 +62,8 @@ bool ly_token_like(ly_slice_t text);
  * Opens text. The slices of token point into memory. Returns NULL, or why it was refused (a static text): every
  * byte of it and the Call-ID must be what was sealed.
  */
-const char *ly_token_open(const ly_token_key_t *keys, unsigned key_count, ly_slice_t text, ly_slice_t call_id,
-		char *memory, size_t size, ly_token_t *token);
+const char *ly_token_open(const ly_token_key_t *keys, unsigned key_count,
+		ly_slice_t text, ly_slice_t call_id, char *memory, size_t size,
+		ly_token_t *token);
 
 #endif

@@ -6,7 +6,8 @@ static void split_user(ly_slice_t user, ly_uri_t *uri)
 {
 	size_t semicolon;
 
-	user = ly_slice(user.s, ly_find(user, ':')); /* a password is of no use to anybody */
+	/* a password is of no use to anybody */
+	user = ly_slice(user.s, ly_find(user, ':'));
 	semicolon = ly_find(user, ';');
 	uri->user = ly_slice(user.s, semicolon);
 	uri->user_params = ly_from(user, semicolon);
@@ -68,7 +69,8 @@ static bool clean(ly_slice_t text)
 static bool is_telephone(ly_slice_t number)
 {
 	for(size_t i = 0; i < number.len; i++) {
-		if(!number.s[i] || !strchr("+0123456789-.()*#abcdefABCDEF", number.s[i]))
+		if(!number.s[i]
+				|| !strchr("+0123456789-.()*#abcdefABCDEF", number.s[i]))
 			return false;
 	}
 	return number.len > 0;
@@ -94,7 +96,8 @@ bool ly_uri_parse(ly_slice_t text, ly_uri_t *uri)
 			   && ly_find(uri->params, '@') == uri->params.len
 			   && ly_find(uri->params, '?') == uri->params.len;
 	}
-	if(!ly_ieq(uri->scheme, LY_LIT("sip")) && !ly_ieq(uri->scheme, LY_LIT("sips")))
+	if(!ly_ieq(uri->scheme, LY_LIT("sip"))
+			&& !ly_ieq(uri->scheme, LY_LIT("sips")))
 		return false;
 	at = find_at(rest);
 	if(at < rest.len) {
@@ -112,7 +115,8 @@ bool ly_uri_parse(ly_slice_t text, ly_uri_t *uri)
 
 void ly_put_host(ly_buf_t *out, ly_slice_t host)
 {
-	bool bare_ipv6 = host.len && host.s[0] != '[' && ly_find(host, ':') < host.len;
+	bool bare_ipv6 =
+			host.len && host.s[0] != '[' && ly_find(host, ':') < host.len;
 
 	if(bare_ipv6)
 		ly_putc(out, '[');
@@ -142,7 +146,8 @@ bool ly_nameaddr_split(ly_slice_t value, ly_nameaddr_t *na)
 	if(value.len && value.s[0] == '"' && !(quoted = quoted_length(value)))
 		return false;
 	open = quoted + ly_find(ly_from(value, quoted), '<');
-	if(open == value.len) { /* addr-spec: what follows a ';' belongs to the header (RFC 3261 20) */
+	/* addr-spec: what follows a ';' belongs to the header (RFC 3261 20) */
+	if(open == value.len) {
 		if(quoted)
 			return false;
 		close = ly_find(value, ';');

@@ -11,13 +11,14 @@
 typedef struct ly_uri
 {
 	ly_slice_t text;
-	ly_slice_t scheme;		/* sip, sips, tel */
-	ly_slice_t user;		/* without its parameters; a tel URI's number */
-	ly_slice_t user_params; /* ";ext=12": what Lync writes behind a number (RFC 3966), with the ';' */
+	ly_slice_t scheme; /* sip, sips, tel */
+	ly_slice_t user;   /* without its parameters; a tel URI's number */
+	/* ";ext=12": what Lync writes behind a number (RFC 3966), with the ';' */
+	ly_slice_t user_params;
 	ly_slice_t host;
-	ly_slice_t port;		/* digits, empty where none is given */
-	ly_slice_t params;		/* ";user=phone;…", with the leading ';' */
-	ly_slice_t headers;		/* "?Replaces=…", with the '?' */
+	ly_slice_t port;	/* digits, empty where none is given */
+	ly_slice_t params;	/* ";user=phone;…", with the leading ';' */
+	ly_slice_t headers; /* "?Replaces=…", with the '?' */
 } ly_uri_t;
 
 /* False where text is no sip, sips or tel URI, or holds blanks, control characters, quotes or angle brackets. */
@@ -28,9 +29,11 @@ void ly_put_host(ly_buf_t *out, ly_slice_t host);
 
 typedef struct ly_nameaddr
 {
-	ly_slice_t display; /* as written, with its quotes; empty where there is none */
+	/* as written, with its quotes; empty where there is none */
+	ly_slice_t display;
 	ly_uri_t uri;
-	ly_slice_t params;	/* of the header: ";epid=…;tag=…", with the leading ';' */
+	/* of the header: ";epid=…;tag=…", with the leading ';' */
+	ly_slice_t params;
 } ly_nameaddr_t;
 
 /* False where value is neither name-addr nor addr-spec, or the URI is none. */

@@ -9,9 +9,11 @@
 
 /* 6.1 has a fifth argument: the instance to be sent. */
 #if VERSIONVAL >= 6001000
-#define LYNC_BUILD_REQ(msg, len, dst, mode) build_req_buf_from_sip_req(msg, len, dst, mode, NULL)
+#define LYNC_BUILD_REQ(msg, len, dst, mode) \
+	build_req_buf_from_sip_req(msg, len, dst, mode, NULL)
 #else
-#define LYNC_BUILD_REQ(msg, len, dst, mode) build_req_buf_from_sip_req(msg, len, dst, mode)
+#define LYNC_BUILD_REQ(msg, len, dst, mode) \
+	build_req_buf_from_sip_req(msg, len, dst, mode)
 #endif
 
 /* 6.1.4 has a third: how the Via is updated. */

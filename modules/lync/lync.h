@@ -13,11 +13,13 @@
 /* The modparams. */
 typedef struct lync_cfg
 {
-	str plan;		  /* path of lync-trunks.xml */
-	str node;		  /* which node of the plan this is; empty = the only one */
-	str bindings;	  /* the plan-bindings number that listen.cfg and tls.cfg were generated with */
-	str token_secret; /* path of the file with the cluster's secret; empty = one made at start */
-	str redis;		  /* host:port or path of a socket; empty = no Redis */
+	str plan; /* path of lync-trunks.xml */
+	str node; /* which node of the plan this is; empty = the only one */
+	/* the plan-bindings number that listen.cfg and tls.cfg were generated with */
+	str bindings;
+	/* path of the file with the cluster's secret; empty = one made at start */
+	str token_secret;
+	str redis; /* host:port or path of a socket; empty = no Redis */
 } lync_cfg_t;
 
 extern lync_cfg_t lync_cfg;

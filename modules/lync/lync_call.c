@@ -13,7 +13,8 @@ static lync_current_t now;
 #define CALL_AVP (AVP_NAME_STR | AVP_VAL_STR)
 static avp_name_t avp_name = {.s = str_init("lync:call")};
 
-const char *lync_current_begin(const struct sip_msg *msg, lync_current_t **current)
+const char *lync_current_begin(
+		const struct sip_msg *msg, lync_current_t **current)
 {
 	const char *wrong;
 
@@ -25,7 +26,8 @@ const char *lync_current_begin(const struct sip_msg *msg, lync_current_t **curre
 	now.in_dialog = false;
 	now.sdp_taken = false;
 	wrong = ly_message_parse(ly_slice(msg->buf, msg->len), &now.message);
-	if(wrong) /* for a log line it will do; whoever asks for the current message must not get one cut in half */
+	/* for a log line it will do; whoever asks for the current message must not get one cut in half */
+	if(wrong)
 		now.message.raw = LY_EMPTY;
 	return wrong;
 }
@@ -35,11 +37,13 @@ lync_current_t *lync_current_get(const struct sip_msg *msg)
 	lync_current_t *c = &now;
 
 	/* msg->buf: a failure route works on a copy of the request, in the same process perhaps, with the same id. */
-	if(now.msg_id != msg->id || now.msg_pid != msg->pid || now.message.raw.s != msg->buf)
+	if(now.msg_id != msg->id || now.msg_pid != msg->pid
+			|| now.message.raw.s != msg->buf)
 		c = NULL;
 	/* That copy was seen last by whoever handled the try before: what has become of the call, the transaction knows. */
 	if(is_route_type(FAILURE_ROUTE)
-			&& ((!c && lync_current_begin(msg, &c)) || !lync_call_recall(&c->call)))
+			&& ((!c && lync_current_begin(msg, &c))
+					|| !lync_call_recall(&c->call)))
 		return NULL;
 	return c;
 }

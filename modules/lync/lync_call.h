@@ -14,15 +14,18 @@
 
 typedef struct lync_call
 {
-	ly_side_t caller;	   /* the side that made the call */
-	ly_side_t sender;	   /* the side that sent the request of this transaction */
-	bool initial;		   /* the request makes the dialog */
-	bool offer_in_request; /* so the answer comes in the reply; else offer in the reply, answer in the ACK */
+	ly_side_t caller; /* the side that made the call */
+	/* the side that sent the request of this transaction */
+	ly_side_t sender;
+	bool initial; /* the request makes the dialog */
+	/* so the answer comes in the reply; else offer in the reply, answer in the ACK */
+	bool offer_in_request;
 	const ly_trunk_t *trunk;
 	const ly_peer_t *server; /* NULL until one was chosen */
 	const ly_peer_t *target; /* NULL until one was chosen */
-	char offered_tag[12]; /* of the key line in the request's offer to Lync; not terminated, 0 behind it */
-	uint64_t tried;		   /* choices that had their turn */
+	/* of the key line in the request's offer to Lync; not terminated, 0 behind it */
+	char offered_tag[12];
+	uint64_t tried; /* choices that had their turn */
 } lync_call_t;
 
 /* The current message. Slices point into it, or into token_memory. */
@@ -32,8 +35,9 @@ typedef struct lync_current
 	int msg_pid;
 	lync_call_t call;
 	ly_message_t message;
-	bool in_dialog;		 /* token is that of the Request-URI */
-	bool sdp_taken;		 /* its SDP went to rtpengine: $var(lync_sdp_out) is of this message, not of one before */
+	bool in_dialog; /* token is that of the Request-URI */
+	/* its SDP went to rtpengine: $var(lync_sdp_out) is of this message, not of one before */
+	bool sdp_taken;
 	ly_token_t token;
 	char token_memory[LY_TOKEN_TEXT_MAX];
 } lync_current_t;
@@ -41,7 +45,8 @@ typedef struct lync_current
 /*
  * Begins the current message: cuts msg into its parts. Returns NULL, or why it cannot be read. The call is empty.
  */
-const char *lync_current_begin(const struct sip_msg *msg, lync_current_t **current);
+const char *lync_current_begin(
+		const struct sip_msg *msg, lync_current_t **current);
 
 /*
  * The current message, when it is msg; NULL when lync_accept() or lync_reply() was not called for it. In a failure
@@ -66,11 +71,13 @@ static inline ly_side_t lync_other_side(ly_side_t side)
 /* The side that gets the current message. */
 static inline ly_side_t lync_receiver(const lync_current_t *c)
 {
-	return c->message.request ? lync_other_side(c->call.sender) : c->call.sender;
+	return c->message.request ? lync_other_side(c->call.sender)
+							  : c->call.sender;
 }
 
 /* Who stands on a side of the call; NULL while not chosen. */
-static inline const ly_peer_t *lync_peer_on(const lync_call_t *call, ly_side_t side)
+static inline const ly_peer_t *lync_peer_on(
+		const lync_call_t *call, ly_side_t side)
 {
 	return side == LY_LYNC ? call->server : call->target;
 }

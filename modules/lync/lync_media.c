@@ -8,7 +8,8 @@
 #include "lync.h"
 #include "lync_write.h"
 
-#define SDP_MAX 16384 /* more than any endpoint sends on a trunk: a Lync client's with all candidates has 6 kB */
+/* more than any endpoint sends on a trunk: a Lync client's with all candidates has 6 kB */
+#define SDP_MAX 16384
 
 static pv_spec_t *sdp_in, *sdp_out;
 
@@ -37,7 +38,8 @@ static int set_variable(struct sip_msg *msg, pv_spec_t *spec, ly_slice_t text)
 	return pv_set_spec_value(msg, spec, 0, text.s ? &value : NULL);
 }
 
-static const ly_media_profile_t *profile_of(const lync_call_t *call, ly_side_t side)
+static const ly_media_profile_t *profile_of(
+		const lync_call_t *call, ly_side_t side)
 {
 	if(side == LY_LYNC)
 		return call->trunk ? call->trunk->media : NULL;
@@ -48,16 +50,19 @@ static bool carries_sdp(const ly_message_t *m)
 {
 	const ly_header_t *type = ly_header(m, LY_H_CONTENT_TYPE);
 
-	return m->body.len && type && ly_istarts(type->value, LY_LIT("application/sdp"));
+	return m->body.len && type
+		   && ly_istarts(type->value, LY_LIT("application/sdp"));
 }
 
 /* One line for a call that is refused because of its SDP. */
-static void log_refusal(const lync_current_t *c, ly_side_t side, const char *what, const char *why)
+static void log_refusal(const lync_current_t *c, ly_side_t side,
+		const char *what, const char *why)
 {
 	const ly_peer_t *peer = lync_peer_on(&c->call, side);
 	ly_slice_t name = peer ? peer->name : LY_LIT("-");
 
-	LM_ERR("call %.*s: %s %.*s: %s; compare SRTPMode and media of its trunk with what it is set to\n",
+	LM_ERR("call %.*s: %s %.*s: %s; compare SRTPMode and media of its trunk "
+		   "with what it is set to\n",
 			LY_FMT(lync_call_id(c)), what, LY_FMT(name), why);
 }
 
@@ -73,7 +78,9 @@ static ly_slice_t offered_tag(const lync_current_t *c)
 {
 	const char *tag = c->call.offered_tag;
 
-	return c->message.request ? LY_EMPTY : ly_slice(tag, strnlen(tag, sizeof(c->call.offered_tag)));
+	return c->message.request
+				   ? LY_EMPTY
+				   : ly_slice(tag, strnlen(tag, sizeof(c->call.offered_tag)));
 }
 
 /* The answer to this offer must have the tag of its key line. */
@@ -89,13 +96,15 @@ static void keep_offered_tag(lync_current_t *c, ly_slice_t sdp)
 }
 
 /* What is wrong with the SDP that came; NULL: nothing. */
-static const char *fault(const lync_current_t *c, const ly_media_profile_t *profile)
+static const char *fault(
+		const lync_current_t *c, const ly_media_profile_t *profile)
 {
 	const char *wrong = ly_sdp_form(c->message.body);
 
 	if(wrong || !profile)
 		return wrong;
-	return is_answer(c) ? ly_sdp_check_answer(c->message.body, profile, offered_tag(c))
+	return is_answer(c) ? ly_sdp_check_answer(
+								  c->message.body, profile, offered_tag(c))
 						: ly_sdp_check(c->message.body, profile);
 }
 
@@ -135,14 +144,16 @@ bool lync_media_result(struct sip_msg *msg, lync_current_t *c, ly_slice_t *sdp)
 
 	*sdp = LY_EMPTY;
 	/* A $var outlives its message; one that was emptied is the number 0. */
-	if(c->sdp_taken && pv_get_spec_value(msg, sdp_out, &value) == 0 && (value.flags & PV_VAL_STR)
-			&& !(value.flags & PV_VAL_INT) && value.rs.len > 0)
+	if(c->sdp_taken && pv_get_spec_value(msg, sdp_out, &value) == 0
+			&& (value.flags & PV_VAL_STR) && !(value.flags & PV_VAL_INT)
+			&& value.rs.len > 0)
 		*sdp = lync_slice(&value.rs);
 	if(!sdp->s) {
 		if(!carries_sdp(&c->message))
 			return true;
 		/* Sent as it came it would carry the sender's address, and its keys. */
-		log_refusal(c, side, "no SDP from rtpengine for", "the script did not ask it, or it did not answer");
+		log_refusal(c, side, "no SDP from rtpengine for",
+				"the script did not ask it, or it did not answer");
 		return false;
 	}
 	if(profile && (wrong = ly_sdp_check(*sdp, profile))) {
@@ -178,9 +189,8 @@ void lync_media_offer_flags(const lync_current_t *c, ly_buf_t *out)
 		return;
 	put_tags(out, from, !c->call.initial);
 	if(c->call.initial)
-		ly_put(out, from == LY_LYNC
-							? LY_LIT("direction=lync direction=pstn ")
-							: LY_LIT("direction=pstn direction=lync "));
+		ly_put(out, from == LY_LYNC ? LY_LIT("direction=lync direction=pstn ")
+									: LY_LIT("direction=pstn direction=lync "));
 	ly_put(out, profile->offer);
 }
 

@@ -14,9 +14,9 @@ int lync_media_init(void);
 
 typedef enum lync_sdp_result
 {
-	LYNC_SDP_NONE = -1,		/* the message carries no SDP */
-	LYNC_SDP_REFUSED = -2,	/* … one that must not pass; why was logged */
-	LYNC_SDP_READY = 1		/* … one, normalised in $var(lync_sdp_in) */
+	LYNC_SDP_NONE = -1,	   /* the message carries no SDP */
+	LYNC_SDP_REFUSED = -2, /* … one that must not pass; why was logged */
+	LYNC_SDP_READY = 1	   /* … one, normalised in $var(lync_sdp_in) */
 } lync_sdp_result_t;
 
 /* Holds the SDP of msg against what its sender's side may say, and puts it, normalised, into $var(lync_sdp_in). */

@@ -43,7 +43,8 @@ static bool routes_in_two_languages(void)
 {
 	if(!sr_kemi_eng_get() || !main_rt.rlist[DEFAULT_RT])
 		return false;
-	LM_ERR("the configuration has a request_route and a cfgengine: only one of them can have the routes\n");
+	LM_ERR("the configuration has a request_route and a cfgengine: only one of "
+		   "them can have the routes\n");
 	return true;
 }
 
@@ -59,11 +60,14 @@ static int mod_init(void)
 		LM_ERR("cannot register the RPC commands\n");
 		return -1;
 	}
-	if(lync_plan_init() < 0 || lync_key_init() < 0 || lync_peer_init() < 0 || lync_media_init() < 0)
+	if(lync_plan_init() < 0 || lync_key_init() < 0 || lync_peer_init() < 0
+			|| lync_media_init() < 0)
 		return -1;
 	if(lync_tls_out_init(lync_peer_tls_names, lync_peer_tls_done) < 0)
 		return -1;
-	if(register_script_cb(after_script, POST_SCRIPT_CB | REQUEST_CB | ONREPLY_CB | FAILURE_CB, NULL) < 0)
+	if(register_script_cb(after_script,
+			   POST_SCRIPT_CB | REQUEST_CB | ONREPLY_CB | FAILURE_CB, NULL)
+			< 0)
 		return -1;
 	return lync_redis_init();
 }
@@ -79,10 +83,10 @@ static void mod_destroy(void)
 }
 
 /* The functions of the script do what the KEMI functions do: none has a parameter. */
-#define SCRIPT_FUNCTION(name)                                        \
-	static int w_##name(struct sip_msg *msg, char *p1, char *p2)     \
-	{                                                                \
-		return ki_##name(msg);                                       \
+#define SCRIPT_FUNCTION(name)                                    \
+	static int w_##name(struct sip_msg *msg, char *p1, char *p2) \
+	{                                                            \
+		return ki_##name(msg);                                   \
 	}
 SCRIPT_FUNCTION(lync_accept)
 SCRIPT_FUNCTION(lync_select)

@@ -14,12 +14,14 @@
 /* sockets[i] belongs to lync_node->listens[i]. Set before the fork. */
 static struct socket_info *sockets[MAX_LISTENS];
 
-static const int protos[] = {[LY_UDP] = PROTO_UDP, [LY_TCP] = PROTO_TCP, [LY_TLS] = PROTO_TLS};
+static const int protos[] = {
+		[LY_UDP] = PROTO_UDP, [LY_TCP] = PROTO_TCP, [LY_TLS] = PROTO_TLS};
 
 int lync_peer_init(void)
 {
 	if(lync_node->listen_count > MAX_LISTENS) {
-		LM_ERR("node %.*s listens on more than %d ports\n", LY_FMT(lync_node->name), MAX_LISTENS);
+		LM_ERR("node %.*s listens on more than %d ports\n",
+				LY_FMT(lync_node->name), MAX_LISTENS);
 		return -1;
 	}
 	for(unsigned i = 0; i < lync_node->listen_count; i++) {
@@ -28,9 +30,11 @@ int lync_peer_init(void)
 
 		sockets[i] = grep_sock_info(&host, l->port, protos[l->transport]);
 		if(!sockets[i]) {
-			LM_ERR("the plan's node %.*s listens on %s:%.*s:%u (line %u), but Kamailio does not: listen.cfg is not "
+			LM_ERR("the plan's node %.*s listens on %s:%.*s:%u (line %u), but "
+				   "Kamailio does not: listen.cfg is not "
 				   "the one generated from this plan (lync-sbc config)\n",
-					LY_FMT(lync_node->name), ly_transport_name(l->transport), STR_FMT(&host), l->port, l->line);
+					LY_FMT(lync_node->name), ly_transport_name(l->transport),
+					STR_FMT(&host), l->port, l->line);
 			return -1;
 		}
 	}
@@ -42,7 +46,8 @@ static int find_listen(ly_side_t side, ly_transport_t transport, uint16_t port)
 {
 	for(unsigned i = 0; i < lync_node->listen_count; i++) {
 		const ly_listen_t *l = &lync_node->listens[i];
-		if(l->side == side && l->transport == transport && (port == 0 || l->port == port))
+		if(l->side == side && l->transport == transport
+				&& (port == 0 || l->port == port))
 			return (int)i;
 	}
 	return -1;
@@ -61,14 +66,17 @@ bool lync_peer_identify(struct sip_msg *msg, ly_candidate_t *c, ly_buf_t *why)
 	ly_arrival_t arrival;
 
 	arrival.local_port = rcv->dst_port;
-	arrival.transport = rcv->proto == PROTO_TLS ? LY_TLS : rcv->proto == PROTO_TCP ? LY_TCP : LY_UDP;
+	arrival.transport = rcv->proto == PROTO_TLS	  ? LY_TLS
+						: rcv->proto == PROTO_TCP ? LY_TCP
+												  : LY_UDP;
 	read_address(&rcv->src_ip, &arrival.source);
 	if(!ly_match(lync_plan, lync_node, &arrival, c)) {
-		ly_putf(why, "the plan knows nobody at that address on port %u/%s", arrival.local_port,
-				ly_transport_name(arrival.transport));
+		ly_putf(why, "the plan knows nobody at that address on port %u/%s",
+				arrival.local_port, ly_transport_name(arrival.transport));
 		return false;
 	}
-	if(c->name_count && lync_tls_peer_has_name(msg, c->names, c->name_count) < 0) {
+	if(c->name_count
+			&& lync_tls_peer_has_name(msg, c->names, c->name_count) < 0) {
 		ly_put(why, LY_LIT("its certificate is for "));
 		lync_tls_peer_names(msg, why);
 		ly_putf(why, ", and %.*s must be in it", LY_FMT(c->names[0]));
@@ -77,18 +85,21 @@ bool lync_peer_identify(struct sip_msg *msg, ly_candidate_t *c, ly_buf_t *why)
 	return true;
 }
 
-int lync_peer_send_to(struct sip_msg *msg, const ly_peer_t *peer, const ly_trunk_t *trunk)
+int lync_peer_send_to(
+		struct sip_msg *msg, const ly_peer_t *peer, const ly_trunk_t *trunk)
 {
 	char text[128];
 	ly_buf_t uri = ly_buf(text, sizeof(text));
 	ly_transport_t transport = lync_peer_transport(peer->side, trunk, peer);
 	uint16_t port = peer->side == LY_LYNC ? trunk->mediation_port : peer->port;
-	int listen = find_listen(peer->side, transport, peer->side == LY_LYNC ? trunk->port : 0);
+	int listen = find_listen(
+			peer->side, transport, peer->side == LY_LYNC ? trunk->port : 0);
 	str dst;
 
 	if(listen < 0) {
-		LM_ERR("no %s port on side %s of node %.*s to reach %.*s from\n", ly_transport_name(transport),
-				ly_side_name(peer->side), LY_FMT(lync_node->name), LY_FMT(peer->name));
+		LM_ERR("no %s port on side %s of node %.*s to reach %.*s from\n",
+				ly_transport_name(transport), ly_side_name(peer->side),
+				LY_FMT(lync_node->name), LY_FMT(peer->name));
 		return -1;
 	}
 	ly_put(&uri, LY_LIT("sip:"));
@@ -119,19 +130,22 @@ static void add_tls_peer(const ly_peer_t *peer, lync_tls_peer_t *tls)
 }
 
 /* Whether peer speaks TLS with us, on port (0 = any). */
-static bool speaks_tls(const ly_plan_t *plan, const ly_peer_t *peer, unsigned short port)
+static bool speaks_tls(
+		const ly_plan_t *plan, const ly_peer_t *peer, unsigned short port)
 {
 	if(peer->side == LY_PSTN)
 		return peer->transport == LY_TLS && (port == 0 || port == peer->port);
 	for(unsigned i = 0; i < plan->trunk_count; i++) {
 		const ly_trunk_t *trunk = &plan->trunks[i];
-		if(trunk->pool == peer->pool && trunk->transport == LY_TLS && (port == 0 || port == trunk->mediation_port))
+		if(trunk->pool == peer->pool && trunk->transport == LY_TLS
+				&& (port == 0 || port == trunk->mediation_port))
 			return true;
 	}
 	return false;
 }
 
-bool lync_peer_tls_names(const struct ip_addr *ip, unsigned short port, lync_tls_peer_t *tls)
+bool lync_peer_tls_names(
+		const struct ip_addr *ip, unsigned short port, lync_tls_peer_t *tls)
 {
 	/* Not lync_plan: a connection may be opened in the middle of a message, or in tcp main, which sees none. */
 	const ly_plan_t *plan = lync_plan_use(LYNC_FOR_TLS);
@@ -143,7 +157,8 @@ bool lync_peer_tls_names(const struct ip_addr *ip, unsigned short port, lync_tls
 	for(int i = 0; i < 2 && tls->count == 0; i++) {
 		for(unsigned j = 0; j < plan->peer_count; j++) {
 			const ly_peer_t *peer = &plan->peers[j];
-			if(ly_addr_eq(&peer->address, &address) && speaks_tls(plan, peer, ports[i]))
+			if(ly_addr_eq(&peer->address, &address)
+					&& speaks_tls(plan, peer, ports[i]))
 				add_tls_peer(peer, tls);
 		}
 	}
@@ -164,7 +179,8 @@ ly_slice_t lync_peer_our_host(ly_side_t side, const ly_trunk_t *trunk)
 	return face->advertise.len ? face->advertise : face->address_text;
 }
 
-uint16_t lync_peer_our_port(ly_side_t side, ly_transport_t transport, const ly_trunk_t *trunk)
+uint16_t lync_peer_our_port(
+		ly_side_t side, ly_transport_t transport, const ly_trunk_t *trunk)
 {
 	int listen;
 

@@ -20,23 +20,27 @@ bool lync_peer_identify(struct sip_msg *msg, ly_candidate_t *c, ly_buf_t *why);
  * Sends msg to peer next: sets the destination (a literal address, so that no worker ever waits for DNS) and our
  * socket. trunk tells a Mediation Server's port and transport. Returns 0, or -1 after an error line.
  */
-int lync_peer_send_to(struct sip_msg *msg, const ly_peer_t *peer, const ly_trunk_t *trunk);
+int lync_peer_send_to(
+		struct sip_msg *msg, const ly_peer_t *peer, const ly_trunk_t *trunk);
 
 /* Finds the sockets of this node's listens. From mod_init(). Returns 0, or -1 after an error line. */
 int lync_peer_init(void);
 
 /* What the certificate at ip:port must say: for lync_tls_out_init(). */
 void lync_peer_tls_done(void);
-bool lync_peer_tls_names(const struct ip_addr *ip, unsigned short port, lync_tls_peer_t *tls);
+bool lync_peer_tls_names(
+		const struct ip_addr *ip, unsigned short port, lync_tls_peer_t *tls);
 
 /*
  * How side knows us: host (FQDN or address) and port, for Contact and From. transport: of the leg.
  */
 ly_slice_t lync_peer_our_host(ly_side_t side, const ly_trunk_t *trunk);
-uint16_t lync_peer_our_port(ly_side_t side, ly_transport_t transport, const ly_trunk_t *trunk);
+uint16_t lync_peer_our_port(
+		ly_side_t side, ly_transport_t transport, const ly_trunk_t *trunk);
 
 /* The transport of a leg. */
-static inline ly_transport_t lync_peer_transport(ly_side_t side, const ly_trunk_t *trunk, const ly_peer_t *target)
+static inline ly_transport_t lync_peer_transport(
+		ly_side_t side, const ly_trunk_t *trunk, const ly_peer_t *target)
 {
 	return side == LY_LYNC ? trunk->transport : target->transport;
 }

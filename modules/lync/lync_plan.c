@@ -14,7 +14,8 @@
 #include "liblync/plan_diff.h"
 
 #define MAX_PROCESSES 1024
-#define KEPT 8 /* editions that were replaced stay, for calls that began under them */
+/* editions that were replaced stay, for calls that began under them */
+#define KEPT 8
 
 typedef struct edition
 {
@@ -27,9 +28,11 @@ typedef struct edition
 /* In shared memory. */
 typedef struct shelf
 {
-	gen_lock_t lock; /* of whoever replaces or looks through the editions; never held while a file is read */
+	/* of whoever replaces or looks through the editions; never held while a file is read */
+	gen_lock_t lock;
 	_Atomic(edition_t *) current;
-	_Atomic(edition_t *) used[MAX_PROCESSES][LYNC_USES]; /* of each process, by its number */
+	/* of each process, by its number */
+	_Atomic(edition_t *) used[MAX_PROCESSES][LYNC_USES];
 } shelf_t;
 
 const ly_plan_t *lync_plan;
@@ -83,7 +86,8 @@ static edition_t *edition_load(ly_buf_t *why)
 				finding.text);
 	} else if(!(e->node = ly_plan_node(e->plan, lync_slice(&lync_cfg.node)))) {
 		ly_putf(why,
-				"%.*s has no node '%.*s': set modparam(\"lync\", \"node\", …) to "
+				"%.*s has no node '%.*s': set modparam(\"lync\", \"node\", …) "
+				"to "
 				"one of its node names",
 				STR_FMT(&lync_cfg.plan), STR_FMT(&lync_cfg.node));
 	} else {
@@ -257,8 +261,10 @@ int lync_plan_reload(ly_buf_t *why, ly_buf_t *out)
 		return -1;
 	if(!fits_bindings(e, now)) {
 		ly_putf(why,
-				"restart needed: addresses, ports or the certificate of node %.*s "
-				"have changed; the plan in force stays. Run: lync-sbc config %.*s "
+				"restart needed: addresses, ports or the certificate of node "
+				"%.*s "
+				"have changed; the plan in force stays. Run: lync-sbc config "
+				"%.*s "
 				"--node %.*s --out DIR, and restart",
 				LY_FMT(e->node->name), STR_FMT(&lync_cfg.plan),
 				LY_FMT(e->node->name));

@@ -77,7 +77,8 @@ int lync_pv_parse_name(pv_spec_t *spec, str *name)
 	int i = find(name);
 
 	if(i < 0) {
-		LM_ERR("$lync(%.*s) is unknown; there are side, peer, trunk, server, target, offerer, offer, answer, delete\n",
+		LM_ERR("$lync(%.*s) is unknown; there are side, peer, trunk, server, "
+			   "target, offerer, offer, answer, delete\n",
 				STR_FMT(name));
 		return -1;
 	}
@@ -102,6 +103,6 @@ int lync_pv_get(struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
 	ly_slice_t text = get(msg, (int)param->pvn.u.isname.name.n);
 	str s = lync_str(text);
 
-	return text.len ? pv_get_strval(msg, param, value, &s) : pv_get_null(msg, param, value);
+	return text.len ? pv_get_strval(msg, param, value, &s)
+					: pv_get_null(msg, param, value);
 }
-

@@ -15,9 +15,9 @@
 #include "lync.h"
 #include "lync_plan.h"
 
-#define BEAT_SECONDS 1		/* how often a node says that it lives */
-#define LIVES_SECONDS 5		/* how long that holds */
-#define TIMEOUT_SECONDS 1	/* of connect and of every command */
+#define BEAT_SECONDS 1	  /* how often a node says that it lives */
+#define LIVES_SECONDS 5	  /* how long that holds */
+#define TIMEOUT_SECONDS 1 /* of connect and of every command */
 #define BACKOFF_MAX_SECONDS 15
 #define MAX_NODES 64
 
@@ -56,8 +56,10 @@ static redisContext *connect_redis(void)
 		redis = redisConnectUnixWithTimeout(lync_cfg.redis.s, timeout);
 	} else {
 		snprintf(host, sizeof(host), "%.*s",
-				colon ? (int)(colon - lync_cfg.redis.s) : lync_cfg.redis.len, lync_cfg.redis.s);
-		redis = redisConnectWithTimeout(host, colon ? atoi(colon + 1) : 6379, timeout);
+				colon ? (int)(colon - lync_cfg.redis.s) : lync_cfg.redis.len,
+				lync_cfg.redis.s);
+		redis = redisConnectWithTimeout(
+				host, colon ? atoi(colon + 1) : 6379, timeout);
 	}
 	if(redis && !redis->err)
 		redisSetTimeout(redis, timeout);
@@ -66,7 +68,8 @@ static redisContext *connect_redis(void)
 
 static unsigned node_count(void)
 {
-	return lync_plan->node_count < MAX_NODES ? lync_plan->node_count : MAX_NODES;
+	return lync_plan->node_count < MAX_NODES ? lync_plan->node_count
+											 : MAX_NODES;
 }
 
 /* Says that we live and asks who else does. Returns false when Redis did not answer as it should. */
@@ -74,11 +77,12 @@ static bool beat(redisContext *redis)
 {
 	unsigned answers = 0;
 
-	redisAppendCommand(redis, "SET lync-sbc:node:%b %lld EX %d", lync_node->name.s, lync_node->name.len,
-			(long long)time(NULL), LIVES_SECONDS);
+	redisAppendCommand(redis, "SET lync-sbc:node:%b %lld EX %d",
+			lync_node->name.s, lync_node->name.len, (long long)time(NULL),
+			LIVES_SECONDS);
 	for(unsigned i = 0; i < node_count(); i++)
-		redisAppendCommand(
-				redis, "EXISTS lync-sbc:node:%b", lync_plan->nodes[i].name.s, lync_plan->nodes[i].name.len);
+		redisAppendCommand(redis, "EXISTS lync-sbc:node:%b",
+				lync_plan->nodes[i].name.s, lync_plan->nodes[i].name.len);
 	for(unsigned i = 0; i < node_count() + 1; i++) {
 		redisReply *reply = NULL;
 
@@ -99,8 +103,10 @@ static bool beat(redisContext *redis)
 static void lost(const redisContext *redis, bool first)
 {
 	if(shared->connected || first)
-		LM_WARN("Redis at %.*s does not answer (%s): this node works alone until it does; calls are not affected\n",
-				STR_FMT(&lync_cfg.redis), redis && redis->err ? redis->errstr : "unexpected answer");
+		LM_WARN("Redis at %.*s does not answer (%s): this node works alone "
+				"until it does; calls are not affected\n",
+				STR_FMT(&lync_cfg.redis),
+				redis && redis->err ? redis->errstr : "unexpected answer");
 	shared->connected = 0;
 	memset((void *)shared->lives, 0, sizeof(shared->lives));
 }
@@ -126,7 +132,8 @@ static void run(void)
 			if(redis)
 				redisFree(redis);
 			redis = NULL;
-			wait = wait * 2 < BACKOFF_MAX_SECONDS ? wait * 2 : BACKOFF_MAX_SECONDS;
+			wait = wait * 2 < BACKOFF_MAX_SECONDS ? wait * 2
+												  : BACKOFF_MAX_SECONDS;
 		}
 		first = false;
 		lync_plan_release(LYNC_FOR_MESSAGE);
@@ -162,14 +169,19 @@ void lync_redis_rpc(rpc_t *rpc, void *ctx)
 	if(rpc->add(ctx, "{", &root) < 0)
 		return;
 	rpc->struct_add(root, "Ss[", "redis", &redis, "state",
-			!shared ? "single node" : shared->connected ? "connected" : "alone", "nodes", &nodes);
+			!shared				? "single node"
+			: shared->connected ? "connected"
+								: "alone",
+			"nodes", &nodes);
 	for(unsigned i = 0; i < node_count(); i++) {
 		str name = lync_str(lync_plan->nodes[i].name);
 		bool self = &lync_plan->nodes[i] == lync_node;
 
 		rpc->struct_add(nodes, "{", "node", &node);
 		rpc->struct_add(node, "Ss", "name", &name, "state",
-				self ? "this node" : shared && shared->lives[i] ? "alive" : "not seen");
+				self						 ? "this node"
+				: shared && shared->lives[i] ? "alive"
+											 : "not seen");
 	}
 	lync_plan_release(LYNC_FOR_MESSAGE);
 }

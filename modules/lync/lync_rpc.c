@@ -11,14 +11,18 @@
 /* ctl knows no array_add: a list is filled with named structures, as dispatcher.list does. */
 static void add_trunk(rpc_t *rpc, void *list, const ly_trunk_t *trunk)
 {
-	str name = lync_str(trunk->name), pool = lync_str(trunk->pool->name), fqdn = lync_str(trunk->fqdn);
-	str dialect = lync_str(trunk->dialect->name), media = lync_str(trunk->media->name);
+	str name = lync_str(trunk->name), pool = lync_str(trunk->pool->name),
+		fqdn = lync_str(trunk->fqdn);
+	str dialect = lync_str(trunk->dialect->name),
+		media = lync_str(trunk->media->name);
 	void *row;
 
 	rpc->struct_add(list, "{", "trunk", &row);
-	rpc->struct_add(row, "SSdSdsSSd", "name", &name, "pool", &pool, "mediation_port", (int)trunk->mediation_port,
-			"fqdn", &fqdn, "port", (int)trunk->port, "transport", ly_transport_name(trunk->transport), "dialect",
-			&dialect, "media", &media, "routes", (int)trunk->route_count);
+	rpc->struct_add(row, "SSdSdsSSd", "name", &name, "pool", &pool,
+			"mediation_port", (int)trunk->mediation_port, "fqdn", &fqdn, "port",
+			(int)trunk->port, "transport", ly_transport_name(trunk->transport),
+			"dialect", &dialect, "media", &media, "routes",
+			(int)trunk->route_count);
 }
 
 static void add_peer(rpc_t *rpc, void *list, const ly_peer_t *peer)
@@ -27,8 +31,10 @@ static void add_peer(rpc_t *rpc, void *list, const ly_peer_t *peer)
 	void *row;
 
 	rpc->struct_add(list, "{", "peer", &row);
-	rpc->struct_add(row, "SsSds", "name", &name, "side", ly_side_name(peer->side), "address", &address, "port",
-			(int)peer->port, "state", peer->state == LY_STATE_READY ? "ready" : "drain");
+	rpc->struct_add(row, "SsSds", "name", &name, "side",
+			ly_side_name(peer->side), "address", &address, "port",
+			(int)peer->port, "state",
+			peer->state == LY_STATE_READY ? "ready" : "drain");
 }
 
 /* lync.plan: what is in force. */
@@ -64,14 +70,23 @@ static void rpc_reload(rpc_t *rpc, void *ctx)
 		return;
 	}
 	diff.s[diff.len] = '\0';
-	LM_NOTICE("lync.reload: edition %u of %.*s is in force; %s\n", lync_plan_edition(), LY_FMT(lync_plan->file), diff.s);
-	rpc->rpl_printf(ctx, "edition %u is in force, %u kept for running calls; %s", lync_plan_edition(), lync_plan_kept(), diff.s);
+	LM_NOTICE("lync.reload: edition %u of %.*s is in force; %s\n",
+			lync_plan_edition(), LY_FMT(lync_plan->file), diff.s);
+	rpc->rpl_printf(ctx,
+			"edition %u is in force, %u kept for running calls; %s",
+			lync_plan_edition(), lync_plan_kept(), diff.s);
 	lync_plan_release(LYNC_FOR_MESSAGE);
 }
 
-static const char *reload_doc[] = {"Loads the plan file anew. A plan with a fault, or one that needs a restart, changes nothing.", 0};
-static const char *plan_doc[] = {"The plan in force: this node, trunks, Mediation Servers and targets.", 0};
-static const char *cluster_doc[] = {"Whether Redis answers, and which nodes of the plan are alive.", 0};
+static const char *reload_doc[] = {
+		"Loads the plan file anew. A plan with a fault, or one that needs a "
+		"restart, changes nothing.",
+		0};
+static const char *plan_doc[] = {
+		"The plan in force: this node, trunks, Mediation Servers and targets.",
+		0};
+static const char *cluster_doc[] = {
+		"Whether Redis answers, and which nodes of the plan are alive.", 0};
 
 rpc_export_t lync_rpc_commands[] = {
 		{"lync.plan", rpc_plan, plan_doc, 0},

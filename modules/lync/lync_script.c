@@ -16,17 +16,21 @@
 /* "192.0.2.66:50812" */
 static void put_source(const struct sip_msg *msg, ly_buf_t *out)
 {
-	ly_putf(out, "%s:%u", ip_addr2a((struct ip_addr *)&msg->rcv.src_ip), msg->rcv.src_port);
+	ly_putf(out, "%s:%u", ip_addr2a((struct ip_addr *)&msg->rcv.src_ip),
+			msg->rcv.src_port);
 }
 
-static void log_refused(struct sip_msg *msg, const lync_current_t *c, ly_slice_t why)
+static void log_refused(
+		struct sip_msg *msg, const lync_current_t *c, ly_slice_t why)
 {
 	char text[64];
 	ly_buf_t source = ly_buf(text, sizeof(text));
 
 	put_source(msg, &source);
-	LM_WARN("refused %.*s from %.*s, call %.*s: %.*s\n", STR_FMT(&msg->first_line.u.request.method),
-			LY_FMT(ly_buf_slice(&source)), LY_FMT(lync_call_id(c)), LY_FMT(why));
+	LM_WARN("refused %.*s from %.*s, call %.*s: %.*s\n",
+			STR_FMT(&msg->first_line.u.request.method),
+			LY_FMT(ly_buf_slice(&source)), LY_FMT(lync_call_id(c)),
+			LY_FMT(why));
 }
 
 static bool has_to_tag(const ly_message_t *m)
@@ -34,7 +38,8 @@ static bool has_to_tag(const ly_message_t *m)
 	const ly_header_t *to = ly_header(m, LY_H_TO);
 	ly_nameaddr_t na;
 
-	return to && ly_nameaddr_split(to->value, &na) && ly_param(na.params, LY_LIT("tag")).len;
+	return to && ly_nameaddr_split(to->value, &na)
+		   && ly_param(na.params, LY_LIT("tag")).len;
 }
 
 /* The token in the user part of the Request-URI. Returns NULL, or why it is none that may be used. */
@@ -45,8 +50,8 @@ static const char *open_token(lync_current_t *c)
 
 	if(!ly_uri_parse(c->message.uri, &uri) || !ly_token_like(uri.user))
 		return "the Request-URI is no Contact of ours";
-	wrong = ly_token_open(&lync_key, 1, uri.user, lync_call_id(c), c->token_memory, sizeof(c->token_memory),
-			&c->token);
+	wrong = ly_token_open(&lync_key, 1, uri.user, lync_call_id(c),
+			c->token_memory, sizeof(c->token_memory), &c->token);
 	if(wrong)
 		return wrong;
 	if(c->token.given_to != c->call.sender)
@@ -92,11 +97,13 @@ static int accept_in_dialog(struct sip_msg *msg, lync_current_t *c)
 		return LYNC_NO_DIALOG;
 	}
 	c->in_dialog = true;
-	c->call.caller = c->token.callee ? lync_other_side(c->call.sender) : c->call.sender;
+	c->call.caller =
+			c->token.callee ? lync_other_side(c->call.sender) : c->call.sender;
 	if(lync_peer_send_to(msg, remote_peer(c), c->call.trunk) < 0)
 		return LYNC_NO_DIALOG;
 	/* An ACK has no reply that could ask for it. */
-	if(msg->first_line.u.request.method_value != METHOD_ACK && lync_call_keep(&c->call) < 0)
+	if(msg->first_line.u.request.method_value != METHOD_ACK
+			&& lync_call_keep(&c->call) < 0)
 		return LYNC_NO_DIALOG;
 	return LYNC_IN_DIALOG;
 }
@@ -104,7 +111,8 @@ static int accept_in_dialog(struct sip_msg *msg, lync_current_t *c)
 /* What must be there and be readable before anything is done for a request (RFC 3261 8.1.1). */
 static const char *check_new(const ly_message_t *m)
 {
-	static const ly_header_id_t addresses[] = {LY_H_FROM, LY_H_TO, LY_H_CONTACT};
+	static const ly_header_id_t addresses[] = {
+			LY_H_FROM, LY_H_TO, LY_H_CONTACT};
 	ly_nameaddr_t na;
 	ly_uri_t uri;
 
@@ -116,7 +124,9 @@ static const char *check_new(const ly_message_t *m)
 
 		if(h && !ly_nameaddr_parse(ly_value_next(&rest), &na))
 			return "From, To or Contact cannot be read";
-		if(!h && (addresses[i] != LY_H_CONTACT || ly_eq(m->method, LY_LIT("INVITE"))))
+		if(!h
+				&& (addresses[i] != LY_H_CONTACT
+						|| ly_eq(m->method, LY_LIT("INVITE"))))
 			return "From, To or Contact is missing";
 	}
 	return NULL;
@@ -168,8 +178,9 @@ static int choose(struct sip_msg *msg, lync_current_t *c)
 {
 	ly_choice_t choices[LY_MAX_CHOICES];
 	lync_call_t *call = &c->call;
-	unsigned count = call->sender == LY_LYNC ? ly_choices_to_pstn(call->trunk, choices)
-											 : ly_choices_to_lync(call->target, choices);
+	unsigned count = call->sender == LY_LYNC
+							 ? ly_choices_to_pstn(call->trunk, choices)
+							 : ly_choices_to_lync(call->target, choices);
 	int i = ly_choose_weighted(choices, count, call->tried, random32());
 
 	if(i < 0)
@@ -180,7 +191,8 @@ static int choose(struct sip_msg *msg, lync_current_t *c)
 		call->target = choices[i].peer;
 	else
 		call->server = choices[i].peer;
-	if(lync_peer_send_to(msg, choices[i].peer, call->trunk) < 0 || lync_call_keep(call) < 0)
+	if(lync_peer_send_to(msg, choices[i].peer, call->trunk) < 0
+			|| lync_call_keep(call) < 0)
 		return -1;
 	return 1;
 }
@@ -195,9 +207,12 @@ int ki_lync_select(struct sip_msg *msg)
 	}
 	if(choose(msg, c) > 0)
 		return 1;
-	LM_WARN("call %.*s: nobody to send it to: the %s %.*s has no route to a peer that takes calls\n",
-			LY_FMT(lync_call_id(c)), c->call.sender == LY_LYNC ? "trunk" : "target",
-			LY_FMT(c->call.sender == LY_LYNC ? c->call.trunk->name : c->call.target->name));
+	LM_WARN("call %.*s: nobody to send it to: the %s %.*s has no route to a "
+			"peer that takes calls\n",
+			LY_FMT(lync_call_id(c)),
+			c->call.sender == LY_LYNC ? "trunk" : "target",
+			LY_FMT(c->call.sender == LY_LYNC ? c->call.trunk->name
+											 : c->call.target->name));
 	return -1;
 }
 
@@ -233,8 +248,8 @@ int ki_lync_readable(struct sip_msg *msg)
 
 	if(!wrong)
 		return 1;
-	LM_WARN("dropped a reply %d in call %.*s, which cannot be read: %s\n", msg->first_line.u.reply.statuscode,
-			LY_FMT(lync_call_id(c)), wrong);
+	LM_WARN("dropped a reply %d in call %.*s, which cannot be read: %s\n",
+			msg->first_line.u.reply.statuscode, LY_FMT(lync_call_id(c)), wrong);
 	return -1;
 }
 

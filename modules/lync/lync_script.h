@@ -10,9 +10,10 @@
 
 enum
 {
-	LYNC_NEW = 1,		 /* accept: a request outside a dialog */
-	LYNC_IN_DIALOG = 2,	 /* accept: one inside, its destination is set */
-	LYNC_UNKNOWN = -1,	 /* accept: from nobody that the plan knows; answer 403 */
+	LYNC_NEW = 1,		/* accept: a request outside a dialog */
+	LYNC_IN_DIALOG = 2, /* accept: one inside, its destination is set */
+	/* accept: from nobody that the plan knows; answer 403 */
+	LYNC_UNKNOWN = -1,
 	LYNC_NO_DIALOG = -2, /* accept: in a dialog that is not ours; answer 481 */
 	LYNC_UNREADABLE = -3 /* accept: not SIP that can be passed on; answer 400 */
 };

@@ -29,11 +29,13 @@ uint64_t lync_write_rules(const lync_current_t *c)
 		dialects[LY_PSTN] = dialects[LY_LYNC];
 	if(c->call.target && c->call.target->e164_without_plus)
 		conditions |= LY_IF_E164_WITHOUT_PLUS;
-	return ly_active_rules(dialects[lync_other_side(to)], dialects[to], 0, conditions);
+	return ly_active_rules(
+			dialects[lync_other_side(to)], dialects[to], 0, conditions);
 }
 
 /* "<uri>;epid=…": what a party calls itself, without display name and tag, to be given back to it later. */
-static ly_slice_t own_identity(const ly_message_t *m, ly_header_id_t id, ly_buf_t *memory)
+static ly_slice_t own_identity(
+		const ly_message_t *m, ly_header_id_t id, ly_buf_t *memory)
 {
 	const ly_header_t *h = ly_header(m, id);
 	ly_slice_t rest, param;
@@ -86,7 +88,8 @@ static const char *make_contact(const lync_current_t *c, ly_buf_t *contact)
 	const ly_message_t *m = &c->message;
 	const ly_header_t *h = ly_header(m, LY_H_CONTACT);
 	ly_side_t to = lync_receiver(c);
-	ly_transport_t transport = lync_peer_transport(to, c->call.trunk, c->call.target);
+	ly_transport_t transport =
+			lync_peer_transport(to, c->call.trunk, c->call.target);
 	char identities[2048];
 	ly_buf_t memory = ly_buf(identities, sizeof(identities));
 	ly_slice_t rest = h ? h->value : LY_EMPTY;
@@ -100,18 +103,21 @@ static const char *make_contact(const lync_current_t *c, ly_buf_t *contact)
 			.target = c->call.target->hash,
 	};
 
-	if(!h || (!m->request && m->status >= 300)) /* a redirection is not for the other side */
+	/* a redirection is not for the other side */
+	if(!h || (!m->request && m->status >= 300))
 		return NULL;
 	if(!ly_nameaddr_parse(ly_value_next(&rest), &na))
 		return "Contact cannot be read";
 	token.contact = na.uri.text;
 	token.routes = route_set(m, &memory);
-	if(token.callee) { /* From is the caller in its own requests, To is in its replies */
+	/* From is the caller in its own requests, To is in its replies */
+	if(token.callee) {
 		token.from = own_identity(m, m->request ? LY_H_FROM : LY_H_TO, &memory);
 		token.to = own_identity(m, m->request ? LY_H_TO : LY_H_FROM, &memory);
 	}
 	ly_put(contact, LY_LIT("sip:"));
-	if(memory.full || !ly_token_seal(&lync_key, &token, lync_call_id(c), contact))
+	if(memory.full
+			|| !ly_token_seal(&lync_key, &token, lync_call_id(c), contact))
 		return "Contact, From, To and Record-Route are too long to be kept";
 	ly_putc(contact, '@');
 	ly_put_host(contact, lync_peer_our_host(to, c->call.trunk));
@@ -129,7 +135,8 @@ static void restore_from_request(ly_rewrite_t *r)
 {
 	struct cell *t = lync_tm.t_gett();
 
-	if(!t || t == T_UNDEFINED || !t->uas.request || !t->uas.request->from || !t->uas.request->to)
+	if(!t || t == T_UNDEFINED || !t->uas.request || !t->uas.request->from
+			|| !t->uas.request->to)
 		return;
 	r->from = ly_trim(lync_slice(&t->uas.request->from->body));
 	r->to = ly_trim(lync_slice(&t->uas.request->to->body));
@@ -140,7 +147,8 @@ static void describe(const lync_current_t *c, ly_rewrite_t *r)
 {
 	const lync_call_t *call = &c->call;
 	ly_side_t to = lync_receiver(c);
-	ly_transport_t transport = lync_peer_transport(to, call->trunk, call->target);
+	ly_transport_t transport =
+			lync_peer_transport(to, call->trunk, call->target);
 
 	r->active = lync_write_rules(c);
 	r->our_host = lync_peer_our_host(to, call->trunk);
@@ -149,7 +157,8 @@ static void describe(const lync_current_t *c, ly_rewrite_t *r)
 		r->peer_host = call->trunk->pool->fqdn;
 		r->peer_port = call->trunk->mediation_port;
 	} else {
-		r->peer_host = call->target->fqdn.len ? call->target->fqdn : call->target->address_text;
+		r->peer_host = call->target->fqdn.len ? call->target->fqdn
+											  : call->target->address_text;
 		r->peer_port = call->target->port;
 		if(transport != LY_UDP)
 			r->peer_transport = ly_cstr(ly_transport_name(transport));
@@ -207,7 +216,8 @@ static unsigned group_size(
 		size_t end = edits[n - 1].offset + edits[n - 1].length;
 		size_t next = edits[n].offset + edits[n].length;
 
-		if(edits[n].offset - end > GROUP_GAP || !all_ours(m, edits[0].offset, next))
+		if(edits[n].offset - end > GROUP_GAP
+				|| !all_ours(m, edits[0].offset, next))
 			break;
 		n++;
 	}
@@ -270,8 +280,10 @@ static int apply(
 	if(edits->count && in_body(m, &edits->list[edits->count - 1])
 			&& parse_headers(msg, HDR_EOH_F, 0) < 0)
 		return -1;
-	if(m->request && edits->count && edits->list[0].offset == (size_t)(m->uri.s - m->raw.s)) {
-		str uri = lync_str(edits->list[0].text); /* the core writes the request line itself */
+	if(m->request && edits->count
+			&& edits->list[0].offset == (size_t)(m->uri.s - m->raw.s)) {
+		/* the core writes the request line itself */
+		str uri = lync_str(edits->list[0].text);
 		if(rewrite_uri(msg, &uri) < 0)
 			return -1;
 		i = 1;
@@ -299,7 +311,8 @@ static void use_our_headers(struct sip_msg *msg)
 }
 
 /* The edits of the current message. Returns NULL, or why there are none. */
-static const char *compute(const lync_current_t *c, ly_rewrite_t *r, ly_edits_t *edits)
+static const char *compute(
+		const lync_current_t *c, ly_rewrite_t *r, ly_edits_t *edits)
 {
 	static char text[TEXT_MAX];
 	static char contact_text[LY_TOKEN_TEXT_MAX + 256];
@@ -315,7 +328,8 @@ static const char *compute(const lync_current_t *c, ly_rewrite_t *r, ly_edits_t 
 }
 
 /* tm passes a final reply on, whatever a script does: nothing of its sender may be left in it. */
-static bool strip(const lync_current_t *c, const ly_rewrite_t *r, ly_edits_t *edits)
+static bool strip(
+		const lync_current_t *c, const ly_rewrite_t *r, ly_edits_t *edits)
 {
 	static char text[TEXT_MAX];
 
@@ -337,16 +351,19 @@ int lync_write_message(struct sip_msg *msg, lync_current_t *c)
 	if(!lync_media_result(msg, c, &r.body)) {
 		if(!reply)
 			return -1;
-		r.body = LY_LIT(""); /* an answer without SDP ends the call at its caller */
+		/* an answer without SDP ends the call at its caller */
+		r.body = LY_LIT("");
 	}
 	describe(c, &r);
 	wrong = compute(c, &r, &edits);
 	if(wrong)
-		LM_ERR("call %.*s: not passed on%s: %s\n", LY_FMT(lync_call_id(c)), reply ? " as it is" : "", wrong);
+		LM_ERR("call %.*s: not passed on%s: %s\n", LY_FMT(lync_call_id(c)),
+				reply ? " as it is" : "", wrong);
 	if(wrong && (!reply || !strip(c, &r, &edits)))
 		return -1;
 	if(apply(msg, &c->message, &edits) < 0) {
-		LM_ERR("call %.*s: not passed on: no memory\n", LY_FMT(lync_call_id(c)));
+		LM_ERR("call %.*s: not passed on: no memory\n",
+				LY_FMT(lync_call_id(c)));
 		return -1;
 	}
 	if(!reply)

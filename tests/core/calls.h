@@ -15,7 +15,8 @@ sip_msg_t *core_call_to_lync(void);
 sip_msg_t *core_call_to_lync_over_tls(void);
 
 /* The same with a transaction, as kamailio.cfg makes one. */
-sip_msg_t *core_call_with_transaction(const char *name, const core_arrival_t *from);
+sip_msg_t *core_call_with_transaction(
+		const char *name, const core_arrival_t *from);
 
 /* What rtpengine would answer: tests/core/messages/NAME goes into $var(lync_sdp_out). */
 void core_rtpengine_says(sip_msg_t *msg, const char *name);

@@ -44,42 +44,42 @@ static bool is_from_malloc(const void *p)
 		   && !is_in(p, shm.mem_pool, shm_mem_size);
 }
 
-#define WHERE                                                      \
+#define WHERE                                                  \
 	const char *file, const char *function, unsigned int line, \
 			const char *module
 #define HERE file, function, line, module
 
 /* One allocator of the api (pkg or shm): what Kamailio's own would do, counted, or libc. */
-#define TAKE(api, name, from_libc)                               \
-	static void *api##_##name(void *pool, size_t size, WHERE)    \
-	{                                                            \
-		if(!may_take())                                          \
-			return NULL;                                         \
+#define TAKE(api, name, from_libc)                                   \
+	static void *api##_##name(void *pool, size_t size, WHERE)        \
+	{                                                                \
+		if(!may_take())                                              \
+			return NULL;                                             \
 		return from_malloc ? from_libc : api.name(pool, size, HERE); \
 	}
 
-#define GIVE(api, name)                                    \
-	static void api##_##name(void *pool, void *p, WHERE)   \
-	{                                                      \
-		blocks -= p != NULL;                               \
-		if(is_from_malloc(p))                              \
-			free(p);                                       \
-		else                                               \
-			api.name(pool, p, HERE);                       \
+#define GIVE(api, name)                                  \
+	static void api##_##name(void *pool, void *p, WHERE) \
+	{                                                    \
+		blocks -= p != NULL;                             \
+		if(is_from_malloc(p))                            \
+			free(p);                                     \
+		else                                             \
+			api.name(pool, p, HERE);                     \
 	}
 
 /* with_old_freed: the variants that give the old block back when there is no memory. */
-#define TAKE_AGAIN(api, name, with_old_freed)                               \
-	static void *api##_##name(void *pool, void *p, size_t size, WHERE)      \
-	{                                                                       \
-		if(!may_take()) {                                                   \
-			if(with_old_freed && p)                                         \
-				api##_xfree(pool, p, HERE);                                 \
-			return NULL;                                                    \
-		}                                                                   \
-		blocks -= p != NULL;                                                \
-		return is_from_malloc(p) ? realloc(p, size)                         \
-								 : api.name(pool, p, size, HERE);           \
+#define TAKE_AGAIN(api, name, with_old_freed)                          \
+	static void *api##_##name(void *pool, void *p, size_t size, WHERE) \
+	{                                                                  \
+		if(!may_take()) {                                              \
+			if(with_old_freed && p)                                    \
+				api##_xfree(pool, p, HERE);                            \
+			return NULL;                                               \
+		}                                                              \
+		blocks -= p != NULL;                                           \
+		return is_from_malloc(p) ? realloc(p, size)                    \
+								 : api.name(pool, p, size, HERE);      \
 	}
 
 TAKE(pkg, xmalloc, malloc(size))

@@ -14,7 +14,8 @@ static void a_mediation_server(void **state)
 	assert_int_equal(core_run(msg, "lync_accept"), LYNC_NEW);
 	assert_string_equal(core_get(msg, "$lync(side)"), "lync");
 	assert_string_equal(core_get(msg, "$lync(peer)"), "med02.contoso.example");
-	assert_string_equal(core_get(msg, "$lync(server)"), "med02.contoso.example");
+	assert_string_equal(
+			core_get(msg, "$lync(server)"), "med02.contoso.example");
 	assert_string_equal(core_get(msg, "$lync(trunk)"), "hq-tcp");
 	assert_string_equal(core_get(msg, "$lync(target)"), "");
 	assert_string_equal(core_get(msg, "$lync(offerer)"), "request");
@@ -74,15 +75,18 @@ static void what_cannot_be_read(void **state)
 	for(int i = 0; i < 200; i++)
 		len += (size_t)sprintf(many + len, "X-Header: %d\r\n", i);
 	sprintf(many + len, "\r\n");
-	assert_int_equal(core_run(core_receive_text(many, &FROM_GW1), "lync_accept"),
+	assert_int_equal(
+			core_run(core_receive_text(many, &FROM_GW1), "lync_accept"),
 			LYNC_UNREADABLE);
 
 	sprintf(many, "%sno colon\r\n\r\n", request);
-	assert_int_equal(core_run(core_receive_text(many, &FROM_GW1), "lync_accept"),
+	assert_int_equal(
+			core_run(core_receive_text(many, &FROM_GW1), "lync_accept"),
 			LYNC_UNREADABLE);
 
 	sprintf(many, "%sNo-End: 1\r\n", request);
-	assert_int_equal(core_run(core_receive_text(many, &FROM_GW1), "lync_accept"),
+	assert_int_equal(
+			core_run(core_receive_text(many, &FROM_GW1), "lync_accept"),
 			LYNC_UNREADABLE);
 }
 
@@ -139,10 +143,12 @@ static void select_takes_the_servers_of_the_pool(void **state)
 
 	assert_int_equal(core_run(msg, "lync_accept"), LYNC_NEW);
 	assert_int_equal(core_run(msg, "lync_select"), 1);
-	assert_string_equal(core_get(msg, "$lync(server)"), "med01.contoso.example");
+	assert_string_equal(
+			core_get(msg, "$lync(server)"), "med01.contoso.example");
 	core_assert_goes_to(msg, "sip:127.0.77.11:5068;transport=tcp", 5068);
 	assert_int_equal(core_run(msg, "lync_next"), 1);
-	assert_string_equal(core_get(msg, "$lync(server)"), "med02.contoso.example");
+	assert_string_equal(
+			core_get(msg, "$lync(server)"), "med02.contoso.example");
 	core_assert_goes_to(msg, "sip:127.0.77.12:5068;transport=tcp", 5068);
 	assert_int_equal(core_run(msg, "lync_next"), -1);
 }

@@ -26,7 +26,8 @@ static void bye_of_the_called_gateway(void **state)
 	assert_int_equal(core_run(msg, "lync_accept"), LYNC_IN_DIALOG);
 	core_assert_goes_to(msg, "sip:127.0.77.11:5068;transport=tcp", 5068);
 	assert_string_equal(core_get(msg, "$lync(peer)"), "gw1");
-	assert_string_equal(core_get(msg, "$lync(server)"), "med01.contoso.example");
+	assert_string_equal(
+			core_get(msg, "$lync(server)"), "med01.contoso.example");
 	assert_string_equal(core_get(msg, "$lync(trunk)"), "hq-tcp");
 	assert_int_equal(core_run(msg, "lync_write"), 1);
 	core_assert_sent(msg, "sent-bye-to-lync");
@@ -41,7 +42,8 @@ static void bye_of_the_calling_server(void **state)
 	core_rtpengine_says(msg, "lync-sdp");
 	core_write(msg);
 
-	msg = core_receive("lync-bye", &FROM_MED02); /* another of the pool may go on */
+	/* another of the pool may go on */
+	msg = core_receive("lync-bye", &FROM_MED02);
 	assert_int_equal(core_run(msg, "lync_accept"), LYNC_IN_DIALOG);
 	core_assert_goes_to(msg, "sip:127.0.77.21:5060", 5060);
 	assert_int_equal(core_run(msg, "lync_write"), 1);

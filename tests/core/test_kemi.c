@@ -55,7 +55,8 @@ static void they_do_what_the_script_functions_do(void **state)
 	core_set(msg, "$var(lync_sdp_out)", core_file("gateway-sdp"));
 	assert_int_equal(call("write", msg), 1);
 	core_assert_sent(msg, "sent-invite-to-gateway");
-	assert_int_equal(call("readable", core_receive("gateway-200", &FROM_GW1)), 1);
+	assert_int_equal(
+			call("readable", core_receive("gateway-200", &FROM_GW1)), 1);
 	assert_int_equal(call("reply", core_receive("gateway-200", &FROM_GW1)), 1);
 	assert_int_equal(
 			call("next", core_receive_failed("lync-invite", &FROM_MED01)), 1);

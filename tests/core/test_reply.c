@@ -59,7 +59,8 @@ static void the_call_is_kept_with_the_transaction(void **state)
 	assert_string_equal(core_get(msg, "$lync(trunk)"), "");
 	assert_int_equal(core_run(msg, "lync_reply"), 1);
 	assert_string_equal(core_get(msg, "$lync(trunk)"), "hq-tcp");
-	assert_string_equal(core_get(msg, "$lync(server)"), "med02.contoso.example");
+	assert_string_equal(
+			core_get(msg, "$lync(server)"), "med02.contoso.example");
 	assert_string_equal(core_get(msg, "$lync(target)"), "gw1");
 	assert_string_equal(core_get(msg, "$lync(offerer)"), "request");
 }
@@ -69,9 +70,10 @@ static void unreadable_reply(void **state)
 	sip_msg_t *msg;
 
 	core_call_with_transaction("lync-invite", &FROM_MED01);
-	msg = core_receive_text("SIP/2.0 200 OK\r\n"
-							"Via: SIP/2.0/UDP 127.0.77.2;branch=z9hG4bKsbc.0\r\n"
-							"no colon\r\n\r\n",
+	msg = core_receive_text(
+			"SIP/2.0 200 OK\r\n"
+			"Via: SIP/2.0/UDP 127.0.77.2;branch=z9hG4bKsbc.0\r\n"
+			"no colon\r\n\r\n",
 			&FROM_GW1);
 	assert_int_equal(core_run(msg, "lync_readable"), -1);
 	assert_int_equal(core_run(msg, "lync_reply"), -1);

@@ -40,8 +40,8 @@ static void request_uri_is_the_cores(void **state)
 
 	core_rtpengine_says(msg, "gateway-sdp");
 	assert_int_equal(core_run(msg, "lync_write"), 1);
-	assert_string_equal(
-			core_get(msg, "$ru"), "sip:+4930123456@127.0.77.21:5060;user=phone");
+	assert_string_equal(core_get(msg, "$ru"),
+			"sip:+4930123456@127.0.77.21:5060;user=phone");
 	assert_string_equal(core_get(msg, "$rU"), "+4930123456");
 }
 

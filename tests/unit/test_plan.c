@@ -255,7 +255,8 @@ static void check_rules(const ly_plan_t *plan)
 	assert_int_equal(codes->rules[2].received, 0);
 	assert_int_equal(plan->codes[1].rules[0].direction, LY_TO_LYNC);
 	assert_slice(plan->trunks[0].routes[0].match.text, "^49");
-	assert_slice(plan->trunks[0].routes[0].from_match.text, "^\\+49(30|89)\\d+$");
+	assert_slice(
+			plan->trunks[0].routes[0].from_match.text, "^\\+49(30|89)\\d+$");
 	assert_int_equal(plan->trunks[0].routes[1].match.text.len, 0);
 	assert_slice(plan->imported_from, "topology.xml");
 	assert_slice(plan->signature, "5b1d4a02");

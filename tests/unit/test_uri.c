@@ -110,7 +110,8 @@ static const struct
 				"\"Ada Example\"", "sip:a@b;user=phone", ";epid=0A;tag=4c"},
 		{"Ada Example <sip:a@b>", "Ada Example", "sip:a@b", ""},
 		{"sip:a@b;tag=1", "", "sip:a@b",
-				";tag=1"}, /* a parameter behind a bare URI is the header's (RFC 3261 20) */
+				/* a parameter behind a bare URI is the header's (RFC 3261 20) */
+				";tag=1"},
 		{"  <sip:a@b> ; tag = 1 ", "", "sip:a@b", "; tag = 1"},
 		{"\"A \\\"<sip:x@y>;tag=no\\\\\" <sip:a@b>;tag=q1",
 				"\"A \\\"<sip:x@y>;tag=no\\\\\"", "sip:a@b", ";tag=q1"},

@@ -12,8 +12,8 @@ typedef struct config
 {
 	const ly_plan_t *plan;
 	const ly_node_t *node;
-	const char *
-			plan_path; /* absolute; without quotes, backslashes and control characters, as the next */
+	/* absolute; without quotes, backslashes and control characters, as the next */
+	const char *plan_path;
 	const char *out; /* the folder, absolute */
 } config_t;
 

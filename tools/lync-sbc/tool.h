@@ -8,8 +8,8 @@
 /* Exit codes. */
 #define TOOL_OK 0
 #define TOOL_FINDINGS 1 /* the plan is not right */
-#define TOOL_TROUBLE \
-	2 /* the command line, or a file that cannot be read or written */
+/* the command line, or a file that cannot be read or written */
+#define TOOL_TROUBLE 2
 
 /* argv[0] is the subcommand's name. Each returns an exit code. */
 int cmd_check(int argc, char **argv);
