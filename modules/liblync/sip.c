@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "liblync/sip.h"
 
+#include <limits.h>
+
 /* In the order of ly_header_id_t. compact: RFC 3261 7.3.3. */
 static const struct
 {
@@ -97,6 +99,32 @@ static const char *add_header(ly_message_t *m, ly_slice_t line)
 	return h->name.len ? NULL : "header without a name";
 }
 
+/* The body is as long as Content-Length says; what a datagram holds behind it is no part of the message (RFC 3261 18.3). */
+static const char *cut_body(ly_message_t *m)
+{
+	long length = -1;
+
+	for(unsigned i = 0; i < m->header_count; i++) {
+		long n;
+
+		if(m->headers[i].id != LY_H_CONTENT_LENGTH)
+			continue;
+		n = ly_number(m->headers[i].value, INT_MAX);
+		if(n < 0)
+			return "Content-Length is no number";
+		if(length >= 0 && n != length)
+			return "two Content-Lengths";
+		length = n;
+	}
+	if(length < 0)
+		return NULL;
+	if((size_t)length > m->body.len)
+		return "the body is shorter than Content-Length says";
+	m->raw.len -= m->body.len - (size_t)length;
+	m->body.len = (size_t)length;
+	return NULL;
+}
+
 const char *ly_message_parse(ly_slice_t raw, ly_message_t *m)
 {
 	size_t at = line_end(raw, 0), end;
@@ -130,7 +158,7 @@ const char *ly_message_parse(ly_slice_t raw, ly_message_t *m)
 			return wrong;
 	}
 	m->body = ly_from(raw, end);
-	return NULL;
+	return cut_body(m);
 }
 
 const ly_header_t *ly_header(const ly_message_t *m, ly_header_id_t id)

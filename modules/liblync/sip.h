@@ -40,7 +40,7 @@ typedef struct ly_header
 
 typedef struct ly_message
 {
-	ly_slice_t raw;
+	ly_slice_t raw; /* to the end of the body; what was behind it is no part of the message */
 	bool request;
 	ly_slice_t method; /* of a request */
 	ly_slice_t uri;	   /* of a request */
@@ -51,7 +51,7 @@ typedef struct ly_message
 } ly_message_t;
 
 /*
- * Cuts raw into m. Returns NULL, or what is wrong (a static text for a log line). Tolerant as RFC 4475 wants it:
+ * Cuts raw into m, the body by Content-Length where there is one. Returns NULL, or what is wrong (a static text for a log line). Tolerant as RFC 4475 wants it:
  * folding, blanks before the colon, any case, compact names, bare LF.
  */
 const char *ly_message_parse(ly_slice_t raw, ly_message_t *m);

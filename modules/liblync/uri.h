@@ -24,6 +24,9 @@ typedef struct ly_uri
 /* False where text is no sip, sips or tel URI, or holds blanks, control characters, quotes or angle brackets. */
 bool ly_uri_parse(ly_slice_t text, ly_uri_t *uri);
 
+/* Whether text has a scheme (RFC 3986 3.1), but none that ly_uri_parse() reads: 416, not 400 (RFC 3261 8.2.2.1). */
+bool ly_uri_foreign(ly_slice_t text);
+
 /* host as it stands in a URI: an IPv6 address gets its brackets. */
 void ly_put_host(ly_buf_t *out, ly_slice_t host);
 

@@ -149,8 +149,12 @@ bool lync_media_result(struct sip_msg *msg, lync_current_t *c, ly_slice_t *sdp)
 			&& value.rs.len > 0)
 		*sdp = lync_slice(&value.rs);
 	if(!sdp->s) {
-		if(!carries_sdp(&c->message))
+		if(!carries_sdp(&c->message)) {
+			/* Nobody has looked into it: a multipart body may hold an SDP with its keys. */
+			if(c->message.body.len && !ly_eq(ly_message_method(&c->message), LY_LIT("INFO")))
+				*sdp = LY_LIT("");
 			return true;
+		}
 		/* Sent as it came it would carry the sender's address, and its keys. */
 		log_refusal(c, side, "no SDP from rtpengine for",
 				"the script did not ask it, or it did not answer");

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One who says exactly the bytes that a scenario hands it, and shows what comes back. No rule of SIP binds it."""
+import re
+import time
+
 from lab.mailbox import Mailbox
 from lab.sip import render, uri_of
 from lab.transport import StreamFlow, UdpPort, dial
@@ -26,6 +29,9 @@ Call-ID: {call_id}
 CSeq: {cseq} ACK
 Content-Length: {length}
 """
+RECEIVED = r"(?<=;rport)=\d+|;received=[^;]*"  # what the server adds to Via; an ACK has it as it was
+SILENCE, PASSED = "silence", "passed on"
+PAUSE = 0.15  # seconds without an answer are silence
 
 
 class RawPeer:
@@ -76,9 +82,9 @@ class RawPeer:
             self.acknowledge(answer)
         return answer
 
-    def acknowledge(self, answer):
-        """ACK of a negative answer to an INVITE (RFC 3261 17.1.1.3)."""
-        self.send(render(ACK, uri=uri_of(answer["To"]), via=answer["Via"], from_=answer["From"], to=answer["To"],
+    def acknowledge(self, answer, uri=None):
+        """ACK of a negative answer to an INVITE (RFC 3261 17.1.1.3). uri: the INVITE's, if not that in To."""
+        self.send(render(ACK, uri=uri or uri_of(answer["To"]), via=re.sub(RECEIVED, "", answer.list("Via")[0]), from_=answer["From"], to=answer["To"],
                          call_id=answer["Call-ID"], cseq=answer.cseq[0]))
 
     def closed(self, timeout=0):
@@ -102,3 +108,29 @@ class RawPeer:
 
     def __exit__(self, *_):
         self.close()
+
+
+def reaction(peer, data, callee):
+    """What comes of these bytes of the peer's: the code of an answer, SILENCE, or PASSED on to the callee.
+
+    A stream that ends is SILENCE too. What is passed on is refused there; and it must have become a message again.
+    """
+    peer.inbox.drain()
+    try:
+        peer.send(data)
+    except ConnectionError:
+        return SILENCE
+    uri = data.split()[1].decode("utf-8", "surrogateescape") if len(data.split()) > 1 else None
+    until = time.monotonic() + PAUSE
+    while time.monotonic() < until and not (peer.transport != "UDP" and peer.closed()):
+        for answer in peer.inbox.drain():
+            if answer.code >= 200:
+                if answer.code >= 300 and answer.get("CSeq", "").endswith("INVITE"):
+                    peer.acknowledge(answer, uri)
+                return answer.code
+        for invite in callee.inbox.drain():
+            invite.call.reject(603, "Declined")
+            peer.acknowledge(peer.expect(603), uri)
+            return PASSED
+        time.sleep(0.003)
+    return SILENCE

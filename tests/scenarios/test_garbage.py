@@ -11,13 +11,11 @@ import time
 
 import pytest
 
-from lab.raw import RawPeer
+from lab.raw import PASSED, PAUSE, SILENCE, RawPeer, reaction
 from lab.talk import call_up, hang_up
 from lab.transport import Tls
 
-SILENCE, PASSED = "silence", "passed on"
 REFUSED = range(400, 500)
-PAUSE = 0.15  # seconds without an answer are silence
 # transport -> who sends it, where to, and who would get the call
 PEERS = {"UDP": ("gw", ("198.51.100.1", 5060), "med1"),
          "TCP": ("med1", ("192.0.2.1", 5068), "gw2"),
@@ -51,33 +49,12 @@ def peers(request, installation):
     hang_up(*call_up(up["med1"], up["gw"]))
 
 
-def reaction(peer, data):
-    """What comes of these bytes: a code, SILENCE or PASSED."""
-    try:
-        peer.send(data)
-    except ConnectionError:
-        return SILENCE
-    until = time.monotonic() + PAUSE
-    while time.monotonic() < until and not (peer.transport != "UDP" and peer.closed()):
-        for answer in peer.inbox.drain():
-            if answer.code >= 200:
-                if answer.code >= 300 and answer.get("CSeq", "").endswith(" INVITE"):
-                    peer.acknowledge(answer)
-                return answer.code
-        for invite in peer.callee.inbox.drain():
-            invite.call.reject(603, "Declined")
-            peer.acknowledge(peer.expect(603))
-            return PASSED
-        time.sleep(0.003)
-    return SILENCE
-
-
 def complaints(peers, table):
     """table: what -> (bytes, or what makes them for a peer; what may come of it). Says where something else did."""
     found = []
     for what, (data, *allowed) in table.items():
         peer = peers()
-        got = reaction(peer, data(peer) if callable(data) else data)
+        got = reaction(peer, data(peer) if callable(data) else data, peer.callee)
         if not any(got in a if isinstance(a, range) else got == a for a in allowed):
             found.append(f"{what}: {got}, not {' or '.join(map(str, allowed))}")
     return found
@@ -276,7 +253,7 @@ def test_a_message_in_pieces(peers):
 def test_no_length_on_a_stream(peers):
     """RFC 3261 18.3: on a stream Content-Length must be there. What follows it might be anything, so the stream ends."""
     peer = peers()
-    assert reaction(peer, without("Content-Length")(peer)) in (SILENCE, 400)
+    assert reaction(peer, without("Content-Length")(peer), peer.callee) in (SILENCE, 400)
     assert peer.closed(1)
 
 

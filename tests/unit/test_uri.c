@@ -122,6 +122,20 @@ static const struct
 		{"<tel:+49;ext=1>;tag=2", "", "tel:+49;ext=1", ";tag=2"},
 };
 
+static void other_schemes(void **state)
+{
+	static const char *const foreign[] = {"soap.beep://192.0.2.103:3002",
+			"nobodyKnows:this", "http://x", "x-y+z:", "SIPX:a"};
+	static const char *const not[] = {"", ":", "x", "sip:", "SIPS:@@",
+			"Tel:+49", "<sip:a@b>", " sip:a", "1x:a", "a b:c"};
+
+	(void)state;
+	for(size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
+		assert_true(ly_uri_foreign(text(foreign[i])));
+	for(size_t i = 0; i < sizeof(not) / sizeof(not[0]); i++)
+		assert_false(ly_uri_foreign(text(not[i])));
+}
+
 static void good_addresses(void **state)
 {
 	(void)state;
@@ -202,8 +216,8 @@ static void parameters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(good_uris), TEST(bad_uris),
-			TEST(good_addresses), TEST(bad_addresses), TEST(values_of_a_list),
-			TEST(parameters)};
+			TEST(other_schemes), TEST(good_addresses), TEST(bad_addresses),
+			TEST(values_of_a_list), TEST(parameters)};
 
 	return cmocka_run_group_tests_name("uri", tests, NULL, NULL);
 }
