@@ -351,7 +351,7 @@ static void a_process_reads_what_another_compiled(void **state)
 	}
 	reader = fork();
 	if(reader == 0) {
-		ly_plan_t *plan;
+		const ly_plan_t *plan;
 		while(!(plan = __atomic_load_n(slot, __ATOMIC_ACQUIRE)))
 			usleep(1000);
 		_exit(work(plan, ly_matcher_new()));
