@@ -2,6 +2,8 @@
 #define _GNU_SOURCE /* memrchr() */
 #include "liblync/uri.h"
 
+#include <ctype.h>
+
 static void split_user(ly_slice_t user, ly_uri_t *uri)
 {
 	size_t semicolon;
@@ -123,6 +125,21 @@ void ly_put_host(ly_buf_t *out, ly_slice_t host)
 	ly_put(out, host);
 	if(bare_ipv6)
 		ly_putc(out, ']');
+}
+
+bool ly_uri_foreign(ly_slice_t text)
+{
+	size_t end = ly_find(text, ':');
+	ly_slice_t scheme = ly_slice(text.s, end);
+
+	if(end == text.len || end == 0 || !isalpha((unsigned char)text.s[0]))
+		return false;
+	for(size_t i = 1; i < end; i++) {
+		if(!isalnum((unsigned char)text.s[i]) && !strchr("+-.", text.s[i]))
+			return false;
+	}
+	return !ly_ieq(scheme, LY_LIT("sip")) && !ly_ieq(scheme, LY_LIT("sips"))
+		   && !ly_ieq(scheme, LY_LIT("tel"));
 }
 
 /* Length of a quoted string that begins at text.s[0], with both quotes; 0 where it does not end. */

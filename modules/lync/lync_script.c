@@ -20,6 +20,16 @@ static void put_source(const struct sip_msg *msg, ly_buf_t *out)
 			msg->rcv.src_port);
 }
 
+/* Begins the current message. What lies behind its body in the datagram goes no further. */
+static const char *begin(struct sip_msg *msg, lync_current_t **current)
+{
+	const char *wrong = lync_current_begin(msg, current);
+
+	if(!wrong)
+		msg->len = (unsigned)(*current)->message.raw.len;
+	return wrong;
+}
+
 static void log_refused(
 		struct sip_msg *msg, const lync_current_t *c, ly_slice_t why)
 {
@@ -138,7 +148,7 @@ int ki_lync_accept(struct sip_msg *msg)
 	ly_buf_t why = ly_buf(text, sizeof(text));
 	ly_candidate_t from;
 	lync_current_t *c;
-	const char *wrong = lync_current_begin(msg, &c);
+	const char *wrong = begin(msg, &c);
 
 	if(!lync_peer_identify(msg, &from, &why)) {
 		log_refused(msg, c, ly_buf_slice(&why));
@@ -160,7 +170,7 @@ int ki_lync_accept(struct sip_msg *msg)
 		return accept_in_dialog(msg, c);
 	if((wrong = check_new(&c->message))) {
 		log_refused(msg, c, ly_cstr(wrong));
-		return LYNC_UNREADABLE;
+		return ly_uri_foreign(c->message.uri) ? LYNC_FOREIGN : LYNC_UNREADABLE;
 	}
 	c->call.caller = from.side;
 	c->call.initial = true;
@@ -244,7 +254,7 @@ int ki_lync_write(struct sip_msg *msg)
 int ki_lync_readable(struct sip_msg *msg)
 {
 	lync_current_t *c;
-	const char *wrong = lync_current_begin(msg, &c);
+	const char *wrong = begin(msg, &c);
 
 	if(!wrong)
 		return 1;
@@ -257,7 +267,7 @@ int ki_lync_reply(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
 
-	if(!c && lync_current_begin(msg, &c))
+	if(!c && begin(msg, &c))
 		return -1;
 	return lync_call_recall(&c->call) ? 1 : -1;
 }

@@ -15,8 +15,9 @@ enum
 	/* accept: from nobody that the plan knows; answer 403 */
 	LYNC_UNKNOWN = -1,
 	LYNC_NO_DIALOG = -2, /* accept: in a dialog that is not ours; answer 481 */
-	LYNC_UNREADABLE = -3, /* accept: not SIP that can be passed on; answer 400 */
-	LYNC_FOREIGN = -4	 /* accept: to a URI of another scheme; answer 416 */
+	LYNC_UNREADABLE =
+			-3,		  /* accept: not SIP that can be passed on; answer 400 */
+	LYNC_FOREIGN = -4 /* accept: to a URI of another scheme; answer 416 */
 };
 
 /*
