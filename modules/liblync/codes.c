@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "liblync/codes.h"
+
+/*
+ * What Lync is told, by RFC 3398 7.2.4.1, with three rows of our own: 21 is 603, because the callee said no; 27 is 480,
+ * because a 502 would have Lync try every trunk for one dead line; 58 and 88 are 488, because no other trunk can do
+ * what the call asks for either. 16 means a call that ended as calls do: its code tells more.
+ */
+static const struct
+{
+	uint8_t cause;
+	uint16_t code; /* 0: keeps the given one */
+	const char *text;
+} causes[] = {
+		{1, 404, "unallocated number"},
+		{2, 404, "no route to transit network"},
+		{3, 404, "no route to destination"},
+		{16, 0, "normal call clearing"},
+		{17, 486, "user busy"},
+		{18, 408, "no user responding"},
+		{19, 480, "no answer from user"},
+		{20, 480, "subscriber absent"},
+		{21, 603, "call rejected"},
+		{22, 410, "number changed"},
+		{23, 410, "redirection to new destination"},
+		{26, 404, "non-selected user clearing"},
+		{27, 480, "destination out of order"},
+		{28, 484, "invalid number format"},
+		{29, 501, "facility rejected"},
+		{31, 480, "normal, unspecified"},
+		{34, 503, "no circuit available"},
+		{38, 503, "network out of order"},
+		{41, 503, "temporary failure"},
+		{42, 503, "switching equipment congestion"},
+		{44, 503, "requested circuit not available"},
+		{47, 503, "resource unavailable"},
+		{55, 403, "incoming calls barred within CUG"},
+		{57, 403, "bearer capability not authorized"},
+		{58, 488, "bearer capability not available"},
+		{65, 488, "bearer capability not implemented"},
+		{70, 488, "only restricted digital information"},
+		{79, 501, "service not implemented"},
+		{87, 403, "user not member of CUG"},
+		{88, 488, "incompatible destination"},
+		{102, 504, "recovery on timer expiry"},
+		{111, 500, "protocol error"},
+		{127, 500, "interworking, unspecified"},
+};
+
+/* What a code without a Reason means to the telephone network: RFC 3398 8.2.6.1. */
+static const struct
+{
+	uint16_t code;
+	uint8_t cause;
+} meanings[] = {{400, 41}, {402, 21}, {403, 21}, {404, 1}, {405, 63}, {406, 79},
+		{408, 102}, {410, 22}, {413, 127}, {414, 127}, {415, 79}, {416, 127},
+		{480, 18}, {481, 41}, {482, 25}, {483, 25}, {484, 28}, {485, 1},
+		{486, 17}, {488, 88}, {500, 41}, {501, 79}, {502, 38}, {503, 41},
+		{504, 102}, {505, 127}, {513, 127}, {600, 17}, {603, 21}, {604, 1},
+		{606, 88}};
+
+static const uint16_t sips_own[] = {401, 407, 420, 421, 422, 487, 491, 494};
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+bool ly_code_is_sips_own(unsigned code)
+{
+	for(size_t i = 0; i < COUNT(sips_own); i++) {
+		if(sips_own[i] == code)
+			return true;
+	}
+	return false;
+}
+
+static unsigned code_for(unsigned cause)
+{
+	for(size_t i = 0; i < COUNT(causes); i++) {
+		if(causes[i].cause == cause)
+			return causes[i].code;
+	}
+	return 0;
+}
+
+static unsigned cause_for(unsigned code)
+{
+	for(size_t i = 0; i < COUNT(meanings); i++) {
+		if(meanings[i].code == code)
+			return meanings[i].cause;
+	}
+	return 0;
+}
+
+const char *ly_cause_text(unsigned cause)
+{
+	for(size_t i = 0; i < COUNT(causes); i++) {
+		if(causes[i].cause == cause)
+			return causes[i].text;
+	}
+	return NULL;
+}
+
+static const ly_code_rule_t *rule_for(const ly_codes_t *codes,
+		ly_direction_t direction, unsigned code, unsigned cause)
+{
+	for(unsigned i = 0; codes && i < codes->rule_count; i++) {
+		const ly_code_rule_t *rule = &codes->rules[i];
+		if(rule->direction == direction
+				&& (!rule->received || rule->received == code)
+				&& (!rule->cause || rule->cause == cause))
+			return rule;
+	}
+	return NULL;
+}
+
+ly_code_t ly_codes_decide(const ly_codes_t *first, const ly_codes_t *second,
+		ly_direction_t direction, unsigned code, unsigned cause)
+{
+	ly_code_t decided = {.code = code, .cause = cause};
+	unsigned better;
+
+	if(code < 400 || ly_code_is_sips_own(code))
+		return decided;
+	decided.rule = rule_for(first, direction, code, cause);
+	if(!decided.rule)
+		decided.rule = rule_for(second, direction, code, cause);
+	better = direction == LY_FROM_LYNC ? code_for(cause) : 0;
+	if(decided.rule)
+		decided.code = decided.rule->translated;
+	else if(better) {
+		decided.code = better;
+		decided.by_cause = better != code;
+	}
+	if(!cause)
+		decided.cause = cause_for(decided.code);
+	return decided;
+}
