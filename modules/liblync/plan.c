@@ -55,6 +55,24 @@ const ly_node_t *ly_plan_node(const ly_plan_t *plan, ly_slice_t name)
 	return NULL;
 }
 
+const ly_trunk_t *ly_plan_trunk(const ly_plan_t *plan, ly_slice_t name)
+{
+	for(unsigned i = 0; i < plan->trunk_count; i++) {
+		if(ly_ieq(plan->trunks[i].name, name))
+			return &plan->trunks[i];
+	}
+	return NULL;
+}
+
+const ly_peer_t *ly_plan_target(const ly_plan_t *plan, ly_slice_t name)
+{
+	for(unsigned i = 0; i < plan->peer_count; i++) {
+		if(!plan->peers[i].pool && ly_ieq(plan->peers[i].name, name))
+			return &plan->peers[i];
+	}
+	return NULL;
+}
+
 void ly_plan_free(ly_plan_t *plan)
 {
 	/* The plan itself lies in the arena that it owns. */
@@ -84,7 +102,7 @@ static ly_plan_t *new_plan(const char *name, void *(*take)(size_t),
 static bool fill(ly_reader_t *reader, const xmlNode *root)
 {
 	static void (*const steps[])(ly_reader_t *) = {
-			ly_plan_link, ly_plan_compile, ly_plan_check};
+			ly_plan_link, ly_plan_compile, ly_plan_check, ly_plan_index};
 
 	reader->references_end = &reader->references;
 	ly_plan_read(reader, root);

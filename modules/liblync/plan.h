@@ -222,6 +222,7 @@ typedef struct ly_pool
 	ly_limit_t limit;
 	ly_peer_t **servers;
 	unsigned server_count;
+	unsigned index; /* in plan->pools */
 	unsigned line;
 } ly_pool_t;
 
@@ -249,6 +250,8 @@ typedef struct ly_trunk
 	ly_slice_t
 			fqdn; /* of ours, as the topology has it: a node's FQDN or another name in its certificate */
 	uint16_t port; /* of ours */
+	const ly_node_t
+			*node; /* whose FQDN it is; NULL: the trunk is every node's */
 	ly_transport_t transport;
 	const struct ly_dialect *dialect; /* the pool's, unless overridden */
 	const struct ly_media_profile *media;
@@ -308,6 +311,11 @@ typedef struct ly_plan
 	unsigned numbers_count;
 	ly_codes_t *codes;
 	unsigned codes_count;
+	/* For match.h. */
+	ly_index_t trunks_by_hash;
+	ly_index_t trunks_by_place;
+	ly_index_t peers_by_hash;
+	ly_index_t peers_by_address;
 } ly_plan_t;
 
 #define LY_PLAN_MAX_BYTES \
@@ -338,6 +346,9 @@ void ly_plan_free(ly_plan_t *plan);
 
 /* By name; NULL where there is none. An empty name finds the node when there is only one. */
 const ly_node_t *ly_plan_node(const ly_plan_t *plan, ly_slice_t name);
+/* By name, whatever the case of its letters; NULL where there is none. For people's requests: looks at each. */
+const ly_trunk_t *ly_plan_trunk(const ly_plan_t *plan, ly_slice_t name);
+const ly_peer_t *ly_plan_target(const ly_plan_t *plan, ly_slice_t name);
 
 const char *ly_transport_name(
 		ly_transport_t transport); /* "udp", "tcp", "tls" */

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "liblync/codes.h"
 #include "liblync/media.h"
 #include "liblync/set.h"
 #include "liblync/token.h"
@@ -352,6 +353,11 @@ static void check_codes(ly_checker_t *checker)
 				ly_found(checker->reader->report, rule->line,
 						"element <rule>: it would translate every code to %u; "
 						"expected 'received', 'cause' or both",
+						rule->translated);
+			if(ly_code_is_sips_own(rule->translated))
+				ly_found(checker->reader->report, rule->line,
+						"element <rule>: code %u does not refuse a call, SIP "
+						"itself works with it; expected another code",
 						rule->translated);
 		}
 	}

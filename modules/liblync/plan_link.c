@@ -68,9 +68,11 @@ static void fill(ly_reader_t *reader, directories_t *all)
 	for(unsigned i = 0; i < plan->node_count; i++)
 		add(reader, &all->nodes, "node", plan->nodes[i].name, &plan->nodes[i],
 				plan->nodes[i].line);
-	for(unsigned i = 0; i < plan->pool_count; i++)
+	for(unsigned i = 0; i < plan->pool_count; i++) {
+		plan->pools[i].index = i;
 		add_known(reader, all, LY_KIND_POOL, plan->pools[i].name,
 				&plan->pools[i], plan->pools[i].line);
+	}
 	for(unsigned i = 0; i < plan->peer_count; i++) {
 		ly_peer_t *peer = &plan->peers[i];
 		peer->hash = ly_name_hash(peer->name);

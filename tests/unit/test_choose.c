@@ -123,6 +123,39 @@ static ly_peer_t *servers[] = {&peers[0], &peers[1], &peers[2]};
 static ly_pool_t pool = {.servers = servers, .server_count = 3};
 static ly_trunk_t trunk = {.pool = &pool}, second = {.pool = &pool};
 static ly_choice_t ways[LY_MAX_CHOICES];
+static ly_arena_t arena = {malloc, free, NULL};
+
+/* As the reader of plans leaves it: expressions compiled, routes in order of what their match begins with. */
+static ly_prefixes_t prepared(ly_route_t *routes, unsigned count)
+{
+	ly_regex_compiler_t *compiler = ly_regex_compiler_new(&arena);
+	ly_slice_t begins[100];
+	uint32_t items[100];
+	ly_prefixes_t prefixes;
+	char why[200];
+
+	for(unsigned i = 0; i < count; i++) {
+		ly_regex_t *regexes[] = {&routes[i].match, &routes[i].from_match};
+		for(int j = 0; j < 2; j++) {
+			ly_buf_t out = ly_buf(why, sizeof(why));
+			assert_true(!regexes[j]->text.len
+						|| ly_regex_compile(compiler, regexes[j], &out));
+		}
+		begins[i] = routes[i].match.prefix;
+		items[i] = i;
+	}
+	assert_true(
+			ly_prefixes_build(&prefixes, &arena, &arena, begins, items, count));
+	ly_regex_compiler_free(compiler);
+	return prefixes;
+}
+
+static int done(void **state)
+{
+	(void)state;
+	ly_arena_free(&arena);
+	return 0;
+}
 
 static int ready(void **state)
 {
@@ -136,7 +169,9 @@ static void servers_share_the_weight_of_their_trunk(void **state)
 {
 	ly_route_t routes[] = {{.trunk = &trunk, .tier = 1, .weight = 10},
 			{.trunk = &second, .tier = 2, .weight = 5}};
-	const ly_peer_t target = {.routes = routes, .route_count = 2};
+	const ly_peer_t target = {.routes = routes,
+			.route_count = 2,
+			.routes_by_prefix = prepared(routes, 2)};
 
 	(void)state;
 	assert_int_equal(ly_choices_to_lync(&target, ways), 6);
@@ -149,9 +184,17 @@ static void servers_share_the_weight_of_their_trunk(void **state)
 	peers[1].state = LY_STATE_DRAIN;
 	assert_int_equal(ly_choices_to_lync(&target, ways), 4);
 	assert_ptr_equal(ways[1].peer, &peers[2]);
+	second.state = LY_STATE_DRAIN;
+	assert_int_equal(ly_choices_to_lync(&target, ways), 2);
+	second.state = LY_STATE_READY;
 	for(unsigned i = 0; i < 3; i++)
 		peers[i].state = LY_STATE_DRAIN;
 	assert_int_equal(ly_choices_to_lync(&target, ways), 0);
+	peers[0].state = LY_STATE_READY;
+	assert_int_equal(ly_choices_to_lync(&target, ways), 2);
+	pool.state = LY_STATE_DRAIN;
+	assert_int_equal(ly_choices_to_lync(&target, ways), 0);
+	pool.state = LY_STATE_READY;
 }
 
 static void targets_of_a_trunk(void **state)
@@ -163,6 +206,7 @@ static void targets_of_a_trunk(void **state)
 	for(unsigned i = 0; i < 100; i++)
 		routes[i] =
 				(ly_route_t){.target = &peers[i], .tier = i + 1, .weight = i};
+	from.routes_by_prefix = prepared(routes, 3);
 	assert_int_equal(ly_choices_to_pstn(&from, ways), 3);
 	for(unsigned i = 0; i < 3; i++) {
 		assert_ptr_equal(ways[i].peer, &peers[i]);
@@ -175,13 +219,107 @@ static void targets_of_a_trunk(void **state)
 	assert_ptr_equal(ways[0].peer, &peers[1]);
 	/* More than there are bits for: the first ones, in order. */
 	from.route_count = 100;
+	from.routes_by_prefix = prepared(routes, 100);
 	assert_int_equal(ly_choices_to_pstn(&from, ways), LY_MAX_CHOICES);
 	assert_ptr_equal(ways[LY_MAX_CHOICES - 1].peer, &peers[LY_MAX_CHOICES]);
 	from.route_count = 0;
+	from.routes_by_prefix = (ly_prefixes_t){0};
 	assert_int_equal(ly_choices_to_pstn(&from, ways), 0);
 }
 
-#define READY(test) cmocka_unit_test_setup(test, ready)
+#define MATCH(pattern) {.text = LY_LIT(pattern)}
+
+static ly_route_t by_number[] = {
+		{.target = &peers[0], .match = MATCH("^\\+4930(\\d+)$")},
+		{.target = &peers[1]},
+		{.target = &peers[2],
+				.match = MATCH("^\\+49"),
+				.from_match = MATCH("^\\+1")},
+		{.target = &peers[3], .match = MATCH("1$")},
+		{.target = &peers[4], .from_match = MATCH("^anonymous$")},
+		{.target = &peers[5], .match = MATCH("^\\+4930(2+)+$")},
+};
+#define BY_NUMBER (sizeof(by_number) / sizeof(by_number[0]))
+
+/* Which of them, as a mask. */
+static unsigned chosen(const ly_trunk_t *from, const ly_call_numbers_t *numbers)
+{
+	unsigned count = ly_routes_to_pstn(from, numbers, ways), mask = 0;
+
+	for(unsigned i = 0; i < count; i++) {
+		unsigned bit = 1u << (ways[i].peer - peers);
+		assert_true(bit > mask); /* in the order of the plan */
+		mask |= bit;
+	}
+	return mask;
+}
+
+static void numbers_choose_the_routes(void **state)
+{
+	static const struct
+	{
+		const char *called, *calling;
+		unsigned mask;
+	} rows[] = {{"+49301", "+14255550100", 1 | 2 | 4 | 8},
+			{"+49302", "+14255550100", 1 | 2 | 4 | 32},
+			{"+49302", "+4989", 1 | 2 | 32}, {"+4989", "+1", 2 | 4},
+			{"+4989", "anonymous", 2 | 16}, {"", "", 2}, {"1", "x+1", 2 | 8},
+			{"+493022222222222222222222222222222222222222222222222222x", "+1",
+					2 | 4}};
+	ly_trunk_t from = {.routes = by_number,
+			.route_count = BY_NUMBER,
+			.routes_by_prefix = prepared(by_number, BY_NUMBER)};
+	ly_call_numbers_t numbers = {.matcher = ly_matcher_new()};
+
+	(void)state;
+	for(size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		numbers.called = ly_cstr(rows[i].called);
+		numbers.calling = ly_cstr(rows[i].calling);
+		if(chosen(&from, &numbers) != rows[i].mask)
+			fail_msg("row %zu: %x", i, chosen(&from, &numbers));
+		for(unsigned j = 0; j < BY_NUMBER; j++)
+			assert_int_equal(!ly_route_refusal(&by_number[j], &numbers),
+					rows[i].mask >> j & 1);
+	}
+	/* Without numbers, those that ask for none. */
+	assert_int_equal(chosen(&from, NULL), 2);
+	ly_matcher_free(numbers.matcher);
+}
+
+static void refusals_say_why(void **state)
+{
+	ly_call_numbers_t numbers = {
+			LY_LIT("+4989"), LY_LIT("+49"), ly_matcher_new()};
+	ly_route_t to_lync = {.trunk = &trunk};
+
+	(void)state;
+	prepared(by_number, BY_NUMBER);
+	assert_string_equal(ly_route_refusal(&by_number[0], &numbers),
+			"match does not fit the called number");
+	assert_null(ly_route_refusal(&by_number[1], &numbers));
+	assert_string_equal(ly_route_refusal(&by_number[2], &numbers),
+			"from-match does not fit the calling number");
+	assert_string_equal(ly_route_refusal(&by_number[2], NULL),
+			"it asks for numbers, and none are known");
+	numbers.called =
+			LY_LIT("+493022222222222222222222222222222222222222222222222222x");
+	assert_string_equal(ly_route_refusal(&by_number[5], &numbers),
+			"match needs too many steps for the called number");
+	peers[1].state = LY_STATE_DRAIN;
+	assert_string_equal(
+			ly_route_refusal(&by_number[1], &numbers), "the target drains");
+	trunk.state = LY_STATE_DRAIN;
+	assert_string_equal(ly_route_refusal(&to_lync, NULL), "the trunk drains");
+	trunk.state = LY_STATE_READY;
+	pool.state = LY_STATE_DRAIN;
+	assert_string_equal(
+			ly_route_refusal(&to_lync, NULL), "the trunk's pool drains");
+	pool.state = LY_STATE_READY;
+	assert_null(ly_route_refusal(&to_lync, NULL));
+	ly_matcher_free(numbers.matcher);
+}
+
+#define READY(test) cmocka_unit_test_setup_teardown(test, ready, done)
 
 int main(void)
 {
@@ -189,7 +327,8 @@ int main(void)
 			READY(lower_tiers_first), READY(weight_zero),
 			READY(the_ends_of_the_range),
 			READY(servers_share_the_weight_of_their_trunk),
-			READY(targets_of_a_trunk)};
+			READY(targets_of_a_trunk), READY(numbers_choose_the_routes),
+			READY(refusals_say_why)};
 
 	return cmocka_run_group_tests_name("choose", tests, NULL, NULL);
 }

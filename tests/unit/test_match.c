@@ -179,10 +179,165 @@ static void servers_by_host(void **state)
 	}
 }
 
+/* What the indexes find is what a look at everything finds. */
+static bool listening(
+		const ly_node_t *node, ly_side_t side, const ly_arrival_t *a)
+{
+	for(unsigned i = 0; i < node->listen_count; i++) {
+		const ly_listen_t *l = &node->listens[i];
+		if(l->side == side && l->transport == a->transport
+				&& l->port == a->local_port)
+			return true;
+	}
+	return false;
+}
+
+static bool of_another_node(
+		const ly_plan_t *p, const ly_node_t *node, const ly_trunk_t *trunk)
+{
+	for(unsigned i = 0; i < p->node_count; i++) {
+		if(ly_ieq(p->nodes[i].fqdn, trunk->fqdn))
+			return &p->nodes[i] != node;
+	}
+	return false;
+}
+
+static const ly_trunk_t *trunk_by_looking(const ly_plan_t *p,
+		const ly_node_t *node, const ly_peer_t *server, const ly_arrival_t *a)
+{
+	for(unsigned i = 0; i < p->trunk_count; i++) {
+		const ly_trunk_t *trunk = &p->trunks[i];
+		if(trunk->pool == server->pool && trunk->port == a->local_port
+				&& trunk->transport == a->transport
+				&& !of_another_node(p, node, trunk))
+			return trunk;
+	}
+	return NULL;
+}
+
+static bool by_looking(const ly_plan_t *p, const ly_node_t *node,
+		const ly_arrival_t *a, ly_candidate_t *c)
+{
+	for(unsigned i = 0; i < p->peer_count; i++) {
+		const ly_peer_t *peer = &p->peers[i];
+		const ly_trunk_t *trunk = NULL;
+		if(!ly_addr_eq(&peer->address, &a->source)
+				|| !listening(node, peer->side, a))
+			continue;
+		if(peer->pool ? !(trunk = trunk_by_looking(p, node, peer, a))
+					  : peer->transport != a->transport)
+			continue;
+		*c = (ly_candidate_t){.side = peer->side, .trunk = trunk, .peer = peer};
+		return true;
+	}
+	return false;
+}
+
+/* Three nodes, one pool for each of 30 servers, trunks on many ports, 30 targets: all with addresses 203.0.113.x. */
+static ly_plan_t *large_plan(void)
+{
+	static char large[60000];
+	ly_buf_t b = ly_buf(large, sizeof(large));
+	ly_finding_t finding = {0};
+	ly_plan_t *p;
+
+	ly_putf(&b, "<lync-trunks xmlns=\"urn:lync-sbc:trunks:1\" version=\"1\">");
+	for(int n = 0; n < 3; n++) {
+		ly_putf(&b,
+				"<node name=\"n%d\" fqdn=\"n%d.example.net\">"
+				"<interface side=\"lync\" address=\"192.0.2.%d\"/>"
+				"<interface side=\"pstn\" address=\"192.0.2.%d\"/>"
+				"<listen side=\"pstn\" transport=\"tcp\" port=\"5065\"/>"
+				"<listen side=\"pstn\" transport=\"udp\" port=\"5060\"/>",
+				n, n, n + 1, n + 11);
+		for(int port = 5060; port < 5065; port++)
+			ly_putf(&b, "<listen side=\"lync\" transport=\"tcp\" port=\"%d\"/>",
+					port);
+		ly_putf(&b, "</node>");
+	}
+	for(int i = 0; i < 30; i++)
+		ly_putf(&b,
+				"<pool name=\"p%d\" fqdn=\"p%d.example.com\" "
+				"dialect=\"lync2013\"><server fqdn=\"s%d.example.com\" "
+				"address=\"203.0.113.%d\"/></pool>"
+				"<target name=\"t%d\" address=\"203.0.113.%d\" port=\"5060\" "
+				"transport=\"%s\"/>",
+				i, i, i, i + 1, i, i + 21, i % 3 ? "udp" : "tcp");
+	for(int i = 0; i < 150; i++)
+		ly_putf(&b,
+				"<trunk name=\"k%d\" pool=\"p%d\" mediation-port=\"%d\" "
+				"fqdn=\"n%d.example.net\" port=\"%d\" transport=\"tcp\" "
+				"SRTPMode=\"NotSupported\"/>",
+				i, i * 7 % 30, 6000 + i, i % 4, 5060 + (i + i / 30) % 5);
+	ly_putf(&b, "</lync-trunks>");
+	assert_false(b.full);
+	p = ly_plan_parse(ly_buf_slice(&b), "large", malloc, free, &finding);
+	if(!p)
+		fail_msg("%u: %s", finding.line, finding.text);
+	return p;
+}
+
+static void the_indexes_find_what_is_there(void **state)
+{
+	ly_plan_t *p = large_plan();
+	unsigned known = 0;
+
+	(void)state;
+	for(unsigned n = 0; n < 3 * 64 * 8 * 2; n++) {
+		ly_arrival_t arrival = {n & 1 ? LY_UDP : LY_TCP,
+				(uint16_t)(5059 + n / 2 % 8), {4, {203, 0, 113, 0}}};
+		const ly_node_t *node = &p->nodes[n / 16 / 64];
+		ly_candidate_t found = {0}, right = {0};
+		arrival.source.ip[3] = (uint8_t)(n / 16 % 64);
+		assert_int_equal(ly_match(p, node, &arrival, &found),
+				by_looking(p, node, &arrival, &right));
+		assert_ptr_equal(found.peer, right.peer);
+		assert_ptr_equal(found.trunk, right.trunk);
+		known += found.peer != NULL;
+	}
+	assert_true(known > 200);
+	ly_plan_free(p);
+}
+
+/* Whose address the DNS tells is found by nobody but who asks for him. */
+static void peers_without_an_address(void **state)
+{
+	static const char *const cuts[] = {
+			" address=\"192.0.2.11\"", " address=\"198.51.100.11\""};
+	ly_arrival_t ways[] = {{LY_TLS, 5067, {0}}, {LY_TLS, 5061, {0}}};
+	ly_finding_t finding = {0};
+	char *changed = strdup(xml);
+	ly_candidate_t c = {0};
+	ly_plan_t *p;
+
+	(void)state;
+	for(int i = 0; i < 2; i++) {
+		char *cut = strstr(changed, cuts[i]);
+		memset(cut, ' ', strlen(cuts[i]));
+	}
+	p = ly_plan_parse(ly_cstr(changed), "dns", malloc, free, &finding);
+	free(changed);
+	assert_non_null(p);
+	for(int i = 0; i < 2; i++) {
+		const ly_peer_t *peer = &p->peers[i ? 3 : 0];
+		assert_int_equal(peer->address.family, 0);
+		assert_false(ly_match(p, &p->nodes[0], &ways[i], &c));
+		assert_true(ly_addr_parse(LY_LIT("203.0.113.99"), &ways[i].source));
+		assert_false(ly_match(p, &p->nodes[0], &ways[i], &c));
+		assert_true(ly_match_peer(p, &p->nodes[0], peer, &ways[i], &c));
+		assert_ptr_equal(c.peer, peer);
+		assert_int_equal(c.name_count, i ? 1 : 2);
+		ways[i].local_port++;
+		assert_false(ly_match_peer(p, &p->nodes[0], peer, &ways[i], &c));
+	}
+	ly_plan_free(p);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-			TEST(who_it_is), TEST(by_hash), TEST(servers_by_host)};
+	const struct CMUnitTest tests[] = {TEST(who_it_is), TEST(by_hash),
+			TEST(servers_by_host), TEST(the_indexes_find_what_is_there),
+			TEST(peers_without_an_address)};
 
 	return cmocka_run_group_tests_name("match", tests, load, unload);
 }
