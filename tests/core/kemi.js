@@ -36,12 +36,13 @@ function ksr_request_route() {
 		case 2: return in_dialog();
 		case -1: return refuse(403, "Forbidden");
 		case -2: return KSR.is_ACK() ? KSR.tm.t_check_trans() : refuse(481, "Call/Transaction Does Not Exist");
+		case -4: return refuse(416, "Unsupported URI Scheme");
 		default: return refuse(400, "Bad Request");
 	}
 }
 
 function new_request() {
-	if (KSR.sanity.sanity_check(16871, 7) < 0) return;
+	if (KSR.sanity.sanity_check(17383, 7) < 0) return;
 	if (KSR.is_OPTIONS()) {
 		KSR.sl.sl_send_reply(200, "OK");
 	} else if (KSR.is_ACK()) {
@@ -89,7 +90,11 @@ function in_dialog() {
 
 function offer() {
 	var sdp = KSR.lync.sdp();
-	if (sdp == -1) return;
+	if (sdp == -1) {
+		if (KSR.textops.has_body() < 0) return;
+		KSR.textops.append_to_reply("Accept: application/sdp\r\n");
+		reply_and_exit(415, "Unsupported Media Type");
+	}
 	if (sdp < 0) reply_and_exit(488, "Not Acceptable Here");
 	if (KSR.rtpengine.rtpengine_offer(KSR.pv.get("$lync(offer)")) < 0) {
 		KSR.err("call " + KSR.pv.get("$ci") + ": refused: rtpengine does not answer or refuses the offer\n");

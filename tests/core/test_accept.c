@@ -90,6 +90,17 @@ static void what_cannot_be_read(void **state)
 			LYNC_UNREADABLE);
 }
 
+static void a_uri_of_another_scheme(void **state)
+{
+	char text[2000];
+
+	snprintf(text, sizeof(text), "INVITE urn:service:sos SIP/2.0%s",
+			strstr(core_file("gateway-invite-no-sdp"), "\r\n"));
+	assert_int_equal(
+			core_run(core_receive_text(text, &FROM_GW1), "lync_accept"),
+			LYNC_FOREIGN);
+}
+
 /* Whatever a script makes of the refusal. */
 static void what_cannot_be_read_goes_nowhere(void **state)
 {
@@ -205,6 +216,7 @@ int core_accept_tests(void)
 			CORE_TEST(an_offer_that_comes_later),
 			CORE_TEST(nobody_the_plan_knows),
 			CORE_TEST(what_cannot_be_read),
+			CORE_TEST(a_uri_of_another_scheme),
 			CORE_TEST(what_cannot_be_read_goes_nowhere),
 			CORE_TEST(strangers_garbage_is_a_strangers),
 			CORE_TEST(select_follows_the_tiers),
