@@ -40,7 +40,8 @@ typedef struct ly_header
 
 typedef struct ly_message
 {
-	ly_slice_t raw; /* to the end of the body; what was behind it is no part of the message */
+	ly_slice_t
+			raw; /* to the end of the body; what was behind it is no part of the message */
 	bool request;
 	ly_slice_t method; /* of a request */
 	ly_slice_t uri;	   /* of a request */
