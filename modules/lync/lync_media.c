@@ -151,7 +151,8 @@ bool lync_media_result(struct sip_msg *msg, lync_current_t *c, ly_slice_t *sdp)
 	if(!sdp->s) {
 		if(!carries_sdp(&c->message)) {
 			/* Nobody has looked into it: a multipart body may hold an SDP with its keys. */
-			if(c->message.body.len && !ly_eq(ly_message_method(&c->message), LY_LIT("INFO")))
+			if(c->message.body.len
+					&& !ly_eq(ly_message_method(&c->message), LY_LIT("INFO")))
 				*sdp = LY_LIT("");
 			return true;
 		}
