@@ -8,10 +8,7 @@ from lab.ladder import draw
 from lab.talk import call_up, hang_up, hold
 
 IDLE_TIMEOUT = 15.0  # seconds until the last transaction of a scenario must be forgotten
-# Bytes. All comes back to the byte (test_memory.py), but a worker that does a thing for the first time keeps a little
-# for good; OpenSSL's buffers, which Kamailio puts into shared memory, are the most of it.
-MEMORY_TIMEOUT = 5.0
-MEMORY_TOLERANCE = {"shared": 20480, "private": 16384}
+MEMORY_TIMEOUT = 5.0  # seconds until it must have come back
 
 
 class Watch:
@@ -69,7 +66,7 @@ class Watch:
         return complaints + grown + sbc.judge()
 
     def _grown(self):
-        memory = zip(MEMORY_TOLERANCE.items(), self._memory, self._installation.sbc.memory())
+        memory = zip(self._installation.memory_tolerance.items(), self._memory, self._installation.sbc.memory())
         return [f"{kind} memory has grown by {now - before} bytes"
                 for (kind, tolerance), before, now in memory if now - before > tolerance]
 
