@@ -373,6 +373,8 @@ bool ly_rewrite_bare(
 
 		if(!is_essential(h->id))
 			ly_edit_remove(e, h->line, "bare");
+		else if(h->id == LY_H_CONTENT_LENGTH && r->content_length)
+			ly_edit_replace(e, h->value, LY_LIT("0"), "bare");
 		else if(own.s && restore_identity(h, own, e))
 			ly_edit_replace(e, h->value, own, "bare");
 	}

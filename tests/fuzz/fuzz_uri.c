@@ -89,8 +89,10 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	ly_nameaddr_t na, split;
 	ly_uri_t uri;
 
-	if(ly_uri_parse(text, &uri))
+	if(ly_uri_parse(text, &uri)) {
 		check_uri(&uri);
+		must(!ly_uri_foreign(text), "what is read has a scheme of ours");
+	}
 	if(ly_nameaddr_parse(text, &na)) {
 		must(within(na.display, text) && within(na.params, text)
 						&& within(na.uri.text, text),

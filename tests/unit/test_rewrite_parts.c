@@ -262,7 +262,7 @@ static void bodies_and_lengths(void **state)
 
 /*
  * A reply of which nothing else may pass: what RFC 3261 8.2.6.2 asks for. The
- * length is written by whoever applies the edits.
+ * length is written by whoever applies the edits, where that is wanted.
  */
 static void bare_replies(void **state)
 {
@@ -283,6 +283,11 @@ static void bare_replies(void **state)
 							"From: <sip:ada@a.example>;tag=own\r\n"
 							"t: <sip:bob@b.example>;tag=t\r\nCall-ID: c\r\n"
 							"CSeq: 1 INVITE\r\nContent-Length: 3\r\n\r\n");
+	r.content_length = true;
+	ly_edits_begin(&e, m.raw, block(256), 256);
+	assert_true(ly_rewrite_bare(&m, &r, &e));
+	parse(apply(&e), &m);
+	assert_slice(ly_header(&m, LY_H_CONTENT_LENGTH)->value, "0");
 	/* Also where From and To cannot be read. */
 	parse(text("SIP/2.0 180 Ringing\r\nFrom: \"open\r\nTo: <sip:y\r\n\r\n"),
 			&m);
