@@ -6,6 +6,8 @@
 #include <libxml/xmlstring.h>
 #include <stdint.h>
 
+#include "liblync/utf8.h"
+
 static unsigned line_at(ly_slice_t text, const char *p)
 {
 	unsigned line = 1;
@@ -13,25 +15,6 @@ static unsigned line_at(ly_slice_t text, const char *p)
 	for(const char *s = text.s; s < p; s++)
 		line += *s == '\n';
 	return line;
-}
-
-static void put_utf8(ly_buf_t *b, uint32_t c)
-{
-	if(c < 0x80) {
-		ly_putc(b, (char)c);
-	} else if(c < 0x800) {
-		ly_putc(b, (char)(0xc0 | c >> 6));
-		ly_putc(b, (char)(0x80 | (c & 0x3f)));
-	} else if(c < 0x10000) {
-		ly_putc(b, (char)(0xe0 | c >> 12));
-		ly_putc(b, (char)(0x80 | (c >> 6 & 0x3f)));
-		ly_putc(b, (char)(0x80 | (c & 0x3f)));
-	} else {
-		ly_putc(b, (char)(0xf0 | c >> 18));
-		ly_putc(b, (char)(0x80 | (c >> 12 & 0x3f)));
-		ly_putc(b, (char)(0x80 | (c >> 6 & 0x3f)));
-		ly_putc(b, (char)(0x80 | (c & 0x3f)));
-	}
 }
 
 static uint32_t unit_at(ly_slice_t bytes, size_t i, bool big_endian)
@@ -58,7 +41,7 @@ static bool from_utf16(ly_slice_t bytes, bool big_endian, ly_arena_t *arena,
 		if(c >= 0xd800 && c < 0xdc00 && i + 3 < bytes.len) {
 			uint32_t low = unit_at(bytes, i + 2, big_endian);
 			if(low >= 0xdc00 && low < 0xe000) {
-				c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+				c = ly_utf16_pair(c, low);
 				i += 2;
 			}
 		}
@@ -68,7 +51,7 @@ static bool from_utf16(ly_slice_t bytes, bool big_endian, ly_arena_t *arena,
 					"UTF-16");
 			return false;
 		}
-		put_utf8(&b, c);
+		ly_put_utf8(&b, c);
 	}
 	*text = ly_buf_slice(&b);
 	if(bytes.len % 2 == 0)

@@ -14,6 +14,7 @@ static const struct
 		{"check", cmd_check, "look for mistakes in a plan"},
 		{"config", cmd_config,
 				"write what Kamailio needs from a plan before it starts"},
+		{"import", cmd_import, "make a plan from what Lync exports"},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

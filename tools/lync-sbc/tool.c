@@ -17,7 +17,7 @@ int tool_usage(const char *command, const char *format, ...)
 	return TOOL_TROUBLE;
 }
 
-static void tell(void *to, const ly_finding_t *finding)
+void tool_tell(void *to, const ly_finding_t *finding)
 {
 	const char *path = to;
 
@@ -30,7 +30,7 @@ static void tell(void *to, const ly_finding_t *finding)
 
 ly_plan_t *tool_load(const char *path, int *code)
 {
-	ly_report_t report = {.tell = tell, .to = (void *)path};
+	ly_report_t report = {.tell = tool_tell, .to = (void *)path};
 	ly_plan_t *plan = ly_plan_load_reporting(path, malloc, free, &report);
 
 	if(!plan)

@@ -14,10 +14,14 @@
 /* argv[0] is the subcommand's name. Each returns an exit code. */
 int cmd_check(int argc, char **argv);
 int cmd_config(int argc, char **argv);
+int cmd_import(int argc, char **argv);
 
 /* "lync-sbc COMMAND: TEXT; see lync-sbc COMMAND --help" on standard error. Returns TOOL_TROUBLE. */
 int tool_usage(const char *command, const char *format, ...)
 		__attribute__((format(printf, 2, 3)));
+
+/* For ly_report_t: a finding on standard error as "FILE:LINE: error: TEXT"; to is the name of the file. */
+void tool_tell(void *to, const ly_finding_t *finding);
 
 /*
  * The plan, to be freed with ly_plan_free(). Or NULL, with each finding on standard error as
