@@ -110,7 +110,11 @@ test:
 run: module tool check-abi
 	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests exec python3 -m lab.run $(if $(ONCE),--once) \
 		$(if $(PLAN),--plan '$(PLAN)') $(if $(NODE),--node '$(NODE)')
-bench: module tool
+$(B)/bench/micro: tests/bench/micro.c $(B)/liblync.a
+	@mkdir -p $(@D)
+	gcc $(LY_CFLAGS) $< $(B)/liblync.a $(PKG_LIBS) -o $@
+bench: module tool $(B)/bench/micro
+	PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/check_instructions.py
 	PYTHONDONTWRITEBYTECODE=1 exec python3 tests/bench/run.py $(BENCH)
 
 -include $(LY_OBJS:.o=.d) $(LY_MOD_OBJS:.o=.d) $(LY_TOOL_OBJS:.o=.d) $(UNITS:%=%.d) $(LY_SRCS:%.c=$(B)/san/%.d)
