@@ -179,14 +179,34 @@ static void another_call(void **state)
 	assert_non_null(
 			open_with(&key, t, ly_slice(call_id.s, call_id.len - 1), &back));
 	assert_non_null(open_with(&key, t, LY_EMPTY, &back));
-	/* What stands at the end of the token must not pass for the beginning of the Call-ID. */
+}
+
+/* Version, key id and the 12 bytes of the nonce. */
+static ly_slice_t nonce_of(const ly_token_t *token, const char *id)
+{
+	call_id = text(id);
+	return ly_slice(sealed(&key, token).s, 18);
+}
+
+/*
+ * Two tokens, or one token in two calls, under one nonce would give the key of
+ * Poly1305 away (RFC 8439 2.5).
+ */
+static void another_nonce_each_time(void **state)
+{
+	ly_token_t token = full(), other_token = full();
+
+	(void)state;
+	assert_same(nonce_of(&token, "def"), nonce_of(&token, "def"));
+	assert_false(ly_eq(nonce_of(&token, "def"), nonce_of(&token, "deg")));
+	other_token.server++;
+	assert_false(ly_eq(nonce_of(&token, "def"), nonce_of(&other_token, "def")));
+	/* What ends the token must not pass for the beginning of the Call-ID. */
 	token.to = text("abc");
-	call_id = text("def");
-	t = sealed(&key, &token);
-	token.to = text("ab");
-	call_id = text("cdef");
-	assert_false(ly_eq(ly_slice(t.s, 18),
-			ly_slice(sealed(&key, &token).s, 18))); /* version, key, nonce */
+	other_token = token;
+	other_token.to = text("ab");
+	assert_false(
+			ly_eq(nonce_of(&token, "def"), nonce_of(&other_token, "cdef")));
 }
 
 static void keys_by_id(void **state)
@@ -373,9 +393,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {WITH_KEYS(sealed_and_opened),
 			WITH_KEYS(memory_of_any_size), WITH_KEYS(fit_for_a_uri),
 			WITH_KEYS(every_bit_counts), WITH_KEYS(cut_off_or_longer),
-			WITH_KEYS(another_call), WITH_KEYS(keys_by_id),
-			WITH_KEYS(another_form), WITH_KEYS(no_token_at_all),
-			WITH_KEYS(too_long), WITH_KEYS(short_secrets), WITH_KEYS(names),
+			WITH_KEYS(another_call), WITH_KEYS(another_nonce_each_time),
+			WITH_KEYS(keys_by_id), WITH_KEYS(another_form),
+			WITH_KEYS(no_token_at_all), WITH_KEYS(too_long),
+			WITH_KEYS(short_secrets), WITH_KEYS(names),
 			WITH_KEYS(size_in_a_real_call)};
 
 	return cmocka_run_group_tests_name("token", tests, NULL, NULL);
