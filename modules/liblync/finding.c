@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#define LISTED 400		/* bytes of a text that lists what is known */
 #define LONGEST_NAME 40 /* longer ones are not compared by spelling */
 
 static void append(ly_buf_t *b, const char *format, va_list args)
@@ -38,7 +39,9 @@ static void cleanse(char *text)
 static void report_it(ly_report_t *report, ly_finding_t *finding)
 {
 	cleanse(finding->text);
-	if(report->count++ == 0)
+	if(finding->severity == LY_WARNING)
+		report->warnings++;
+	else if(report->count++ == 0)
 		report->first = *finding;
 	if(report->tell)
 		report->tell(report->to, finding);
@@ -54,6 +57,23 @@ void ly_found(ly_report_t *report, unsigned line, const char *format, ...)
 	append(&b, format, args);
 	va_end(args);
 	report_it(report, &finding);
+}
+
+void ly_warned(ly_report_t *report, unsigned line, const char *format, ...)
+{
+	ly_finding_t finding = {.severity = LY_WARNING, .line = line};
+	ly_buf_t b = ly_buf(finding.text, sizeof(finding.text));
+	va_list args;
+
+	va_start(args, format);
+	append(&b, format, args);
+	va_end(args);
+	report_it(report, &finding);
+}
+
+const char *ly_severity_name(ly_severity_t severity)
+{
+	return severity == LY_WARNING ? "warning" : "error";
 }
 
 void ly_found_no_memory(ly_report_t *report)
@@ -118,7 +138,7 @@ void ly_found_unknown(ly_report_t *report, unsigned line, ly_slice_t given,
 		const ly_slice_t *known, size_t count, const char *format, ...)
 {
 	ly_finding_t finding = {.line = line};
-	ly_buf_t b = ly_buf(finding.text, sizeof(finding.text));
+	ly_buf_t b = ly_buf(finding.text, LISTED);
 	ly_slice_t nearest = ly_nearest(given, known, count);
 	va_list args;
 

@@ -7,12 +7,19 @@
 
 #include "liblync/slice.h"
 
+typedef enum ly_severity
+{
+	LY_ERROR, /* the plan is not taken */
+	LY_WARNING /* it is taken, but something in it will not work as it may be meant */
+} ly_severity_t;
+
 /* One thing that is wrong with a plan file. */
 typedef struct ly_finding
 {
+	ly_severity_t severity;
 	unsigned line; /* 0 where no line can be named (file missing) */
-	/* what is wrong and what was expected: a whole sentence without the place */
-	char text[400];
+	/* What is wrong and what was expected or mends it: a whole sentence without the place. */
+	char text[800];
 } ly_finding_t;
 
 /* Who hears of findings. Begins as all zero, or with tell (and to) set. */
@@ -21,17 +28,25 @@ typedef struct ly_report
 	void (*tell)(void *to,
 			const ly_finding_t *finding); /* called for each; may be NULL */
 	void *to;
-	unsigned count; /* of findings so far */
-	ly_finding_t first;
-	bool no_memory; /* the rest of the work is in vain */
+	unsigned count; /* of errors so far */
+	unsigned warnings;
+	ly_finding_t first; /* error */
+	bool no_memory;		/* the rest of the work is in vain */
 } ly_report_t;
 
 /*
- * Reports a finding. What the file said may stand in it: control characters come out as '?', and what is too long
+ * Reports an error. What the file said may stand in it: control characters come out as '?', and what is too long
  * is cut between two characters.
  */
 void ly_found(ly_report_t *report, unsigned line, const char *format, ...)
 		__attribute__((format(printf, 3, 4)));
+
+/* The same for a warning, which counts apart and stops nothing. */
+void ly_warned(ly_report_t *report, unsigned line, const char *format, ...)
+		__attribute__((format(printf, 3, 4)));
+
+/* "error" or "warning". */
+const char *ly_severity_name(ly_severity_t severity);
 
 /*
  * The same of something that is none of the known names: "; did you mean 'port'? known: address, port" follows.

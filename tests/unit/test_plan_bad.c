@@ -52,7 +52,7 @@ static void each_bad_plan_is_refused_as_it_says(void **state)
 		ly_slice_t bytes = file_bytes(path);
 		char *expected = strstr(bytes.s, "expect "), *end;
 		ly_finding_t finding = {0};
-		char found[450];
+		char found[900];
 
 		assert_non_null(expected);
 		expected += strlen("expect ");

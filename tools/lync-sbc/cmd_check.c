@@ -26,10 +26,10 @@ static void summary(const char *path, const ly_plan_t *plan)
 
 int cmd_check(int argc, char **argv)
 {
-	static const char *const no_options[] = {NULL};
+	static const tool_option_t no_options[] = {{0}};
 	const char *path = NULL;
 	ly_plan_t *plan;
-	int code = tool_arguments(argc, argv, help, no_options, NULL, &path);
+	int code = tool_arguments(argc, argv, help, no_options, &path);
 
 	if(code >= 0)
 		return code;

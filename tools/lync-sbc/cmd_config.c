@@ -140,24 +140,20 @@ static int run(const ly_plan_t *plan, const char *path, const char *node,
 
 int cmd_config(int argc, char **argv)
 {
-	enum
-	{
-		NODE,
-		OUT
-	};
-	static const char *const names[] = {"node", "out", NULL};
-	const char *values[] = {NULL, NULL}, *path = NULL;
-	int code = tool_arguments(argc, argv, help, names, values, &path);
+	const char *node = NULL, *out = NULL, *path = NULL;
+	const tool_option_t options[] = {
+			{"node", &node, NULL}, {"out", &out, NULL}, {0}};
+	int code = tool_arguments(argc, argv, help, options, &path);
 	ly_plan_t *plan;
 
 	if(code >= 0)
 		return code;
-	if(!values[OUT])
+	if(!out)
 		return tool_usage(argv[0], "where to? Use --out DIR");
 	plan = tool_load(path, &code);
 	if(!plan)
 		return code;
-	code = run(plan, path, values[NODE], values[OUT]);
+	code = run(plan, path, node, out);
 	ly_plan_free(plan);
 	return code;
 }

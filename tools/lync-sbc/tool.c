@@ -19,18 +19,24 @@ int tool_usage(const char *command, const char *format, ...)
 
 void tool_tell(void *to, const ly_finding_t *finding)
 {
-	const char *path = to;
+	const char *path = to, *severity = ly_severity_name(finding->severity);
 
 	if(finding->line)
-		fprintf(stderr, "%s:%u: error: %s\n", path, finding->line,
+		fprintf(stderr, "%s:%u: %s: %s\n", path, finding->line, severity,
 				finding->text);
 	else
-		fprintf(stderr, "%s: error: %s\n", path, finding->text);
+		fprintf(stderr, "%s: %s: %s\n", path, severity, finding->text);
+}
+
+static void tell_error(void *to, const ly_finding_t *finding)
+{
+	if(finding->severity == LY_ERROR)
+		tool_tell(to, finding);
 }
 
 ly_plan_t *tool_load(const char *path, int *code)
 {
-	ly_report_t report = {.tell = tool_tell, .to = (void *)path};
+	ly_report_t report = {.tell = tell_error, .to = (void *)path};
 	ly_plan_t *plan = ly_plan_load_reporting(path, malloc, free, &report);
 
 	if(!plan)
@@ -38,58 +44,65 @@ ly_plan_t *tool_load(const char *path, int *code)
 	return plan;
 }
 
-/* The place of the option in names, or -1. *value: what stands behind its '=', or NULL. */
-static int find_option(
-		const char *argument, const char *const *names, const char **value)
+/* The option that the argument names, or NULL. *value: what stands behind its '=', or NULL. */
+static const tool_option_t *find_option(
+		const char *argument, const tool_option_t *options, const char **value)
 {
 	size_t len = strcspn(argument, "=");
 
 	*value = argument[len] == '=' ? argument + len + 1 : NULL;
-	for(int i = 0; names[i]; i++) {
-		if(ly_eq(ly_slice(argument + 2, len - 2), ly_cstr(names[i])))
-			return i;
-	}
-	return -1;
+	if(strncmp(argument, "--", 2) != 0)
+		return NULL;
+	while(options->name
+			&& !ly_eq(ly_slice(argument + 2, len - 2), ly_cstr(options->name)))
+		options++;
+	return options->name ? options : NULL;
 }
 
 /* Returns how many arguments it used up, or 0 after a mistake. */
-static int take_option(int argc, char **argv, int i, const char *const *names,
-		const char **values)
+static int take_option(
+		int argc, char **argv, int i, const tool_option_t *options)
 {
 	const char *value = NULL;
-	int option = strncmp(argv[i], "--", 2) == 0
-						 ? find_option(argv[i], names, &value)
-						 : -1;
+	const tool_option_t *option = find_option(argv[i], options, &value);
 
-	if(option < 0) {
+	if(!option) {
 		tool_usage(argv[0], "no option '%s'", argv[i]);
 		return 0;
+	}
+	if(option->flag && value) {
+		tool_usage(argv[0], "--%s takes no value", option->name);
+		return 0;
+	}
+	if(option->flag) {
+		*option->flag = true;
+		return 1;
 	}
 	if(!value && i + 1 < argc)
 		value = argv[i + 1];
 	if(!value || !*value) {
-		tool_usage(argv[0], "--%s needs a value", names[option]);
+		tool_usage(argv[0], "--%s needs a value", option->name);
 		return 0;
 	}
-	values[option] = value;
+	*option->value = value;
 	return value == argv[i + 1] ? 2 : 1;
 }
 
 int tool_arguments(int argc, char **argv, const char *help,
-		const char *const *names, const char **values, const char **operand)
+		const tool_option_t *options, const char **operand)
 {
-	bool options = true;
+	bool may_be_option = true;
 
 	for(int i = 1, used; i < argc; i += used) {
 		used = 1;
-		if(options && strcmp(argv[i], "--help") == 0) {
+		if(may_be_option && strcmp(argv[i], "--help") == 0) {
 			fputs(help, stdout);
 			return TOOL_OK;
 		}
-		if(options && strcmp(argv[i], "--") == 0)
-			options = false;
-		else if(options && argv[i][0] == '-' && argv[i][1])
-			used = take_option(argc, argv, i, names, values);
+		if(may_be_option && strcmp(argv[i], "--") == 0)
+			may_be_option = false;
+		else if(may_be_option && argv[i][0] == '-' && argv[i][1])
+			used = take_option(argc, argv, i, options);
 		else if(*operand)
 			return tool_usage(
 					argv[0], "one plan at a time, not '%s' too", argv[i]);

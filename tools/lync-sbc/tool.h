@@ -20,21 +20,31 @@ int cmd_import(int argc, char **argv);
 int tool_usage(const char *command, const char *format, ...)
 		__attribute__((format(printf, 2, 3)));
 
-/* For ly_report_t: a finding on standard error as "FILE:LINE: error: TEXT"; to is the name of the file. */
+/*
+ * For ly_report_t: a finding on standard error as "FILE:LINE: error: TEXT" or "FILE:LINE: warning: TEXT"; to is the
+ * name of the file.
+ */
 void tool_tell(void *to, const ly_finding_t *finding);
 
 /*
- * The plan, to be freed with ly_plan_free(). Or NULL, with each finding on standard error as
- * "FILE:LINE: error: TEXT" and *code set: TOOL_FINDINGS, or TOOL_TROUBLE where the file could not be read at all.
+ * The plan, to be freed with ly_plan_free(). Or NULL, with each error told and *code set: TOOL_FINDINGS, or
+ * TOOL_TROUBLE where the file could not be read at all. Warnings are not told.
  */
 ly_plan_t *tool_load(const char *path, int *code);
 
+/* "--NAME VALUE", "--NAME=VALUE" or, with a flag, "--NAME". */
+typedef struct tool_option
+{
+	const char *name;	/* NULL ends the list */
+	const char **value; /* gets VALUE, or */
+	bool *flag;			/* becomes true */
+} tool_option_t;
+
 /*
- * Goes through the options of a subcommand. names and values run in parallel: "--NAME VALUE" and "--NAME=VALUE" put
- * VALUE into the place of NAME. The one other argument goes to *operand. Returns -1 to go on, or the exit code:
- * after --help, which prints help, or after a mistake, which is said.
+ * Goes through the arguments of a subcommand. The one that is no option goes to *operand. Returns -1 to go on, or the
+ * exit code: after --help, which prints help, or after a mistake, which is said.
  */
 int tool_arguments(int argc, char **argv, const char *help,
-		const char *const *names, const char **values, const char **operand);
+		const tool_option_t *options, const char **operand);
 
 #endif

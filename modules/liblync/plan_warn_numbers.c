@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Number rules that are never applied, routes that are never taken. */
+#include "liblync/language.h"
+#include "liblync/plan_reader.h"
+
+#define MAX_COMPARED 100 /* earlier rules that one is compared with */
+#define SET                                        \
+	"on Lync: Set-CsTrunkConfiguration -Identity " \
+	"\"Service:PstnGateway:%.*s\" "                \
+	"-RemovePlusFromUri $false"
+
+typedef struct looking
+{
+	ly_reader_t *reader;
+	ly_language_t number;	/* all texts that can be a number */
+	ly_language_t no_plus;	/* those without a '+' at their beginning */
+	ly_language_t *of_rule; /* room for the longest list */
+	bool *simple;			/* of_rule is filled in */
+} looking_t;
+
+/* Patterns ---------------------------------------------------------------------------------------------------------- */
+
+static void warn_of_pattern(
+		const looking_t *l, const ly_number_rule_t *rule, unsigned i)
+{
+	ly_slice_t pattern = rule->pattern.text;
+	bool ends = pattern.s[pattern.len - 1] == '$';
+
+	l->simple[i] = ly_language_of(pattern, &l->of_rule[i]);
+	if(l->simple[i] && !ly_language_meets(&l->of_rule[i], &l->number))
+		ly_warned(l->reader->report, rule->line,
+				"element <rule>: it is never applied: no number looks like "
+				"'%.60s'; expected a pattern such as ^\\+(\\d+)$",
+				pattern.s);
+	else if(pattern.s[0] != '^' || !ends)
+		ly_warned(l->reader->report, rule->line,
+				"element <rule>: the pattern is for a part of the number, and "
+				"the rest of it stays; expected %s%s%s, or a pattern that "
+				"says more",
+				pattern.s[0] != '^' ? "'^' as its first character" : "",
+				pattern.s[0] != '^' && !ends ? " and " : "",
+				ends ? "" : "'$' as its last one");
+}
+
+/*
+ * The first rule before this one that matches whatever this one matches. Only those whose fixed beginning this one
+ * has too can be it.
+ */
+static const ly_number_rule_t *covering(
+		const looking_t *l, const ly_numbers_t *numbers, unsigned i)
+{
+	const ly_number_rule_t *rule = &numbers->rules[i];
+	ly_prefix_walk_t walk;
+	uint32_t j;
+
+	ly_prefixes_begin(&numbers->by_prefix[rule->direction][rule->on],
+			rule->pattern.prefix, &walk);
+	for(int n = 0; n < MAX_COMPARED && ly_prefixes_next(&walk, &j) && j < i;
+			n++) {
+		bool same = ly_eq(rule->pattern.text, numbers->rules[j].pattern.text);
+		if(same
+				|| (l->simple[i] && l->simple[j]
+						&& ly_language_within(&l->of_rule[i], &l->of_rule[j])))
+			return &numbers->rules[j];
+	}
+	return NULL;
+}
+
+static void warn_of_rules(const looking_t *l, const ly_numbers_t *numbers)
+{
+	for(unsigned i = 0; i < numbers->rule_count; i++)
+		warn_of_pattern(l, &numbers->rules[i], i);
+	for(unsigned i = 0; i < numbers->rule_count; i++) {
+		const ly_number_rule_t *first = covering(l, numbers, i);
+		if(first)
+			ly_warned(l->reader->report, numbers->rules[i].line,
+					"element <rule>: it is never applied: the rule '%.60s' of "
+					"line %u matches every number that this one matches; "
+					"expected it before that one",
+					first->name.s, first->line);
+	}
+}
+
+/* Routes ------------------------------------------------------------------------------------------------------------ */
+
+static void warn_of_match(const looking_t *l, const ly_route_t *route,
+		const char *attribute, const ly_regex_t *regex)
+{
+	ly_language_t matched;
+
+	if(regex->text.len && ly_language_of(regex->text, &matched)
+			&& !ly_language_meets(&matched, &l->number))
+		ly_warned(l->reader->report, route->line,
+				"element <route>: it is never taken: no number looks like "
+				"%s='%.60s'; expected a pattern such as ^\\+49",
+				attribute, regex->text.s);
+}
+
+static void warn_of_routes(
+		const looking_t *l, const ly_route_t *routes, unsigned count)
+{
+	for(unsigned i = 0; i < count; i++) {
+		warn_of_match(l, &routes[i], "match", &routes[i].match);
+		warn_of_match(l, &routes[i], "from-match", &routes[i].from_match);
+	}
+}
+
+/* Whether the trunk's own rules change the called numbers of Lync before routes are chosen. */
+static bool rewrites_called(const ly_trunk_t *trunk)
+{
+	for(unsigned i = 0; trunk->numbers && i < trunk->numbers->rule_count; i++) {
+		const ly_number_rule_t *rule = &trunk->numbers->rules[i];
+		if(rule->on == LY_CALLED && rule->direction == LY_FROM_LYNC)
+			return true;
+	}
+	return false;
+}
+
+static void warn_of_plus(const looking_t *l, const ly_trunk_t *trunk)
+{
+	if(!trunk->RemovePlusFromUri || rewrites_called(trunk))
+		return;
+	for(unsigned i = 0; i < trunk->route_count; i++) {
+		const ly_route_t *route = &trunk->routes[i];
+		ly_language_t matched;
+		if(!route->match.text.len
+				|| !ly_language_of(route->match.text, &matched)
+				|| ly_language_meets(&matched, &l->no_plus))
+			continue;
+		ly_warned(l->reader->report, route->line,
+				"element <route>: it is never taken: match='%.60s' wants a "
+				"'+', which Lync leaves out while RemovePlusFromUri is true; "
+				"expected a match without it, or RemovePlusFromUri=\"false\" "
+				"here after, " SET,
+				route->match.text.s, LY_FMT(trunk->name));
+	}
+}
+
+void ly_plan_warn_of_numbers(ly_reader_t *reader)
+{
+	const ly_plan_t *plan = reader->plan;
+	unsigned longest = 1;
+	looking_t l = {.reader = reader};
+
+	for(unsigned i = 0; i < plan->numbers_count; i++)
+		longest = plan->numbers[i].rule_count > longest
+						  ? plan->numbers[i].rule_count
+						  : longest;
+	l.of_rule = ly_arena_alloc(reader->scratch, longest * sizeof(*l.of_rule));
+	l.simple = ly_arena_alloc(reader->scratch, longest * sizeof(*l.simple));
+	if(!l.of_rule || !l.simple) {
+		ly_found_no_memory(reader->report);
+		return;
+	}
+	ly_language_of(LY_LIT("^.+$"), &l.number);
+	ly_language_of(LY_LIT("^[^+].*$"), &l.no_plus);
+	for(unsigned i = 0; i < plan->numbers_count; i++)
+		warn_of_rules(&l, &plan->numbers[i]);
+	for(unsigned i = 0; i < plan->peer_count; i++)
+		warn_of_routes(&l, plan->peers[i].routes, plan->peers[i].route_count);
+	for(unsigned i = 0; i < plan->trunk_count; i++) {
+		warn_of_routes(&l, plan->trunks[i].routes, plan->trunks[i].route_count);
+		warn_of_plus(&l, &plan->trunks[i]);
+	}
+}
