@@ -69,6 +69,31 @@ static bool fits_bindings(const edition_t *e, char now[20])
 		   || ly_eq(ly_cstr(now), lync_slice(&lync_cfg.bindings));
 }
 
+/*
+ * What a plan may say and this version does not do yet. One line each, so that nobody relies on it.
+ */
+static void warn_not_done(const ly_plan_t *plan)
+{
+	for(unsigned i = 0; i < plan->peer_count; i++) {
+		const ly_peer_t *p = &plan->peers[i];
+		if(p->address.family == 0)
+			LM_WARN("%.*s:%u: %.*s has no address, and names are not resolved "
+					"yet: it gets no calls, and may make none\n",
+					LY_FMT(plan->file), p->line, LY_FMT(p->name));
+		if(p->numbers || p->codes || p->limit.line)
+			LM_WARN("%.*s:%u: numbers, codes and limits of %.*s are not "
+					"applied yet\n",
+					LY_FMT(plan->file), p->line, LY_FMT(p->name));
+	}
+	for(unsigned i = 0; i < plan->trunk_count; i++) {
+		const ly_trunk_t *t = &plan->trunks[i];
+		if(t->numbers || t->codes || t->limit.line || t->pool->limit.line)
+			LM_WARN("%.*s:%u: numbers, codes and limits of trunk %.*s are not "
+					"applied yet\n",
+					LY_FMT(plan->file), t->line, LY_FMT(t->name));
+	}
+}
+
 /* Reads the plan file. NULL with why filled in. */
 static edition_t *edition_load(ly_buf_t *why)
 {
@@ -91,6 +116,7 @@ static edition_t *edition_load(ly_buf_t *why)
 				"one of its node names",
 				STR_FMT(&lync_cfg.plan), STR_FMT(&lync_cfg.node));
 	} else {
+		warn_not_done(e->plan);
 		return e;
 	}
 	edition_free(e);

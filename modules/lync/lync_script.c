@@ -183,14 +183,47 @@ static uint32_t random32(void)
 	return (uint32_t)kam_rand() << 16 ^ (uint32_t)kam_rand();
 }
 
+/* The user part of an address, without its parameters; empty where it cannot be read. */
+static ly_slice_t user_of(const ly_message_t *m, ly_header_id_t id)
+{
+	const ly_header_t *h = ly_header(m, id);
+	ly_nameaddr_t na;
+
+	return h && ly_nameaddr_parse(h->value, &na) ? na.uri.user : LY_EMPTY;
+}
+
+/* All ways on for the call. What has no address yet has had its turn. */
+static unsigned find_choices(lync_current_t *c, ly_choice_t *choices)
+{
+	static ly_matcher_t *matcher; /* of this process, for good */
+	lync_call_t *call = &c->call;
+	ly_call_numbers_t numbers = {.calling = user_of(&c->message, LY_H_FROM)};
+	unsigned count;
+	ly_uri_t uri;
+
+	if(!matcher)
+		matcher = ly_matcher_new();
+	if(ly_uri_parse(c->message.uri, &uri))
+		numbers.called = uri.user;
+	numbers.matcher = matcher;
+	count = call->sender == LY_LYNC
+					? ly_routes_to_pstn(
+							call->trunk, matcher ? &numbers : NULL, choices)
+					: ly_routes_to_lync(
+							call->target, matcher ? &numbers : NULL, choices);
+	for(unsigned i = 0; i < count; i++) {
+		if(choices[i].peer->address.family == 0)
+			call->tried |= UINT64_C(1) << i;
+	}
+	return count;
+}
+
 /* Chooses one that had not its turn yet. */
 static int choose(struct sip_msg *msg, lync_current_t *c)
 {
 	ly_choice_t choices[LY_MAX_CHOICES];
 	lync_call_t *call = &c->call;
-	unsigned count = call->sender == LY_LYNC
-							 ? ly_choices_to_pstn(call->trunk, choices)
-							 : ly_choices_to_lync(call->target, choices);
+	unsigned count = find_choices(c, choices);
 	int i = ly_choose_weighted(choices, count, call->tried, random32());
 
 	if(i < 0)

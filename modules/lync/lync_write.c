@@ -18,6 +18,8 @@ uint64_t lync_write_rules(const lync_current_t *c)
 {
 	const ly_dialect_t *dialects[2];
 	unsigned conditions = 0;
+	uint64_t off = (c->call.trunk ? c->call.trunk->rules_off : 0)
+				   | (c->call.target ? c->call.target->rules_off : 0);
 	ly_side_t to = lync_receiver(c);
 
 	dialects[LY_LYNC] = c->call.trunk ? c->call.trunk->dialect : NULL;
@@ -30,7 +32,7 @@ uint64_t lync_write_rules(const lync_current_t *c)
 	if(c->call.target && c->call.target->e164_without_plus)
 		conditions |= LY_IF_E164_WITHOUT_PLUS;
 	return ly_active_rules(
-			dialects[lync_other_side(to)], dialects[to], 0, conditions);
+			dialects[lync_other_side(to)], dialects[to], off, conditions);
 }
 
 /* "<uri>;epid=…": what a party calls itself, without display name and tag, to be given back to it later. */

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the plan says of one route or trunk alone: match, and a rule of the dialect switched off."""
+from xml.etree import ElementTree
+
+import pytest
+
+from lab.plan import find
+from lab.talk import call_up, hang_up
+
+
+@pytest.fixture
+def edited(sbc):
+    """edited(change): another plan is in force, until the scenario ends."""
+    before = sbc.plan.read_bytes()
+
+    def edit(change):
+        tree = ElementTree.parse(sbc.plan)
+        change(tree.getroot())
+        tree.write(sbc.plan, encoding="UTF-8", xml_declaration=True)
+        sbc.rpc("lync.reload")
+
+    yield edit
+    sbc.plan.write_bytes(before)
+    sbc.rpc("lync.reload")
+
+
+def test_a_route_takes_the_numbers_that_it_matches(med1, gw, edited):
+    edited(lambda root: find(root, "trunk/route").set("match", r"^\+4930"))
+    hang_up(*call_up(med1, gw, "+4930123456"))
+    call = med1.invite("+4989123456")
+    call.expect(503)
+    assert gw.leftovers() == []
+
+
+@pytest.mark.parametrize("element", ["trunk", "target"])
+def test_a_rule_is_a_switch(med1, gw, edited, element):
+    call, other = call_up(med1, gw)
+    assert other.invite.get("User-Agent") is None and ";epid=" not in other.invite["From"]
+    hang_up(call, other)
+    edited(lambda root: find(root, element).set("rules-off", "user-agent from-epid"))
+    call, other = call_up(med1, gw)
+    assert "MediationServer" in other.invite["User-Agent"] and ";epid=" in other.invite["From"]
+    hang_up(call, other)
