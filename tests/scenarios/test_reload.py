@@ -6,20 +6,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from lab.installation import installed
 from lab.plan import NAMESPACE, find
+from lab.reload import changeable, fill_shelf, reloadable
 from lab.talk import call_up, hang_up, hold, talk
 from lab.watch import warm_up
 
 MANY = 1000  # reloads
 LISTED = re.compile(r"\bname: (\S+)")
-
-
-def fill_shelf(sbc):
-    """All editions that are kept are of the same plan; so memory can be compared."""
-    for _ in range(12):
-        sbc.rpc("lync.reload")
-    assert sbc.wait_idle()
 
 
 def reload_under_calls(sbc, caller, callee, reloads, between=lambda: None):
@@ -54,30 +47,18 @@ def prepare(installation):
     warm_up(installation)
     reload_under_calls(installation.sbc, installation.mediation(), installation.gateway(), 300)
     installation.take_down()
-    fill_shelf(installation.sbc)
 
 
 @pytest.fixture(scope="module")
 def shared_installation():
-    with installed(prepare=prepare) as installation:
-        # An edition is given back in hundreds of pieces, and qm does not cut what is a little too large.
-        installation.memory_tolerance = {"shared": 65536, "private": 16384}
+    with reloadable(prepare) as installation:
         yield installation
 
 
 @pytest.fixture
 def plan(sbc):
-    """edit(change): changes the plan file; it is as it was afterwards, and in force."""
-    before = sbc.plan.read_bytes()
-
-    def edit(change):
-        tree = ElementTree.parse(sbc.plan)
-        change(tree.getroot())
-        tree.write(sbc.plan, encoding="UTF-8", xml_declaration=True)
-
-    yield edit
-    sbc.plan.write_bytes(before)
-    fill_shelf(sbc)
+    with changeable(sbc) as change:
+        yield change
 
 
 def rename_gateway(root):

@@ -1,27 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the plan says of one route or trunk alone: match, and a rule of the dialect switched off."""
-from xml.etree import ElementTree
-
 import pytest
 
 from lab.plan import find
+from lab.reload import changeable, reloadable
 from lab.talk import call_up, hang_up
+
+
+@pytest.fixture(scope="module")
+def shared_installation():
+    with reloadable() as installation:
+        yield installation
 
 
 @pytest.fixture
 def edited(sbc):
     """edited(change): another plan is in force, until the scenario ends."""
-    before = sbc.plan.read_bytes()
-
-    def edit(change):
-        tree = ElementTree.parse(sbc.plan)
-        change(tree.getroot())
-        tree.write(sbc.plan, encoding="UTF-8", xml_declaration=True)
-        sbc.rpc("lync.reload")
-
-    yield edit
-    sbc.plan.write_bytes(before)
-    sbc.rpc("lync.reload")
+    with changeable(sbc) as change:
+        def edit(how):
+            change(how)
+            sbc.rpc("lync.reload")
+        yield edit
 
 
 def test_a_route_takes_the_numbers_that_it_matches(med1, gw, edited):
