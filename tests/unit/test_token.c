@@ -356,7 +356,7 @@ static void names(void **state)
 static void size_in_a_real_call(void **state)
 {
 	static ly_message_t m;
-	ly_nameaddr_t contact, from, to;
+	ly_nameaddr_t contact;
 	ly_token_t gateways = {.given_to = LY_PSTN, .callee = true},
 			   lyncs = {.given_to = LY_LYNC};
 	size_t to_gateway, to_lync;
@@ -365,15 +365,10 @@ static void size_in_a_real_call(void **state)
 	assert_null(ly_message_parse(fixture("lync2013-invite.sip"), &m));
 	assert_true(
 			ly_nameaddr_parse(ly_header(&m, LY_H_CONTACT)->value, &contact));
-	assert_true(ly_nameaddr_parse(ly_header(&m, LY_H_FROM)->value, &from));
-	assert_true(ly_nameaddr_parse(ly_header(&m, LY_H_TO)->value, &to));
 	gateways.contact = contact.uri.text;
 	gateways.from = text(
 			"<sip:+498912345678@contoso.example;user=phone>;epid=0A1B2C3D4E");
 	gateways.to = text("<sip:+4930123456@sbc1.example.net;user=phone>");
-	assert_true(contains(gateways.from, "+498912345678")
-				&& ly_ieq(from.uri.host, LY_LIT("contoso.example")));
-	assert_int_equal(gateways.to.len, to.uri.text.len + 2);
 	to_gateway = sealed(&key, &gateways).len;
 	lyncs.contact = text("sip:gw@198.51.100.10:5062;line=3");
 	to_lync = sealed(&key, &lyncs).len;
