@@ -192,7 +192,14 @@ static ly_slice_t user_of(const ly_message_t *m, ly_header_id_t id)
 	return h && ly_nameaddr_parse(h->value, &na) ? na.uri.user : LY_EMPTY;
 }
 
-/* All ways on for the call. What has no address yet has had its turn. */
+/* Not for us: no address is known, or the trunk is another node's. */
+static bool out_of_reach(const ly_choice_t *choice)
+{
+	return choice->peer->address.family == 0
+		   || (choice->trunk->node && choice->trunk->node != lync_node);
+}
+
+/* All ways on for the call. What is out of reach has had its turn. */
 static unsigned find_choices(lync_current_t *c, ly_choice_t *choices)
 {
 	static ly_matcher_t *matcher; /* of this process, for good */
@@ -212,7 +219,7 @@ static unsigned find_choices(lync_current_t *c, ly_choice_t *choices)
 					: ly_routes_to_lync(
 							call->target, matcher ? &numbers : NULL, choices);
 	for(unsigned i = 0; i < count; i++) {
-		if(choices[i].peer->address.family == 0)
+		if(out_of_reach(&choices[i]))
 			call->tried |= UINT64_C(1) << i;
 	}
 	return count;
