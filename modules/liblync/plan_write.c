@@ -111,8 +111,8 @@ static void write_element(writer_t *w, ly_item_t *item, size_t indent)
 		check(w, xmlTextWriterEndElement(w->xml));
 		return;
 	}
-	/* An empty text ends the start tag. */
-	check(w, xmlTextWriterWriteString(w->xml, (const xmlChar *)""));
+	/* Nothing at all ends the start tag. */
+	check(w, xmlTextWriterWriteRaw(w->xml, (const xmlChar *)""));
 	write_children(w, item, indent);
 	check(w, xmlTextWriterFullEndElement(w->xml));
 }

@@ -65,6 +65,14 @@ static void on_error(void *context, const xmlError *error)
 				report, error->line, "not well-formed XML: %.*s", LY_FMT(text));
 }
 
+/* Where it builds the tree, libxml2 leaves out what it has no memory for, and says so here only. */
+static bool lost_something(void)
+{
+	const xmlError *last = xmlGetLastError();
+
+	return last && last->code == XML_ERR_NO_MEMORY;
+}
+
 static xmlDoc *parse(ly_slice_t text, ly_report_t *report)
 {
 	xmlParserCtxt *parser = xmlNewParserCtxt();
@@ -78,9 +86,10 @@ static xmlDoc *parse(ly_slice_t text, ly_report_t *report)
 	parser->sax->startElementNs = on_element;
 	/* The handler's type lost and gained a const over libxml2's versions. */
 	parser->sax->serror = (xmlStructuredErrorFunc)on_error;
+	xmlResetLastError();
 	doc = xmlCtxtReadMemory(parser, text.s, (int)text.len, NULL, NULL, OPTIONS);
 	/* Every other reason is told to on_error. */
-	if(!doc && !report->count)
+	if(!report->count && (!doc || lost_something()))
 		ly_found_no_memory(report);
 	xmlFreeParserCtxt(parser);
 	return doc;
