@@ -27,16 +27,6 @@ static bool is_number(ly_slice_t user)
 	return ly_digits(user.len && user.s[0] == '+' ? ly_from(user, 1) : user);
 }
 
-/*
- * An international number is at least eight digits and does not begin with 0; shorter ones are extensions and
- * service numbers, and 0… is a national form (E.164 6.2).
- */
-static bool is_e164_without_plus(ly_slice_t user)
-{
-	return user.len >= 8 && user.len <= 15 && ly_digits(user)
-		   && user.s[0] != '0';
-}
-
 static bool has_user_phone(const ly_uri_t *uri)
 {
 	return ly_ieq(ly_param(uri->params, LY_LIT("user")), LY_LIT("phone"));
@@ -73,7 +63,7 @@ static bool act(
 			d->user_phone = is_number(uri->user) && !has_user_phone(uri);
 			return d->user_phone;
 		case LY_A_ADD_PLUS:
-			if(!is_e164_without_plus(uri->user))
+			if(!ly_is_e164_without_plus(uri->user))
 				return false;
 			d->plus = "+";
 			return true;

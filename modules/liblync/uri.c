@@ -115,6 +115,12 @@ bool ly_uri_parse(ly_slice_t text, ly_uri_t *uri)
 	return split_hostport(rest, uri);
 }
 
+bool ly_is_e164_without_plus(ly_slice_t user)
+{
+	return user.len >= 8 && user.len <= 15 && ly_digits(user)
+		   && user.s[0] != '0';
+}
+
 void ly_put_host(ly_buf_t *out, ly_slice_t host)
 {
 	bool bare_ipv6 =

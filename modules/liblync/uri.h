@@ -27,6 +27,12 @@ bool ly_uri_parse(ly_slice_t text, ly_uri_t *uri);
 /* Whether text has a scheme (RFC 3986 3.1), but none that ly_uri_parse() reads: 416, not 400 (RFC 3261 8.2.2.1). */
 bool ly_uri_foreign(ly_slice_t text);
 
+/*
+ * A user part that is an international number without its '+': at least eight digits that do not begin with 0.
+ * Shorter ones are extensions and service numbers, and 0... is a national form (E.164 6.2).
+ */
+bool ly_is_e164_without_plus(ly_slice_t user);
+
 /* host as it stands in a URI: an IPv6 address gets its brackets. */
 void ly_put_host(ly_buf_t *out, ly_slice_t host);
 
