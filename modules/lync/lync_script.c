@@ -215,9 +215,9 @@ static unsigned find_choices(lync_current_t *c, ly_choice_t *choices)
 	numbers.matcher = matcher;
 	count = call->sender == LY_LYNC
 					? ly_routes_to_pstn(
-							call->trunk, matcher ? &numbers : NULL, choices)
+							  call->trunk, matcher ? &numbers : NULL, choices)
 					: ly_routes_to_lync(
-							call->target, matcher ? &numbers : NULL, choices);
+							  call->target, matcher ? &numbers : NULL, choices);
 	for(unsigned i = 0; i < count; i++) {
 		if(out_of_reach(&choices[i]))
 			call->tried |= UINT64_C(1) << i;
