@@ -71,12 +71,13 @@ check-abi: $(B)/lync.so
 	echo "check-abi: lync.so was built for another Kamailio than the installed one ($$v); remove $(KSRC)" >&2; exit 1; fi
 
 # the tool -----------------------------------------------------------------------------------------------------------
+LY_TOOL_LIBS := $(shell pkg-config --libs libcrypto)
 LY_TOOL_OBJS := $(LY_TOOL_SRCS:%.c=$(B)/%.o)
 $(B)/tools/%.o: tools/%.c
 	@mkdir -p $(@D)
 	gcc $(LY_CFLAGS) -MMD -MP -c $< -o $@
 $(B)/lync-sbc: $(LY_TOOL_OBJS) $(B)/liblync.a
-	gcc $^ $(PKG_LIBS) -o $@
+	gcc $^ $(PKG_LIBS) $(LY_TOOL_LIBS) -o $@
 tool: $(B)/lync-sbc
 
 # unit tests: one program a file, with the sanitizers ------------------------------------------------------------------

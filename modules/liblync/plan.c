@@ -23,6 +23,26 @@ const char *ly_side_name(ly_side_t side)
 	return ly_choice_name(ly_sides, (int)side);
 }
 
+const char *ly_state_name(ly_state_t state)
+{
+	return ly_choice_name(ly_states, (int)state);
+}
+
+const char *ly_direction_name(ly_direction_t direction)
+{
+	return ly_choice_name(ly_directions, (int)direction);
+}
+
+const char *ly_number_kind_name(ly_number_kind_t kind)
+{
+	return ly_choice_name(ly_number_kinds, (int)kind);
+}
+
+const char *ly_target_kind_name(ly_target_kind_t kind)
+{
+	return ly_choice_name(ly_target_kinds, (int)kind);
+}
+
 bool ly_addr_parse(ly_slice_t text, ly_addr_t *addr)
 {
 	char s[INET6_ADDRSTRLEN];

@@ -120,6 +120,7 @@ typedef struct ly_certificate
 	ly_slice_t file; /* PEM, the chain included */
 	ly_slice_t key;
 	ly_slice_t ca; /* whom we trust */
+	unsigned line; /* 0: the node has none */
 } ly_certificate_t;
 
 /* One SBC of the cluster. */
@@ -351,11 +352,15 @@ const ly_node_t *ly_plan_node(const ly_plan_t *plan, ly_slice_t name);
 const ly_trunk_t *ly_plan_trunk(const ly_plan_t *plan, ly_slice_t name);
 const ly_peer_t *ly_plan_target(const ly_plan_t *plan, ly_slice_t name);
 
-const char *ly_transport_name(
-		ly_transport_t transport); /* "udp", "tcp", "tls" */
-const char *ly_tls_version_name(
-		ly_tls_version_t version);		  /* "1.0", "1.2", "1.3" */
-const char *ly_side_name(ly_side_t side); /* "lync", "pstn" */
+/* The words of the plan: "tls", "1.2", "lync", "drain", "provider", "from-lync", "called". */
+const char *ly_transport_name(ly_transport_t transport);
+const char *ly_tls_version_name(ly_tls_version_t version);
+const char *ly_side_name(ly_side_t side);
+const char *ly_state_name(ly_state_t state);
+const char *ly_target_kind_name(ly_target_kind_t kind);
+const char *ly_direction_name(ly_direction_t direction);
+const char *ly_number_kind_name(ly_number_kind_t kind);
+
 bool ly_addr_parse(ly_slice_t text, ly_addr_t *addr);
 bool ly_addr_eq(const ly_addr_t *a, const ly_addr_t *b);
 

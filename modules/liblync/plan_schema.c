@@ -35,7 +35,7 @@
 	.max = 699 /* codes that refuse a call */
 #define COUNT .kind = LY_KIND_NUMBER, .min = 1, .max = 1000000
 #define STATE(type) \
-	{"state", CHOICE(states), .preset = "ready", FIELD(type, state), NO_TEXT}
+	{"state", CHOICE(ly_states), .preset = "ready", FIELD(type, state), NO_TEXT}
 
 /* <limit> belongs to what it stands in. */
 #define LIMIT(name, type)                                                     \
@@ -50,8 +50,8 @@
 			.line = offsetof(type, limit.line)}
 
 /* A parameter of New-CsTrunkConfiguration that is True or False. */
-#define LYNC(parameter, value)                      \
-	{#parameter, CHOICE(booleans), .preset = value, \
+#define LYNC(parameter, value)                         \
+	{#parameter, CHOICE(ly_booleans), .preset = value, \
 			FIELD(ly_trunk_t, parameter), NO_TEXT}
 #define LYNC_TEXT(parameter) \
 	{#parameter, LY_KIND_TEXT, FIELD(ly_trunk_t, parameter), NO_TEXT}
@@ -68,23 +68,23 @@ static const ly_choice_t lync_transports[] = {
 static const ly_choice_t srtp_modes[] = {{"Required", LY_SRTP_REQUIRED},
 		{"Optional", LY_SRTP_OPTIONAL}, {"NotSupported", LY_SRTP_NOT_SUPPORTED},
 		{0}};
-static const ly_choice_t states[] = {
+const ly_choice_t ly_states[] = {
 		{"ready", LY_STATE_READY}, {"drain", LY_STATE_DRAIN}, {0}};
 static const ly_choice_t e164_forms[] = {
 		{"with-plus", false}, {"without-plus", true}, {0}};
 static const ly_choice_t versions[] = {{"1", 1}, {0}};
-static const ly_choice_t directions[] = {
+const ly_choice_t ly_directions[] = {
 		{"from-lync", LY_FROM_LYNC}, {"to-lync", LY_TO_LYNC}, {0}};
-static const ly_choice_t number_kinds[] = {{"called", LY_CALLED},
+const ly_choice_t ly_number_kinds[] = {{"called", LY_CALLED},
 		{"calling", LY_CALLING}, {"redirecting", LY_REDIRECTING}, {0}};
 static const ly_choice_t limit_modes[] = {
 		{"soft", LY_LIMIT_SOFT}, {"strict", LY_LIMIT_STRICT}, {0}};
-static const ly_choice_t target_kinds[] = {{"gateway", LY_TARGET_GATEWAY},
+const ly_choice_t ly_target_kinds[] = {{"gateway", LY_TARGET_GATEWAY},
 		{"pbx", LY_TARGET_PBX}, {"provider", LY_TARGET_PROVIDER},
 		{"emergency", LY_TARGET_EMERGENCY}, {0}};
 
 /* PowerShell shows True, XML says true. */
-static const ly_choice_t booleans[] = {{"true", true}, {"false", false},
+const ly_choice_t ly_booleans[] = {{"true", true}, {"false", false},
 		{"True", true}, {"False", false}, {0}};
 
 const char *ly_choice_name(const ly_choice_t *choices, int value)
@@ -115,7 +115,8 @@ static const ly_attribute_t certificate_attributes[] = {
 				NO_TEXT},
 		{0}};
 static const ly_element_t certificate = {"certificate", certificate_attributes,
-		CHILDREN(), .max = 1, .slot = LY_SLOT_PARENT, .line = LY_NOWHERE};
+		CHILDREN(), .max = 1, .slot = LY_SLOT_PARENT,
+		.line = offsetof(ly_node_t, certificate.line)};
 
 static const ly_attribute_t listen_attributes[] = {
 		{"side", CHOICE(ly_sides), .required = true, FIELD(ly_listen_t, side),
@@ -176,7 +177,7 @@ LIMIT(target_limit, ly_peer_t);
 static const ly_attribute_t target_attributes[] = {
 		{"name", LY_KIND_NAME, .required = true, FIELD(ly_peer_t, name),
 				NO_TEXT},
-		{"kind", CHOICE(target_kinds), .preset = "gateway",
+		{"kind", CHOICE(ly_target_kinds), .preset = "gateway",
 				FIELD(ly_peer_t, kind), NO_TEXT},
 		{"fqdn", LY_KIND_FQDN, FIELD(ly_peer_t, fqdn), NO_TEXT},
 		{"address", LY_KIND_ADDRESS, FIELD(ly_peer_t, address),
@@ -244,7 +245,7 @@ static const ly_attribute_t trunk_attributes[] = {
 				.preset = "20", FIELD(ly_trunk_t, MaxEarlyDialogs), NO_TEXT},
 		LYNC_TEXT(NetworkSiteID), LYNC_TEXT(PstnUsages), LYNC_TEXT(Description),
 		{0}};
-static const ly_element_t trunk = {"trunk", trunk_attributes,
+const ly_element_t ly_plan_trunk_element = {"trunk", trunk_attributes,
 		CHILDREN(&trunk_route, &trunk_limit), .min = 1,
 		LIST(ly_plan_t, trunks, trunk_count, ly_trunk_t)};
 
@@ -264,9 +265,9 @@ const ly_hint_t ly_trunk_hints[] = {
 		{0}};
 
 static const ly_attribute_t number_rule_attributes[] = {
-		{"on", CHOICE(number_kinds), .required = true,
+		{"on", CHOICE(ly_number_kinds), .required = true,
 				FIELD(ly_number_rule_t, on), NO_TEXT},
-		{"direction", CHOICE(directions), .preset = "from-lync",
+		{"direction", CHOICE(ly_directions), .preset = "from-lync",
 				FIELD(ly_number_rule_t, direction), NO_TEXT},
 		{"name", LY_KIND_TEXT, .required = true, FIELD(ly_number_rule_t, name),
 				NO_TEXT},
@@ -293,7 +294,7 @@ static const ly_attribute_t code_rule_attributes[] = {
 				FIELD(ly_code_rule_t, cause), NO_TEXT},
 		{"translated", FAILURE, .required = true,
 				FIELD(ly_code_rule_t, translated), NO_TEXT},
-		{"direction", CHOICE(directions), .preset = "from-lync",
+		{"direction", CHOICE(ly_directions), .preset = "from-lync",
 				FIELD(ly_code_rule_t, direction), NO_TEXT},
 		{"name", LY_KIND_TEXT, FIELD(ly_code_rule_t, name), NO_TEXT}, {0}};
 static const ly_element_t code_rule = {"rule", code_rule_attributes, CHILDREN(),
@@ -312,5 +313,6 @@ static const ly_attribute_t root_attributes[] = {
 				NO_TEXT},
 		{"signature", LY_KIND_TEXT, FIELD(ly_plan_t, signature), NO_TEXT}, {0}};
 const ly_element_t ly_plan_root = {"lync-trunks", root_attributes,
-		CHILDREN(&node, &pool, &target, &trunk, &numbers, &codes), .min = 1,
-		.max = 1, .slot = LY_SLOT_PARENT, .line = LY_NOWHERE};
+		CHILDREN(&node, &pool, &target, &ly_plan_trunk_element, &numbers,
+				&codes),
+		.min = 1, .max = 1, .slot = LY_SLOT_PARENT, .line = LY_NOWHERE};

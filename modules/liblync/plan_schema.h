@@ -90,10 +90,12 @@ typedef struct ly_hint
 
 extern const ly_hint_t ly_trunk_hints[];
 
-/* <lync-trunks> */
-extern const ly_element_t ly_plan_root;
+/* <lync-trunks>, and <trunk> in it */
+extern const ly_element_t ly_plan_root, ly_plan_trunk_element;
 
-extern const ly_choice_t ly_sides[], ly_transports[], ly_tls_versions[];
+extern const ly_choice_t ly_sides[], ly_transports[], ly_tls_versions[],
+		ly_booleans[], ly_states[], ly_directions[], ly_number_kinds[],
+		ly_target_kinds[];
 
 /* The name of a value; "?" where the list has none. */
 const char *ly_choice_name(const ly_choice_t *choices, int value);

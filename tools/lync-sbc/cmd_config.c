@@ -105,18 +105,6 @@ static char *absolute(const char *path)
 	return full;
 }
 
-static int no_node(const ly_plan_t *plan, const char *name)
-{
-	fprintf(stderr,
-			name ? "lync-sbc config: the plan has no node '%s'; known:"
-				 : "lync-sbc config: which node? Use --node:",
-			name);
-	for(unsigned i = 0; i < plan->node_count; i++)
-		fprintf(stderr, "%s %.*s", i ? "," : "", LY_FMT(plan->nodes[i].name));
-	fputc('\n', stderr);
-	return TOOL_TROUBLE;
-}
-
 static int run(const ly_plan_t *plan, const char *path, const char *node,
 		const char *out)
 {
@@ -125,7 +113,7 @@ static int run(const ly_plan_t *plan, const char *path, const char *node,
 	int code = TOOL_TROUBLE;
 
 	if(!config.node)
-		return no_node(plan, node);
+		return tool_no_node("config", plan, node);
 	full_path = absolute(path);
 	if(full_path)
 		full_out = absolute(out);

@@ -15,6 +15,8 @@ static const struct
 		{"config", cmd_config,
 				"write what Kamailio needs from a plan before it starts"},
 		{"import", cmd_import, "make a plan from what Lync exports"},
+		{"match", cmd_match, "say where a call goes, and why"},
+		{"show", cmd_show, "show what is in a plan"},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -44,6 +44,31 @@ ly_plan_t *tool_load(const char *path, int *code)
 	return plan;
 }
 
+void tool_put_counts(const ly_plan_t *plan)
+{
+	unsigned servers = 0;
+
+	for(unsigned i = 0; i < plan->pool_count; i++)
+		servers += plan->pools[i].server_count;
+	printf("nodes %u, pools %u, Mediation Servers %u, targets %u, "
+		   "trunks %u\n",
+			plan->node_count, plan->pool_count, servers,
+			plan->peer_count - servers, plan->trunk_count);
+}
+
+int tool_no_node(const char *command, const ly_plan_t *plan, const char *name)
+{
+	fprintf(stderr, "lync-sbc %s: ", command);
+	if(name)
+		fprintf(stderr, "the plan has no node '%s'; known:", name);
+	else
+		fputs("which node? Use --node:", stderr);
+	for(unsigned i = 0; i < plan->node_count; i++)
+		fprintf(stderr, "%s %.*s", i ? "," : "", LY_FMT(plan->nodes[i].name));
+	fputc('\n', stderr);
+	return TOOL_TROUBLE;
+}
+
 /* The option that the argument names, or NULL. *value: what stands behind its '=', or NULL. */
 static const tool_option_t *find_option(
 		const char *argument, const tool_option_t *options, const char **value)

@@ -14,6 +14,8 @@
 /* argv[0] is the subcommand's name. Each returns an exit code. */
 int cmd_check(int argc, char **argv);
 int cmd_config(int argc, char **argv);
+int cmd_match(int argc, char **argv);
+int cmd_show(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 
 /* "lync-sbc COMMAND: TEXT; see lync-sbc COMMAND --help" on standard error. Returns TOOL_TROUBLE. */
@@ -31,6 +33,12 @@ void tool_tell(void *to, const ly_finding_t *finding);
  * TOOL_TROUBLE where the file could not be read at all. Warnings are not told.
  */
 ly_plan_t *tool_load(const char *path, int *code);
+
+/* "nodes 1, pools 1, Mediation Servers 2, targets 1, trunks 1" and a line end on standard output. */
+void tool_put_counts(const ly_plan_t *plan);
+
+/* Says that the plan has no node called name, or that none was named (NULL), and which it has. Returns TOOL_TROUBLE. */
+int tool_no_node(const char *command, const ly_plan_t *plan, const char *name);
 
 /* "--NAME VALUE", "--NAME=VALUE" or, with a flag, "--NAME". */
 typedef struct tool_option
