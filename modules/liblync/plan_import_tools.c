@@ -103,7 +103,7 @@ void ly_import_comment(ly_importer_t *importer, ly_item_t *parent,
 	va_start(args, format);
 	text = formatted(importer, format, args);
 	va_end(args);
-	if(!text)
+	if(!text || !parent)
 		return;
 	without_controls(text, ' ');
 	without_double_hyphens(text);
