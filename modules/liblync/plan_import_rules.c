@@ -72,7 +72,7 @@ static void note_blocks(rules_t *rules, const char *element)
 	for(ly_item_t *b = ly_item_first(rules->importer->draft->root, element); b;
 			b = ly_item_next(b, element)) {
 		ly_slice_t name = ly_trim(ly_item_get(b, "name"));
-		if(ly_istarts(name, LY_LIT("lync-")))
+		if(ly_istarts(name, LY_LIT(LY_LYNC_RULES)))
 			put(rules, &rules->blocks, element, name, b);
 	}
 }
@@ -211,9 +211,9 @@ static ly_slice_t block_name(
 		rules_t *rules, const ly_configuration_t *configuration)
 {
 	static const char *const beginnings[LY_SCOPES] = {
-			[LY_SCOPE_GLOBAL] = "lync-global",
-			[LY_SCOPE_SITE] = "lync-site-",
-			[LY_SCOPE_TRUNK] = "lync-"};
+			[LY_SCOPE_GLOBAL] = LY_LYNC_RULES "global",
+			[LY_SCOPE_SITE] = LY_LYNC_RULES "site-",
+			[LY_SCOPE_TRUNK] = LY_LYNC_RULES};
 	ly_slice_t wanted = ly_draft_text(rules->importer->draft, "%s%.*s",
 			beginnings[configuration->scope], LY_FMT(configuration->owner));
 
@@ -245,7 +245,7 @@ static void remove_stale(rules_t *rules, const char *element)
 			b = next) {
 		ly_slice_t name = ly_trim(ly_item_get(b, "name"));
 		next = ly_item_next(b, element);
-		if(ly_istarts(name, LY_LIT("lync-"))
+		if(ly_istarts(name, LY_LIT(LY_LYNC_RULES))
 				&& !get(rules, &rules->referred, element, name)
 				&& (!get(rules, &rules->kept, element, name)
 						|| !ly_item_first(b, "rule")))

@@ -67,8 +67,9 @@ void ly_plan_check(ly_reader_t *reader);
 /* What is looked up for every request gets an index. plan_index.c */
 void ly_plan_index(ly_reader_t *reader);
 
-/* What is no mistake but looks like one is told as warnings. plan_warn.c, plan_warn_numbers.c */
+/* What is no mistake but looks like one is told as warnings. plan_warn.c, plan_warn_*.c */
 void ly_plan_warn(ly_reader_t *reader);
 void ly_plan_warn_of_numbers(ly_reader_t *reader);
+void ly_plan_warn_of_blanks(ly_reader_t *reader);
 
 #endif

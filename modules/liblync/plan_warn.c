@@ -4,6 +4,7 @@
 
 #include "liblync/codes.h"
 #include "liblync/match.h"
+#include "liblync/plan_import.h"
 
 /* The line that mends a setting on Lync's side. */
 #define SET                                        \
@@ -108,6 +109,12 @@ static void note_usage(const usage_t *used)
 	}
 }
 
+/* What import has written for the administrator to see. */
+static bool lyncs_own(ly_slice_t name)
+{
+	return ly_istarts(name, LY_LIT(LY_LYNC_RULES));
+}
+
 static void warn_of_unused(const usage_t *used)
 {
 	const ly_plan_t *plan = used->reader->plan;
@@ -127,14 +134,14 @@ static void warn_of_unused(const usage_t *used)
 					"expected a <route> in it, or one that names it");
 	}
 	for(unsigned i = 0; i < plan->numbers_count; i++) {
-		if(!used->numbers[i])
+		if(!used->numbers[i] && !lyncs_own(plan->numbers[i].name))
 			ly_warned(report, plan->numbers[i].line,
 					"element <numbers>: nobody uses it; expected "
 					"numbers=\"%.*s\" at a trunk or target",
 					LY_FMT(plan->numbers[i].name));
 	}
 	for(unsigned i = 0; i < plan->codes_count; i++) {
-		if(!used->codes[i])
+		if(!used->codes[i] && !lyncs_own(plan->codes[i].name))
 			ly_warned(report, plan->codes[i].line,
 					"element <codes>: nobody uses it; expected codes=\"%.*s\" "
 					"at a trunk or target",
@@ -242,7 +249,7 @@ static void warn_of_codes(ly_reader_t *reader)
 void ly_plan_warn(ly_reader_t *reader)
 {
 	static void (*const all[])(ly_reader_t *) = {warn_of_usage, warn_of_trunks,
-			warn_of_codes, ly_plan_warn_of_numbers};
+			warn_of_codes, ly_plan_warn_of_numbers, ly_plan_warn_of_blanks};
 
 	for(size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		if(!reader->report->no_memory)
