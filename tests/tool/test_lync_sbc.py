@@ -147,7 +147,7 @@ def test_a_path_that_kamailio_cannot_read_is_refused(tmp_path):
 
 
 # the command line -----------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("command", [(), ("check",), ("config",)])
+@pytest.mark.parametrize("command", [(), ("check",), ("config",), ("import",), ("match",), ("show",)])
 def test_help(command):
     done = run(*command, "--help")
     assert (done.returncode, done.stderr) == (0, "")
