@@ -18,11 +18,15 @@
 /* A Mediation Server's own payloads: redundant audio and comfort noise, which carriers do not expect. */
 #define G711_ONLY " codec-strip-RED codec-strip-CN"
 
+/* An answer to Lync names one codec: it re-offers that one only, and whatever the gateway mixes becomes it. */
+#define ONE_CODEC " single-codec"
+
 static const ly_media_profile_t profiles[] = {
 		{LY_LIT("lync-srtp-required"), true,
 				LY_LIT("RTP/SAVP " OFFER ONE_SUITE),
-				LY_LIT(COMMON " SDES-lifetime")},
-		{LY_LIT("lync-rtp"), false, LY_LIT("RTP/AVP " OFFER), LY_LIT(COMMON)},
+				LY_LIT(COMMON " SDES-lifetime" ONE_CODEC)},
+		{LY_LIT("lync-rtp"), false, LY_LIT("RTP/AVP " OFFER),
+				LY_LIT(COMMON ONE_CODEC)},
 		{LY_LIT("gateway-rtp"), false, LY_LIT("RTP/AVP " OFFER G711_ONLY),
 				LY_LIT(COMMON)},
 };
