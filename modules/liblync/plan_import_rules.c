@@ -25,6 +25,7 @@ static const struct
 typedef struct rules
 {
 	ly_importer_t *importer;
+	ly_regex_compiler_t *compiler;
 	ly_set_t names;	   /* blocks of this import */
 	ly_set_t done;	   /* identity of a configuration: its name in blocks */
 	ly_set_t referred; /* "numbers lync-global": somebody refers to it */
@@ -77,73 +78,46 @@ static void note_blocks(rules_t *rules, const char *element)
 	}
 }
 
-/* One rule ----------------------------------------------------------------------------------------------------------- */
+/* One list ----------------------------------------------------------------------------------------------------------- */
 
-/* An attribute of a rule, or false: the plan cannot hold it. */
-static bool set_text(
-		rules_t *rules, ly_item_t *item, const char *name, ly_slice_t value)
+/* A rule that the plan cannot hold is said, and stands in a comment for whoever uses the list. */
+static void leave_out(rules_t *rules, const ly_configuration_t *configuration,
+		size_t list, const ly_clixml_value_t *rule, ly_item_t *item,
+		ly_slice_t why)
 {
-	ly_item_set(rules->importer->draft, item, name, value);
-	return value.len <= LY_VALUE_MAX;
-}
+	ly_slice_t name = ly_import_short(ly_clixml_text(rule, "Name"));
+	ly_item_t *block = item->parent;
 
-static bool fill_number_rule(rules_t *rules, const ly_clixml_value_t *rule,
-		const char *on, ly_item_t *item)
-{
-	ly_slice_t pattern = ly_clixml_text(rule, "Pattern");
-
-	return set_text(rules, item, "on", ly_cstr(on))
-		   && set_text(rules, item, "name", ly_clixml_text(rule, "Name"))
-		   && set_text(rules, item, "pattern", pattern)
-		   && set_text(rules, item, "translation",
-				   ly_clixml_text(rule, "Translation"))
-		   && pattern.len;
-}
-
-/* A number that the plan may hold; absent where Lync has none. */
-static bool set_number(rules_t *rules, ly_item_t *item, const char *name,
-		ly_slice_t value, long min, long max)
-{
-	long n = ly_number(ly_trim(value), max);
-
-	if(n > 0)
-		ly_import_set_number(rules->importer, item, name, (unsigned)n);
-	return n == 0 || n >= min || !value.len;
-}
-
-static bool fill_code_rule(rules_t *rules, const ly_clixml_value_t *rule,
-		const char *on, ly_item_t *item)
-{
-	ly_slice_t received = ly_clixml_text(rule, "ReceivedResponseCode");
-	ly_slice_t cause = ly_clixml_text(rule, "ReceivedISUPCauseValue");
-	ly_slice_t translated = ly_clixml_text(rule, "TranslatedResponseCode");
-
-	(void)on;
-	return set_number(rules, item, "received", received, 400, 699)
-		   && set_number(rules, item, "cause", cause, 1, 127)
-		   && set_number(rules, item, "translated", translated, 400, 699)
-		   && set_text(rules, item, "name", ly_clixml_text(rule, "Name"))
-		   && ly_item_get(item, "translated").s
-		   && (ly_item_get(item, "received").s || ly_item_get(item, "cause").s);
+	ly_item_remove(item);
+	ly_import_note(rules->importer,
+			"the rule '%.*s' of %s of the trunk configuration '%.*s' (line %u "
+			"of the export) is left out: %.*s",
+			LY_FMT(name), lists[list].parameter,
+			LY_FMT(ly_import_short(configuration->identity)), rule->line,
+			LY_FMT(why));
+	ly_import_comment(rules->importer, block, NULL,
+			LY_FILL_IN "the rule '%.*s' of Lync, before these rules are used: "
+					   "%.*s",
+			LY_FMT(name), LY_FMT(why));
 }
 
 static void add_rule(rules_t *rules, const ly_configuration_t *configuration,
 		size_t list, const ly_clixml_value_t *rule, ly_item_t *block)
 {
 	ly_item_t *item = ly_draft_add(rules->importer->draft, block, "rule");
-	bool (*fill)(rules_t *, const ly_clixml_value_t *, const char *,
-			ly_item_t *) = lists[list].on ? fill_number_rule : fill_code_rule;
+	char text[500];
+	ly_buf_t why = ly_buf(text, sizeof(text));
+	bool right;
 
-	if(!item || fill(rules, rule, lists[list].on, item))
+	if(!item)
 		return;
-	ly_item_remove(item);
-	ly_import_note(rules->importer,
-			"a rule of %s of the trunk configuration '%.*s' is left out (line "
-			"%u of the export): the plan cannot say what it does",
-			lists[list].parameter, LY_FMT(configuration->identity), rule->line);
+	right = lists[list].on
+					? ly_import_number_rule(rules->importer, rules->compiler,
+							  rule, lists[list].on, item, &why)
+					: ly_import_code_rule(rules->importer, rule, item, &why);
+	if(!right)
+		leave_out(rules, configuration, list, rule, item, ly_buf_slice(&why));
 }
-
-/* One list ----------------------------------------------------------------------------------------------------------- */
 
 static void empty_block(ly_item_t *block)
 {
@@ -293,18 +267,10 @@ static void remark_routes(
 				LY_FROM_LYNC "voice routes to this trunk:%.*s", LY_FMT(text));
 }
 
-void ly_import_rules(ly_importer_t *importer)
+static void import_all(rules_t *rules, const ly_settings_t *settings)
 {
-	const ly_settings_t *settings = importer->in->settings;
-	ly_set_t empty = {.arena = importer->draft->arena};
-	rules_t rules = {importer, empty, empty, empty, empty, empty};
+	ly_importer_t *importer = rules->importer;
 
-	if(!settings)
-		return;
-	note_references(&rules, "trunk");
-	note_references(&rules, "target");
-	note_blocks(&rules, "numbers");
-	note_blocks(&rules, "codes");
 	for(unsigned i = 0; i < importer->trunk_count; i++) {
 		const ly_our_trunk_t *trunk = &importer->trunks[i];
 		const ly_configuration_t *configuration =
@@ -316,9 +282,29 @@ void ly_import_rules(ly_importer_t *importer)
 				ly_settings_routes(settings, trunk->lync->name));
 		if(!configuration)
 			continue;
-		import_lists(&rules, configuration);
+		import_lists(rules, configuration);
 		remark_collapsed(importer, trunk->item, configuration);
 	}
+}
+
+void ly_import_rules(ly_importer_t *importer)
+{
+	ly_set_t empty = {.arena = importer->draft->arena};
+	rules_t rules = {importer, NULL, empty, empty, empty, empty, empty};
+
+	if(!importer->in->settings)
+		return;
+	rules.compiler = ly_regex_compiler_new(importer->draft->arena);
+	if(!rules.compiler) {
+		ly_found_no_memory(importer->draft->report);
+		return;
+	}
+	note_references(&rules, "trunk");
+	note_references(&rules, "target");
+	note_blocks(&rules, "numbers");
+	note_blocks(&rules, "codes");
+	import_all(&rules, importer->in->settings);
 	remove_stale(&rules, "numbers");
 	remove_stale(&rules, "codes");
+	ly_regex_compiler_free(rules.compiler);
 }

@@ -5,6 +5,7 @@
 
 #include "liblync/plan_import.h"
 #include "liblync/plan_schema.h"
+#include "liblync/regex.h"
 
 /* One of us, as Lync names it and as the plan does. */
 typedef struct ly_self
@@ -42,6 +43,16 @@ void ly_import_nodes(ly_importer_t *importer);	  /* plan_import_node.c */
 void ly_import_trunks(ly_importer_t *importer);	  /* plan_import_trunk.c */
 void ly_import_settings(ly_importer_t *importer); /* plan_import_settings.c */
 void ly_import_rules(ly_importer_t *importer);	  /* plan_import_rules.c */
+
+/*
+ * Fills a <rule> with a rule of one of Lync's lists. False where the plan cannot hold it: why says so, in words about
+ * "it". plan_import_rule.c
+ */
+bool ly_import_number_rule(ly_importer_t *importer,
+		ly_regex_compiler_t *compiler, const ly_clixml_value_t *rule,
+		const char *on, ly_item_t *item, ly_buf_t *why);
+bool ly_import_code_rule(ly_importer_t *importer, const ly_clixml_value_t *rule,
+		ly_item_t *item, ly_buf_t *why);
 
 /* The oldest TLS that the pool needs, where it is older than usual; NULL else. plan_import_pool.c */
 const char *ly_import_tls_min(const ly_topology_pool_t *pool);

@@ -158,15 +158,22 @@ static void values_that_a_plan_cannot_hold(void **state)
 			{"<U32 N=\"MaxEarlyDialogs\">40<", "<U32 N=\"MaxEarlyDialogs\">0<",
 					"MaxEarlyDialogs of the trunk configuration 'Global'"},
 			{"<S N=\"Pattern\">^\\+(\\d+)$</S>", "<Nil N=\"Pattern\"/>",
-					"a rule of OutboundTranslationRulesList of the trunk "
-					"configuration 'Global' is left out (line 38 of the "
-					"export)"},
+					"the rule 'Strip plus' of OutboundTranslationRulesList of "
+					"the trunk configuration 'Global' (line 38 of the export) "
+					"is left out: it has no pattern\n"},
+			{"^\\+(\\d+)$", "^(\\d+$", "is left out: its pattern '^(\\d+$' "},
+			{">$1<", ">$2<", "is left out: its translation '$2' "},
 			{"<U16 N=\"TranslatedResponseCode\">486<",
 					"<U16 N=\"TranslatedResponseCode\">183<",
-					"a rule of SipResponseCodeTranslationRulesList"},
+					"is left out: its TranslatedResponseCode is '183', not 400 "
+					"to 699\n"},
 			{"<U16 N=\"ReceivedISUPCauseValue\">17<",
 					"<U16 N=\"ReceivedISUPCauseValue\">128<",
-					"a rule of SipResponseCodeTranslationRulesList"},
+					"is left out: its ReceivedISUPCauseValue is '128', not 1 "
+					"to 127\n"},
+			{"<U16 N=\"TranslatedResponseCode\">486<", "<U16 N=\"x\">486<",
+					"is left out: it does not say which code becomes "
+					"which\n"},
 	};
 
 	(void)state;
@@ -177,6 +184,9 @@ static void values_that_a_plan_cannot_hold(void **state)
 				.selves = {"sbc1.contoso.com"}};
 		import_right(&input);
 		assert_has(notes, cases[i][2]);
+		if(i > 1) /* which rule is said where it is missing too */
+			assert_has(blanks, i < 5 ? "the rule 'Strip plus' of Lync, before"
+									 : "the rule 'Busy' of Lync, before");
 	}
 }
 
