@@ -27,6 +27,7 @@ enum
 	SDP_BANDWIDTH,
 	SDP_CANDIDATE,
 	SDP_REMOTE_CANDIDATE,
+	SDP_SSRC,
 	SDP_ICE,
 	SPOOFED_MS,
 	SPOOFED_X_MS,
@@ -84,6 +85,7 @@ const ly_rule_t ly_rules[] = {
 	[SDP_BANDWIDTH]    = {"sdp-bandwidth",    LY_P_SDP_LINE,      "b=",          LY_A_REMOVE, 0, "b=CT:1000 speaks of Lync's network"},
 	[SDP_CANDIDATE]    = {"sdp-candidate",    LY_P_SDP_ATTRIBUTE, "candidate",   LY_A_REMOVE, 0, "ICE ends at the SBC; old forms carry addresses and passwords that rtpengine leaves in"},
 	[SDP_REMOTE_CANDIDATE] = {"sdp-remote-candidate", LY_P_SDP_ATTRIBUTE, "remote-candidate*", LY_A_REMOVE, 0, "ICE ends at the SBC"},
+	[SDP_SSRC]         = {"sdp-ssrc",         LY_P_SDP_ATTRIBUTE, "ssrc*",       LY_A_REMOVE, 0, "its cname says user and address of the sender's machine (RFC 5576)"},
 	[SDP_ICE]          = {"sdp-ice",          LY_P_SDP_ATTRIBUTE, "ice-*",       LY_A_REMOVE, 0, "a Mediation Server refuses ICE on a trunk with 488"},
 
 	[SPOOFED_MS]       = {"spoofed-ms",       LY_P_HEADER,        "ms-*",        LY_A_REMOVE, 0, "nobody outside may speak Lync's own headers to it"},

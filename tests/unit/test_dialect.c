@@ -135,7 +135,7 @@ static void what_every_lync_dialect_has(void **state)
 			"user-agent", "server", "referred-by", "from-epid", "to-epid",
 			"sdp-cryptoscale", "sdp-one-crypto", "sdp-encryption", "sdp-tcap",
 			"sdp-pcfg", "sdp-label", "sdp-x", "sdp-bandwidth", "sdp-candidate",
-			"sdp-remote-candidate", "sdp-ice"};
+			"sdp-remote-candidate", "sdp-ssrc", "sdp-ice"};
 	static const char *names[] = {"lync2010", "lync2013", "sfb2015", "sfb2019"};
 
 	(void)state;
