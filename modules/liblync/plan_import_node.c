@@ -23,7 +23,7 @@ static bool has_address(const ly_item_t *node, ly_slice_t address)
 	return false;
 }
 
-static ly_item_t *node_of(ly_importer_t *importer, ly_slice_t name)
+static ly_item_t *node_of(const ly_importer_t *importer, ly_slice_t name)
 {
 	bool address = is_address(name);
 	ly_item_t *node = ly_item_first(importer->draft->root, "node");

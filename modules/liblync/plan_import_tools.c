@@ -64,7 +64,7 @@ static void without_double_hyphens(char *text)
 
 /* Broken at blanks, so that it fits into the lines of the plan. */
 static ly_slice_t wrapped(
-		ly_importer_t *importer, const ly_item_t *parent, char *text)
+		ly_importer_t *importer, const ly_item_t *parent, const char *text)
 {
 	size_t len = strlen(text), indent = sizeof("<!-- ") - 1, column;
 	size_t cap = len + (len / 40 + 1) * (2 * WIDTH);
@@ -183,21 +183,25 @@ static bool in_name(char c, bool first)
 		   || (c >= '0' && c <= '9') || (!first && c && strchr("._-", c));
 }
 
-ly_slice_t ly_import_name(
-		ly_importer_t *importer, ly_set_t *names, ly_slice_t wanted, void *item)
+ly_slice_t ly_import_safe(ly_importer_t *importer, ly_slice_t wanted)
 {
-	size_t len = wanted.len < 200 ? wanted.len : 200;
-	ly_slice_t stem, name;
-	char safe[201];
+	size_t len = wanted.len < SHOWN ? wanted.len : SHOWN;
+	char safe[SHOWN];
 
 	for(size_t i = 0; i < len; i++)
 		safe[i] = in_name(wanted.s[i], i == 0) ? wanted.s[i] : i ? '-' : 'x';
-	stem = len ? ly_slice(safe, len) : LY_LIT("x");
-	name = stem;
+	return len ? ly_draft_text(importer->draft, "%.*s", (int)len, safe)
+			   : LY_LIT("x");
+}
+
+ly_slice_t ly_import_name(
+		ly_importer_t *importer, ly_set_t *names, ly_slice_t wanted, void *item)
+{
+	ly_slice_t safe = ly_import_safe(importer, wanted), name = safe;
+
 	for(unsigned i = 2; ly_set_find(names, name) && !ly_import_over(importer);
 			i++)
-		name = ly_draft_text(importer->draft, "%.*s-%u", LY_FMT(stem), i);
-	name = ly_draft_text(importer->draft, "%.*s", LY_FMT(name));
+		name = ly_draft_text(importer->draft, "%.*s-%u", LY_FMT(safe), i);
 	ly_import_put(importer, names, name, item);
 	return name;
 }

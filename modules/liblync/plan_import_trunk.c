@@ -25,6 +25,35 @@ static ly_slice_t pair_key(ly_importer_t *importer, ly_slice_t pool_fqdn,
 			LY_FMT(pool_fqdn), mediation_port, LY_FMT(fqdn), port);
 }
 
+static ly_slice_t key_of(ly_importer_t *importer, const ly_our_trunk_t *trunk)
+{
+	return pair_key(importer, trunk->lync->pool->fqdn, trunk->mediation_port,
+			trunk->self->fqdn, trunk->lync->port);
+}
+
+/* Lync itself refuses a second trunk with the same ports. */
+static void drop_twins(ly_importer_t *importer)
+{
+	ly_set_t pairs = {.arena = importer->draft->arena};
+	unsigned count = 0;
+
+	for(unsigned i = 0; i < importer->trunk_count; i++) {
+		ly_our_trunk_t *trunk = &importer->trunks[i];
+		const ly_our_trunk_t *first =
+				ly_import_put(importer, &pairs, key_of(importer, trunk), trunk);
+		if(!first)
+			return;
+		if(first == trunk)
+			importer->trunks[count++] = *trunk;
+		else
+			ly_import_note(importer,
+					"trunk '%.*s' is left out: it has the pool and the ports "
+					"of another one",
+					LY_FMT(trunk->lync->name));
+	}
+	importer->trunk_count = count;
+}
+
 static void index_trunks(ly_importer_t *importer, known_t *known)
 {
 	known->names = ly_import_index(importer, "trunk", "name");
@@ -58,16 +87,14 @@ static void find_trunks(ly_importer_t *importer, known_t *known)
 	for(unsigned i = 0; i < importer->trunk_count; i++) {
 		ly_our_trunk_t *trunk = &importer->trunks[i];
 		found(importer, known, trunk,
-				ly_set_find(&known->names, trunk->lync->name));
+				ly_set_find(&known->names,
+						ly_import_safe(importer, trunk->lync->name)));
 	}
 	for(unsigned i = 0; i < importer->trunk_count; i++) {
 		ly_our_trunk_t *trunk = &importer->trunks[i];
 		if(!trunk->item)
 			found(importer, known, trunk,
-					ly_set_find(&known->pairs,
-							pair_key(importer, trunk->lync->pool->fqdn,
-									trunk->mediation_port, trunk->self->fqdn,
-									trunk->lync->port)));
+					ly_set_find(&known->pairs, key_of(importer, trunk)));
 	}
 }
 
@@ -115,7 +142,7 @@ static void fill_trunk(ly_importer_t *importer, const ly_our_trunk_t *trunk)
 
 /* Trunks that are gone --------------------------------------------------------------------------------------------- */
 
-static void remove_routes(ly_importer_t *importer, const ly_set_t *gone)
+static void remove_routes(const ly_importer_t *importer, const ly_set_t *gone)
 {
 	ly_item_t *next;
 
@@ -182,6 +209,7 @@ void ly_import_trunks(ly_importer_t *importer)
 {
 	known_t known = {0};
 
+	drop_twins(importer);
 	index_trunks(importer, &known);
 	find_trunks(importer, &known);
 	for(unsigned i = 0; i < importer->trunk_count; i++) {

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import time
+from pathlib import Path
 
 from lab import paths
 from lab.plan import interfaces, write_plan
@@ -206,9 +207,17 @@ class Sbc:
     def freeze(self, daemon):
         """Hangs one of the processes, children included: it neither answers nor refuses."""
         os.killpg(daemon.pid, signal.SIGSTOP)
+        while not _stopped(daemon.pid):
+            time.sleep(0.001)
 
     def thaw(self, daemon):
         os.killpg(daemon.pid, signal.SIGCONT)
+
+
+def _stopped(pid):
+    """Every thread of it; the signal takes a moment to reach the last one."""
+    states = [stat.read_text().rpartition(")")[2].split()[0] for stat in Path(f"/proc/{pid}/task").glob("*/stat")]
+    return all(state == "T" for state in states)
 
 
 def _debian_modules():

@@ -4,7 +4,6 @@
 503 lets Lync try another trunk. No INVITE goes on with an SDP that nobody has handled: it would carry keys and
 addresses of the other side, and the call would be silent.
 """
-import contextlib
 import threading
 import time
 

@@ -106,7 +106,7 @@ static void arrive(const call_t *call, numbers_t *n)
 			call->trunk ? call->trunk->numbers : call->target->numbers;
 
 	for(size_t i = 0; i < SHOWN; i++) {
-		if(call->target && call->target->e164_without_plus)
+		if(!call->trunk && call->target->e164_without_plus)
 			add_plus(n, shown[i]);
 		apply_rules(call, n, rules, shown[i]);
 	}

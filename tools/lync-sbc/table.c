@@ -78,7 +78,7 @@ static void print_line(
 void table_print(const table_t *table)
 {
 	ly_slice_t head[TABLE_COLUMNS] = {LY_EMPTY};
-	int widths[TABLE_COLUMNS];
+	int widths[TABLE_COLUMNS] = {0};
 
 	if(!table->rows)
 		return;
