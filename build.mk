@@ -111,10 +111,11 @@ test:
 run: module tool check-abi
 	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests exec python3 -m lab.run $(if $(ONCE),--once) \
 		$(if $(PLAN),--plan '$(PLAN)') $(if $(NODE),--node '$(NODE)')
-$(B)/bench/micro: tests/bench/micro.c $(B)/liblync.a
+$(B)/bench/%: tests/bench/%.c tests/bench/made_plan.h $(B)/liblync.a
 	@mkdir -p $(@D)
 	gcc $(LY_CFLAGS) $< $(B)/liblync.a $(PKG_LIBS) -o $@
-bench: module tool $(B)/bench/micro
+bench: module tool $(B)/bench/micro $(B)/bench/large_plan
+	$(B)/bench/large_plan
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/check_instructions.py
 	PYTHONDONTWRITEBYTECODE=1 exec python3 tests/bench/run.py $(BENCH)
 

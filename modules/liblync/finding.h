@@ -22,12 +22,13 @@ typedef struct ly_finding
 	char text[800];
 } ly_finding_t;
 
-/* Who hears of findings. Begins as all zero, or with tell (and to) set. */
+/* Who hears of findings. Begins as all zero, or with tell, to and warn set. */
 typedef struct ly_report
 {
 	void (*tell)(void *to,
 			const ly_finding_t *finding); /* called for each; may be NULL */
 	void *to;
+	bool warn;		/* to be set: look for warnings too, which takes time */
 	unsigned count; /* of errors so far */
 	unsigned warnings;
 	ly_finding_t first; /* error */

@@ -46,6 +46,16 @@ bool ly_language_of(ly_slice_t pattern, ly_language_t *language);
  */
 bool ly_language_within(const ly_language_t *inner, const ly_language_t *outer);
 
+/*
+ * A short text of the language that can be a number: its length, at most LY_LANGUAGE_MAX; 0 where there is none. It
+ * tells soon that one language is not within another.
+ */
+size_t ly_language_sample(
+		const ly_language_t *language, char text[LY_LANGUAGE_MAX]);
+
+/* Whether the text belongs to the language. */
+bool ly_language_has(const ly_language_t *language, ly_slice_t text);
+
 /* Some text that can be a number and is not empty belongs to both. */
 bool ly_language_meets(const ly_language_t *a, const ly_language_t *b);
 

@@ -114,6 +114,75 @@ bool ly_language_within(const ly_language_t *inner, const ly_language_t *outer)
 	return true;
 }
 
+/* A character of the set that may stand in a number; 0 where there is none. */
+static char letter_of(const ly_charset_t *set)
+{
+	static const char usual[] = "0123456789+";
+
+	for(const char *c = usual; *c; c++) {
+		if(holds(set, (unsigned)*c))
+			return *c;
+	}
+	for(unsigned c = 0; c < 128; c++) {
+		if(may_stand(c) && holds(set, c))
+			return (char)c;
+	}
+	return '\0';
+}
+
+/* The shortest way from the first places to a last one, breadth first: before[i] is where place i was come to from. */
+size_t ly_language_sample(
+		const ly_language_t *language, char text[LY_LANGUAGE_MAX])
+{
+	unsigned queue[LY_LANGUAGE_MAX], before[LY_LANGUAGE_MAX];
+	unsigned head = 0, tail = 0;
+	uint64_t seen = 0, next = language->first;
+	size_t len = 0;
+
+	for(unsigned from = LY_LANGUAGE_MAX;; from = queue[head - 1]) {
+		for(unsigned i = 0; i < language->count; i++) {
+			if(!(next & ~seen & BIT(i)) || !letter_of(&language->sets[i]))
+				continue;
+			seen |= BIT(i);
+			before[i] = from;
+			queue[tail++] = i;
+		}
+		if(head == tail)
+			return 0;
+		if(language->last >> queue[head] & 1)
+			break;
+		next = language->follow[queue[head++]];
+	}
+	for(unsigned i = queue[head]; i != LY_LANGUAGE_MAX; i = before[i])
+		text[len++] = letter_of(&language->sets[i]);
+	for(size_t i = 0; i < len / 2; i++) {
+		char c = text[i];
+		text[i] = text[len - 1 - i];
+		text[len - 1 - i] = c;
+	}
+	return len;
+}
+
+bool ly_language_has(const ly_language_t *language, ly_slice_t text)
+{
+	uint64_t next = language->first, places = 0;
+
+	if(text.len == 0)
+		return language->nullable;
+	for(size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.s[i];
+		places = 0;
+		for(uint64_t rest = c < 128 ? next : 0; rest; rest &= rest - 1) {
+			unsigned place = (unsigned)__builtin_ctzll(rest);
+			places |= holds(&language->sets[place], c) ? BIT(place) : 0;
+		}
+		if(!places)
+			return false;
+		next = behind(language, places);
+	}
+	return places & language->last;
+}
+
 bool ly_language_meets(const ly_language_t *a, const ly_language_t *b)
 {
 	uint64_t seen[LY_LANGUAGE_MAX] = {0}; /* places of b, by that of a */

@@ -130,7 +130,7 @@ static bool fill(ly_reader_t *reader, const xmlNode *root)
 		if(!reader->report->count)
 			steps[i](reader);
 	}
-	if(!reader->report->count && reader->report->tell)
+	if(!reader->report->count && reader->report->warn)
 		ly_plan_warn(reader);
 	return !reader->report->count;
 }

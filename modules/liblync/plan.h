@@ -337,7 +337,7 @@ ly_plan_t *ly_plan_parse(ly_slice_t xml, const char *name,
 /*
  * ly_plan_load() for a caller that wants every finding: each goes to report->tell, in the order in which they are
  * found; report->first is the one that ly_plan_load() gives. Reading, references and checks are steps: a later one
- * is taken only where the one before found nothing. Where report->tell is set, a good plan is looked over for what
+ * is taken only where the one before found nothing. Where report->warn is set, a good plan is looked over for what
  * will not work as it may be meant: warnings, with which it is a good plan still.
  */
 ly_plan_t *ly_plan_load_reporting(const char *path, void *(*take)(size_t),

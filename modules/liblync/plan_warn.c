@@ -208,41 +208,71 @@ static void warn_of_trunks(ly_reader_t *reader)
 
 /* Codes -------------------------------------------------------------------------------------------------------------- */
 
-static bool covers(const ly_code_rule_t *first, const ly_code_rule_t *rule)
+/* The line of the first rule for a direction, a code and a cause; 0 of both is any. */
+typedef struct code_lines
 {
-	return first->direction == rule->direction
-		   && (!first->received || first->received == rule->received)
-		   && (!first->cause || first->cause == rule->cause);
+	unsigned line[LY_DIRECTIONS][300 + 1][128];
+} code_lines_t;
+
+static unsigned code_place(const ly_code_rule_t *rule)
+{
+	return rule->received ? rule->received - 399 : 0;
+}
+
+/* The line of an earlier rule that fits whatever this one fits; 0 where there is none. */
+static unsigned covered_by(
+		const code_lines_t *lines, const ly_code_rule_t *rule)
+{
+	unsigned code = code_place(rule);
+	const unsigned(*of_code)[128] = lines->line[rule->direction];
+	unsigned found[] = {of_code[0][0], of_code[code][0],
+			of_code[0][rule->cause], of_code[code][rule->cause]};
+	unsigned first = 0;
+
+	for(int i = 0; i < 4; i++) {
+		if(found[i] && (!first || found[i] < first))
+			first = found[i];
+	}
+	return first;
 }
 
 static void warn_of_code_rule(
-		ly_report_t *report, const ly_codes_t *codes, unsigned i)
+		ly_report_t *report, code_lines_t *lines, const ly_code_rule_t *rule)
 {
-	const ly_code_rule_t *rule = &codes->rules[i];
+	unsigned first = covered_by(lines, rule);
 
 	if(ly_code_is_sips_own(rule->received))
 		ly_warned(report, rule->line,
 				"element <rule>: it is never applied: SIP itself works with "
 				"code %u; expected it to be left out",
 				rule->received);
-	for(unsigned j = 0; j < i; j++) {
-		if(!covers(&codes->rules[j], rule))
-			continue;
+	if(first)
 		ly_warned(report, rule->line,
 				"element <rule>: it is never applied: the rule of line %u fits "
 				"whatever fits this one; expected it before that one",
-				codes->rules[j].line);
-		return;
-	}
+				first);
+	else
+		lines->line[rule->direction][code_place(rule)][rule->cause] =
+				rule->line;
 }
 
 static void warn_of_codes(ly_reader_t *reader)
 {
 	const ly_plan_t *plan = reader->plan;
+	code_lines_t *lines = NULL;
 
-	for(unsigned i = 0; i < plan->codes_count; i++) {
-		for(unsigned j = 0; j < plan->codes[i].rule_count; j++)
-			warn_of_code_rule(reader->report, &plan->codes[i], j);
+	if(plan->codes_count)
+		lines = ly_arena_alloc(reader->scratch, sizeof(*lines));
+	if(plan->codes_count && !lines)
+		ly_found_no_memory(reader->report);
+	for(unsigned i = 0; lines && i < plan->codes_count; i++) {
+		const ly_codes_t *codes = &plan->codes[i];
+		for(unsigned j = 0; j < codes->rule_count; j++)
+			warn_of_code_rule(reader->report, lines, &codes->rules[j]);
+		for(unsigned j = 0; j < codes->rule_count; j++) {
+			const ly_code_rule_t *rule = &codes->rules[j];
+			lines->line[rule->direction][code_place(rule)][rule->cause] = 0;
+		}
 	}
 }
 

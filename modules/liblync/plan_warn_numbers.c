@@ -14,9 +14,17 @@ typedef struct looking
 	ly_reader_t *reader;
 	ly_language_t number;	/* all texts that can be a number */
 	ly_language_t no_plus;	/* those without a '+' at their beginning */
-	ly_language_t *of_rule; /* room for the longest list */
-	bool *simple;			/* of_rule is filled in */
+	struct simple *of_rule; /* room for the longest list */
 } looking_t;
+
+/* What a rule matches, where its pattern is simple. */
+typedef struct simple
+{
+	bool known;
+	ly_language_t language;
+	char sample[LY_LANGUAGE_MAX];
+	size_t sample_len;
+} simple_t;
 
 /* Patterns ---------------------------------------------------------------------------------------------------------- */
 
@@ -25,9 +33,13 @@ static void warn_of_pattern(
 {
 	ly_slice_t pattern = rule->pattern.text;
 	bool ends = pattern.s[pattern.len - 1] == '$';
+	simple_t *simple = &l->of_rule[i];
 
-	l->simple[i] = ly_language_of(pattern, &l->of_rule[i]);
-	if(l->simple[i] && !ly_language_meets(&l->of_rule[i], &l->number))
+	simple->known = ly_language_of(pattern, &simple->language);
+	simple->sample_len = simple->known ? ly_language_sample(&simple->language,
+												 simple->sample)
+									   : 0;
+	if(simple->known && !simple->sample_len)
 		ly_warned(l->reader->report, rule->line,
 				"element <rule>: it is never applied: no number looks like "
 				"'%.60s'; expected a pattern such as ^\\+(\\d+)$",
@@ -40,6 +52,15 @@ static void warn_of_pattern(
 				pattern.s[0] != '^' ? "'^' as its first character" : "",
 				pattern.s[0] != '^' && !ends ? " and " : "",
 				ends ? "" : "'$' as its last one");
+}
+
+/* The sample tells nearly always that it is not so, and soon. */
+static bool is_within(const simple_t *inner, const simple_t *outer)
+{
+	return inner->known && outer->known
+		   && ly_language_has(
+				   &outer->language, ly_slice(inner->sample, inner->sample_len))
+		   && ly_language_within(&inner->language, &outer->language);
 }
 
 /*
@@ -58,9 +79,7 @@ static const ly_number_rule_t *covering(
 	for(int n = 0; n < MAX_COMPARED && ly_prefixes_next(&walk, &j) && j < i;
 			n++) {
 		bool same = ly_eq(rule->pattern.text, numbers->rules[j].pattern.text);
-		if(same
-				|| (l->simple[i] && l->simple[j]
-						&& ly_language_within(&l->of_rule[i], &l->of_rule[j])))
+		if(same || is_within(&l->of_rule[i], &l->of_rule[j]))
 			return &numbers->rules[j];
 	}
 	return NULL;
@@ -147,8 +166,7 @@ void ly_plan_warn_of_numbers(ly_reader_t *reader)
 						  ? plan->numbers[i].rule_count
 						  : longest;
 	l.of_rule = ly_arena_alloc(reader->scratch, longest * sizeof(*l.of_rule));
-	l.simple = ly_arena_alloc(reader->scratch, longest * sizeof(*l.simple));
-	if(!l.of_rule || !l.simple) {
+	if(!l.of_rule) {
 		ly_found_no_memory(reader->report);
 		return;
 	}

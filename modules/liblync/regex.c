@@ -13,6 +13,8 @@
  * ^(\d+)+$ does it on "111...1x", stops at these.
  */
 #define MAX_STEPS 10000
+#define MAX_STEPS_TRIED \
+	2500 /* of the numbers with which expressions are tried out */
 #define MAX_HEAP_KIB 512
 
 /* \uHHHH as in .NET; the pattern itself must not switch to UTF-8, whose checks would be paid for with every number. */
@@ -60,8 +62,10 @@ ly_regex_compiler_t *ly_regex_compiler_new(ly_arena_t *arena)
 	compiler->arena = arena;
 	compiler->context = pcre2_compile_context_create(memory);
 	compiler->matcher = ly_matcher_new();
-	if(compiler->context && compiler->matcher)
+	if(compiler->context && compiler->matcher) {
+		pcre2_set_match_limit(compiler->matcher->context, MAX_STEPS_TRIED);
 		return compiler;
+	}
 	ly_regex_compiler_free(compiler);
 	return NULL;
 }

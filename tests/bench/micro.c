@@ -11,9 +11,13 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "liblync/choose.h"
+#include "liblync/match.h"
+#include "liblync/numbers.h"
 #include "liblync/rewrite.h"
 #include "liblync/sdp.h"
 #include "liblync/token.h"
+#include "made_plan.h"
 
 #define BODY                                                         \
 	"v=0\r\no=- 34278 1 IN IP4 192.0.2.10\r\ns=session\r\nc=IN IP4 " \
@@ -74,6 +78,8 @@ static char memory[16384], token_text[LY_TOKEN_TEXT_MAX];
 static ly_token_key_t key;
 static ly_token_t token, opened;
 static ly_slice_t sealed, call_id;
+static ly_plan_t *plan;
+static ly_matcher_t *matcher;
 
 static bool parse_invite(void)
 {
@@ -130,18 +136,70 @@ static bool open_token(void)
 		   == NULL;
 }
 
+static bool match_arrival(void)
+{
+	const ly_peer_t *server = &plan->peers[7];
+	ly_arrival_t arrival = {LY_TLS, 6003, server->address};
+	ly_candidate_t c;
+
+	return ly_match(plan, &plan->nodes[0], &arrival, &c) && c.peer == server;
+}
+
+static bool rewrite_number(void)
+{
+	ly_renumbered_t r = ly_numbers_apply(&plan->numbers[0], LY_FROM_LYNC,
+			LY_CALLED, LY_LIT(MADE_CALLED), matcher, memory);
+
+	return r.rule != NULL;
+}
+
+static bool choose_routes(void)
+{
+	ly_choice_t choices[LY_MAX_CHOICES];
+	ly_call_numbers_t numbers = {
+			.called = LY_LIT("+4105551234"), .matcher = matcher};
+
+	return ly_routes_to_pstn(&plan->trunks[0], &numbers, choices) == 2;
+}
+
+/* For those that work on a plan. */
+static bool have_plan(void)
+{
+	static const made_size_t size = {.pools = 5,
+			.servers = 4,
+			.targets = 20,
+			.trunks = 50,
+			.rule_sets = 2,
+			.rules = 50,
+			.routes = 20};
+	ly_finding_t finding;
+	ly_slice_t text;
+
+	if(plan)
+		return true;
+	text = made_plan(&size);
+	plan = ly_plan_parse(text, "made", malloc, free, &finding);
+	matcher = ly_matcher_new();
+	free((void *)text.s);
+	return plan && matcher;
+}
+
 /* In this order: a token is sealed before it is opened. */
 static const struct operation
 {
 	const char *name;
 	bool (*run)(void);
+	bool (*prepare)(void); /* or NULL */
 } operations[] = {
-		{"parse-invite", parse_invite},
-		{"rewrite-to-pstn", rewrite_to_pstn},
-		{"rewrite-to-lync", rewrite_to_lync},
-		{"normalise-sdp", normalise_sdp},
-		{"seal-token", seal_token},
-		{"open-token", open_token},
+		{"parse-invite", parse_invite, NULL},
+		{"rewrite-to-pstn", rewrite_to_pstn, NULL},
+		{"rewrite-to-lync", rewrite_to_lync, NULL},
+		{"normalise-sdp", normalise_sdp, NULL},
+		{"seal-token", seal_token, NULL},
+		{"open-token", open_token, NULL},
+		{"match-arrival", match_arrival, have_plan},
+		{"rewrite-number", rewrite_number, have_plan},
+		{"choose-routes", choose_routes, have_plan},
 };
 #define COUNT (sizeof(operations) / sizeof(operations[0]))
 
@@ -183,6 +241,10 @@ static double now(void)
 /* An operation that fails is quick: its figure would be worth nothing. */
 static void run(const struct operation *op, unsigned long count)
 {
+	if(op->prepare && !op->prepare()) {
+		fprintf(stderr, "micro: %s cannot be set up\n", op->name);
+		exit(1);
+	}
 	while(count--) {
 		if(!op->run()) {
 			fprintf(stderr, "micro: %s fails\n", op->name);
@@ -194,8 +256,10 @@ static void run(const struct operation *op, unsigned long count)
 static void measure(const struct operation *op)
 {
 	unsigned long done = 0;
-	double start = now(), spent;
+	double start, spent;
 
+	run(op, 1); /* sets it up */
+	start = now();
 	do {
 		run(op, 1000);
 		done += 1000;

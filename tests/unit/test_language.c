@@ -169,6 +169,42 @@ static void pcre2_says_the_same(void **state)
 	assert_true(within > 60 && meeting > 200);
 }
 
+static void samples_belong_to_their_language(void **state)
+{
+	ask_pcre2();
+	(void)state;
+	for(size_t i = 0; i < PATTERNS; i++) {
+		ly_language_t l = language(patterns[i]);
+		char buffer[LY_LANGUAGE_MAX];
+		size_t len = ly_language_sample(&l, buffer), shortest = 0;
+		assert_true(ly_language_has(&l, ly_slice(buffer, len)) || !len);
+		for(unsigned n = 0; n < TEXTS; n++) {
+			char text[10];
+			ly_slice_t number = text_number(n, text);
+			if(ly_language_has(&l, number) != matches[i][n])
+				fail_msg("%s and '%.*s'", patterns[i], LY_FMT(number));
+			if(matches[i][n] && n && (!shortest || number.len < shortest))
+				shortest = number.len;
+		}
+		assert_int_equal(len, shortest);
+	}
+}
+
+static void no_sample_of_nothing(void **state)
+{
+	static const char *const never[] = {"^$", "^1 $", "^\\[$", "^( )*$"};
+	char buffer[LY_LANGUAGE_MAX];
+
+	(void)state;
+	for(size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++) {
+		ly_language_t l = language(never[i]);
+		assert_int_equal(ly_language_sample(&l, buffer), 0);
+	}
+	ly_language_t letters = language("^[a-c]{2}[^0-9+]$");
+	assert_int_equal(ly_language_sample(&letters, buffer), 3);
+	assert_memory_equal(buffer, "aa!", 3);
+}
+
 static void comparing_ends(void **state)
 {
 	char pattern[200] = "^";
@@ -193,6 +229,8 @@ int main(void)
 			TEST(nothing_is_said_of_others),
 			TEST(what_no_number_looks_like),
 			TEST(pcre2_says_the_same),
+			TEST(samples_belong_to_their_language),
+			TEST(no_sample_of_nothing),
 			TEST(comparing_ends),
 	};
 

@@ -41,7 +41,7 @@ static unsigned warnings_of(const char *path)
 {
 	ly_slice_t bytes = file_bytes(path);
 	reader_t reader = {path, bytes.s};
-	ly_report_t report = {.tell = tell, .to = &reader};
+	ly_report_t report = {.tell = tell, .to = &reader, .warn = true};
 	ly_plan_t *plan = ly_plan_load_reporting(path, take, give, &report);
 
 	if(!plan)
@@ -104,7 +104,7 @@ static void memory_may_end(void **state)
 	(void)state;
 	for(; !plan; n++) {
 		ly_arena_t scratch = {take, give, NULL};
-		report = (ly_report_t){.tell = hear_nothing};
+		report = (ly_report_t){.tell = hear_nothing, .warn = true};
 		until_failure = n;
 		plan = ly_plan_build(bytes, "test", take, give, &scratch, &report);
 		until_failure = -1;

@@ -47,7 +47,7 @@ static bool find_node(
 
 static int look(const char *path, const char *name, bool strict)
 {
-	ly_report_t report = {.tell = tool_tell, .to = (void *)path};
+	ly_report_t report = {.tell = tool_tell, .to = (void *)path, .warn = true};
 	ly_plan_t *plan = ly_plan_load_reporting(path, malloc, free, &report);
 	const ly_node_t *node;
 	int code = TOOL_FINDINGS;

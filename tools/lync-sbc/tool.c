@@ -28,15 +28,9 @@ void tool_tell(void *to, const ly_finding_t *finding)
 		fprintf(stderr, "%s: %s: %s\n", path, severity, finding->text);
 }
 
-static void tell_error(void *to, const ly_finding_t *finding)
-{
-	if(finding->severity == LY_ERROR)
-		tool_tell(to, finding);
-}
-
 ly_plan_t *tool_load(const char *path, int *code)
 {
-	ly_report_t report = {.tell = tell_error, .to = (void *)path};
+	ly_report_t report = {.tell = tool_tell, .to = (void *)path};
 	ly_plan_t *plan = ly_plan_load_reporting(path, malloc, free, &report);
 
 	if(!plan)
