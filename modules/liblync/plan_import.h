@@ -19,7 +19,8 @@
 #define LY_BLANK_FQDN \
 	"fill-in.invalid" /* RFC 6761: no DNS knows it; other blanks end with ".invalid" too */
 
-#define LY_LYNC_RULES "lync-" /* begins the name of a <numbers> or <codes> that repeats what Lync does itself */
+#define LY_LYNC_RULES \
+	"lync-" /* begins the name of a <numbers> or <codes> that repeats what Lync does itself */
 
 /* Beginnings of the comments that import writes. */
 #define LY_FILL_IN "FILL IN: "

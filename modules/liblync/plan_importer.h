@@ -88,7 +88,10 @@ void *ly_import_put(
 ly_set_t ly_import_index(
 		ly_importer_t *importer, const char *element, const char *attribute);
 
-/* wanted, made a name that the plan allows and names has not; it is added to names. */
+/* wanted with '-' for each character that a name in the plan may not have. */
+ly_slice_t ly_import_safe(ly_importer_t *importer, ly_slice_t wanted);
+
+/* The same, and a number behind it where names has it already; it is added to names. */
 ly_slice_t ly_import_name(ly_importer_t *importer, ly_set_t *names,
 		ly_slice_t wanted, void *item);
 

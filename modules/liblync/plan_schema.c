@@ -56,38 +56,38 @@
 #define LYNC_TEXT(parameter) \
 	{#parameter, LY_KIND_TEXT, FIELD(ly_trunk_t, parameter), NO_TEXT}
 
-const ly_choice_t ly_sides[] = {{"lync", LY_LYNC}, {"pstn", LY_PSTN}, {0}};
-const ly_choice_t ly_transports[] = {
+const ly_allowed_t ly_sides[] = {{"lync", LY_LYNC}, {"pstn", LY_PSTN}, {0}};
+const ly_allowed_t ly_transports[] = {
 		{"udp", LY_UDP}, {"tcp", LY_TCP}, {"tls", LY_TLS}, {0}};
-const ly_choice_t ly_tls_versions[] = {
+const ly_allowed_t ly_tls_versions[] = {
 		{"1.0", LY_TLS_1_0}, {"1.2", LY_TLS_1_2}, {"1.3", LY_TLS_1_3}, {0}};
 
 /* Mediation Servers speak SIP over TLS or TCP only. */
-static const ly_choice_t lync_transports[] = {
+static const ly_allowed_t lync_transports[] = {
 		{"tcp", LY_TCP}, {"tls", LY_TLS}, {0}};
-static const ly_choice_t srtp_modes[] = {{"Required", LY_SRTP_REQUIRED},
+static const ly_allowed_t srtp_modes[] = {{"Required", LY_SRTP_REQUIRED},
 		{"Optional", LY_SRTP_OPTIONAL}, {"NotSupported", LY_SRTP_NOT_SUPPORTED},
 		{0}};
-const ly_choice_t ly_states[] = {
+const ly_allowed_t ly_states[] = {
 		{"ready", LY_STATE_READY}, {"drain", LY_STATE_DRAIN}, {0}};
-static const ly_choice_t e164_forms[] = {
+static const ly_allowed_t e164_forms[] = {
 		{"with-plus", false}, {"without-plus", true}, {0}};
-static const ly_choice_t versions[] = {{"1", 1}, {0}};
-const ly_choice_t ly_directions[] = {
+static const ly_allowed_t versions[] = {{"1", 1}, {0}};
+const ly_allowed_t ly_directions[] = {
 		{"from-lync", LY_FROM_LYNC}, {"to-lync", LY_TO_LYNC}, {0}};
-const ly_choice_t ly_number_kinds[] = {{"called", LY_CALLED},
+const ly_allowed_t ly_number_kinds[] = {{"called", LY_CALLED},
 		{"calling", LY_CALLING}, {"redirecting", LY_REDIRECTING}, {0}};
-static const ly_choice_t limit_modes[] = {
+static const ly_allowed_t limit_modes[] = {
 		{"soft", LY_LIMIT_SOFT}, {"strict", LY_LIMIT_STRICT}, {0}};
-const ly_choice_t ly_target_kinds[] = {{"gateway", LY_TARGET_GATEWAY},
+const ly_allowed_t ly_target_kinds[] = {{"gateway", LY_TARGET_GATEWAY},
 		{"pbx", LY_TARGET_PBX}, {"provider", LY_TARGET_PROVIDER},
 		{"emergency", LY_TARGET_EMERGENCY}, {0}};
 
 /* PowerShell shows True, XML says true. */
-const ly_choice_t ly_booleans[] = {{"true", true}, {"false", false},
+const ly_allowed_t ly_booleans[] = {{"true", true}, {"false", false},
 		{"True", true}, {"False", false}, {0}};
 
-const char *ly_choice_name(const ly_choice_t *choices, int value)
+const char *ly_choice_name(const ly_allowed_t *choices, int value)
 {
 	while(choices->name && choices->value != value)
 		choices++;

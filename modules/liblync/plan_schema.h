@@ -34,11 +34,11 @@ typedef enum ly_kind
 	LY_KIND_CODES
 } ly_kind_t;
 
-typedef struct ly_choice
+typedef struct ly_allowed
 {
 	const char *name; /* NULL ends the list */
 	int value;
-} ly_choice_t;
+} ly_allowed_t;
 
 typedef struct ly_attribute
 {
@@ -51,7 +51,7 @@ typedef struct ly_attribute
 	size_t offset;
 	size_t size; /* of the field */
 	size_t text; /* of a slice that gets the text as well, or LY_NOWHERE */
-	const ly_choice_t *choices;
+	const ly_allowed_t *choices;
 	long min;
 	long max;
 } ly_attribute_t;
@@ -93,11 +93,11 @@ extern const ly_hint_t ly_trunk_hints[];
 /* <lync-trunks>, and <trunk> in it */
 extern const ly_element_t ly_plan_root, ly_plan_trunk_element;
 
-extern const ly_choice_t ly_sides[], ly_transports[], ly_tls_versions[],
+extern const ly_allowed_t ly_sides[], ly_transports[], ly_tls_versions[],
 		ly_booleans[], ly_states[], ly_directions[], ly_number_kinds[],
 		ly_target_kinds[];
 
 /* The name of a value; "?" where the list has none. */
-const char *ly_choice_name(const ly_choice_t *choices, int value);
+const char *ly_choice_name(const ly_allowed_t *choices, int value);
 
 #endif

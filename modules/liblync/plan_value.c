@@ -141,7 +141,7 @@ static bool number_shape(
 static bool choice_shape(
 		const ly_attribute_t *attribute, ly_slice_t text, void *field)
 {
-	const ly_choice_t *choice = attribute->choices;
+	const ly_allowed_t *choice = attribute->choices;
 
 	while(choice->name && !ly_eq(text, ly_cstr(choice->name)))
 		choice++;
@@ -238,7 +238,7 @@ static size_t known_names(const ly_attribute_t *attribute, ly_slice_t *known)
 	size_t count = 0;
 
 	if(attribute->kind == LY_KIND_CHOICE) {
-		for(const ly_choice_t *c = attribute->choices;
+		for(const ly_allowed_t *c = attribute->choices;
 				c->name && count < MAX_CHOICES; c++)
 			known[count++] = ly_cstr(c->name);
 		return count;

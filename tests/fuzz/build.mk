@@ -15,7 +15,8 @@ $(B)/fuzz/liblync.a: $(LY_SRCS:%.c=$(B)/fuzz/%.o)
 $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(B)/fuzz/liblync.a
 	$(FUZZ_CC) -fsanitize=fuzzer -MMD -MP $< $(B)/fuzz/liblync.a $(PKG_LIBS) -o $@
 
-# Messages of the unit tests are seeds as well.
+# Fixtures of the unit tests are seeds as well.
+FUZZ_SEEDS_clixml := tests/fixtures/lync
 FUZZ_SEEDS_message := tests/fixtures/messages
 FUZZ_SEEDS_rewrite := tests/fixtures/messages
 FUZZ_SEEDS_sdp := tests/fixtures/messages

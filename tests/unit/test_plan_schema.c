@@ -76,7 +76,7 @@ static void same_choices(const ly_attribute_t *attribute, const xmlNode *node)
 
 	for(const xmlNode *n = restriction->children; n; n = n->next)
 		in_xsd += is(n, "enumeration");
-	for(const ly_choice_t *c = attribute->choices; c->name; c++) {
+	for(const ly_allowed_t *c = attribute->choices; c->name; c++) {
 		bool found = false;
 		in_table++;
 		for(const xmlNode *n = restriction->children; n; n = n->next)

@@ -258,8 +258,7 @@ static void every_allocation_may_fail(void **state)
 	{
 		const char *path;
 		const char *expected;
-	} files[] = {
-			{LYNC "lync2010.xml", old}, {LYNC "builder.tbxml", builder}};
+	} files[] = {{LYNC "lync2010.xml", old}, {LYNC "builder.tbxml", builder}};
 
 	(void)state;
 	for(size_t i = 0; i < 2; i++) {
