@@ -30,7 +30,7 @@ static bool is_parameter(const ly_attribute_t *attribute)
 /* PowerShell's True is the plan's true: the first of the choices that mean the same. */
 static ly_slice_t choice_of(const ly_attribute_t *attribute, ly_slice_t text)
 {
-	const ly_choice_t *choice = attribute->choices;
+	const ly_allowed_t *choice = attribute->choices;
 
 	while(choice->name && !ly_ieq(text, ly_cstr(choice->name)))
 		choice++;

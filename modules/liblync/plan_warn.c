@@ -225,7 +225,7 @@ static unsigned covered_by(
 {
 	unsigned code = code_place(rule);
 	const unsigned(*of_code)[128] = lines->line[rule->direction];
-	unsigned found[] = {of_code[0][0], of_code[code][0],
+	const unsigned found[] = {of_code[0][0], of_code[code][0],
 			of_code[0][rule->cause], of_code[code][rule->cause]};
 	unsigned first = 0;
 

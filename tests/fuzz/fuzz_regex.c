@@ -51,7 +51,7 @@ static void check_language(
 				"a sample matches");
 }
 
-static void check_match(ly_regex_t *regex, ly_translation_t *translation,
+static void check_match(const ly_regex_t *regex, ly_translation_t *translation,
 		ly_slice_t number, ly_matcher_t *matcher, ly_arena_t *arena)
 {
 	char text[300], result[LY_REGEX_MAX_SUBJECT];
