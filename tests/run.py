@@ -20,7 +20,8 @@ LOGS = BUILD / "test-results"
 PROGRAM_SECONDS = 1800  # then whatever hangs is ended
 SCENARIO_SECONDS = 300
 LOG_LINES = 40  # of a program that ended badly
-FUZZ_SECONDS = 5  # each target; make fuzz takes its time
+FUZZ_SECONDS = 5  # each target at most
+FUZZ_RUNS = 5000  # the same inputs each time: a suite must be repeatable; make fuzz looks for new ones
 PYTEST_NO_TESTS = 5  # its exit code
 RESULT = re.compile(r"(not )?ok (\d+)(?: -)? ?(.*)")
 
@@ -145,7 +146,7 @@ def core(wanted):
 
 def fuzz(wanted):
     targets = sorted(path.stem for path in (CHECKOUT / "tests/fuzz").glob("fuzz_*.c"))
-    return [Check("fuzz", name, ["make", "-s", "-f", "build.mk", "fuzz", f"SECONDS={FUZZ_SECONDS}", f"TARGET={name}"])
+    return [Check("fuzz", name, ["make", "-s", "-f", "build.mk", "fuzz", f"SECONDS={FUZZ_SECONDS}", f"RUNS={FUZZ_RUNS}", f"TARGET={name}"])
             for name in targets if wanted in f"fuzz {name}"]
 
 

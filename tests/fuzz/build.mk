@@ -21,12 +21,12 @@ FUZZ_SEEDS_message := tests/fixtures/messages
 FUZZ_SEEDS_rewrite := tests/fixtures/messages
 FUZZ_SEEDS_sdp := tests/fixtures/messages
 
-# make fuzz SECONDS=60 TARGET=fuzz_plan
+# make fuzz SECONDS=60 TARGET=fuzz_plan; with RUNS=5000 the same inputs each time, for a test suite
 fuzz: $(patsubst %,fuzz-%,$(or $(TARGET),$(FUZZ_TARGETS)))
 fuzz-programs: $(FUZZ_TARGETS:%=$(B)/fuzz/%)
 fuzz-fuzz_%: $(B)/fuzz/fuzz_%
 	@mkdir -p $(B)/fuzz/corpus/$* $(B)/test-results
-	@$< -max_total_time=$(or $(SECONDS),60) -timeout=5 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 \
+	@$< $(if $(RUNS),-seed=1 -runs=$(RUNS)) -max_total_time=$(or $(SECONDS),60) -timeout=5 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 \
 		-artifact_prefix=$(B)/test-results/fuzz_$*- $(B)/fuzz/corpus/$* $(wildcard tests/fuzz/corpus/$*) $(FUZZ_SEEDS_$*) \
 		2>$(B)/test-results/fuzz_$*.log || { tail -n 60 $(B)/test-results/fuzz_$*.log; exit 1; }
 	@awk '/executed_units/ {n = $$2} /per_sec/ {rate = $$2} /peak_rss/ {rss = $$2} \

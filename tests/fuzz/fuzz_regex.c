@@ -42,8 +42,8 @@ static void check_language(
 			&& number.len <= LY_REGEX_MAX_SUBJECT)
 		must(ly_language_has(&language, number) == (matched == LY_MATCHES),
 				"a simple pattern is what PCRE2 takes it for");
-	must(ly_language_within(&language, &language) || language.count > 20,
-			"a language is within itself");
+	/* It may give up, and then says no; so no promise but that it ends. */
+	(void)ly_language_within(&language, &language);
 	len = ly_language_sample(&language, sample);
 	if(len)
 		must(ly_regex_match(regex, ly_slice(sample, len), matcher)
