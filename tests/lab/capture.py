@@ -11,7 +11,7 @@ class Capture:
         self.path = path
         argv = ["tcpdump", "-i", "any", "-n", "-U", "-Z", "root", "--immediate-mode", "-w", path, match]
         self._daemon = Daemon("tcpdump", host, argv, path.with_suffix(".log"))
-        self._daemon.wait_until(lambda: "listening on" in self._daemon.text(), 5, "capture")
+        self._daemon.wait_until(lambda: "listening on" in self._daemon.text(), 30, "capture")
 
     def close(self):
         self._daemon.signal(signal.SIGINT)

@@ -76,12 +76,12 @@ class Sbc:
                 f"--listen-ng={self.lab.control}:{NG_PORT}", "--port-min=30000", "--port-max=33999",
                 f"--pidfile={self.folder}/rtpengine.pid"]
         self.rtpengine = Daemon("rtpengine", self._host, argv, self.folder / "rtpengine.log")
-        self.rtpengine.wait_until(self._rtpengine_answers, 5, "answer to a ping")
+        self.rtpengine.wait_until(self._rtpengine_answers, 30, "answer to a ping")
 
     def start_kamailio(self):
         self._main_cfg.write_text(f'include_file "{paths.KAMAILIO_CFG}"\n' + "".join(f"{s}\n" for s in self._settings))
         self.kamailio = Daemon("kamailio", self._host, self.kamailio_command(), self.folder / "kamailio.log")
-        self.kamailio.wait_until(self._kamailio_answers, 20, "answer to core.uptime")
+        self.kamailio.wait_until(self._kamailio_answers, 60, "answer to core.uptime")
 
     def kamailio_command(self):
         """The one place that says how Kamailio is started."""
