@@ -299,6 +299,27 @@ static void the_indexes_find_what_is_there(void **state)
 	ly_plan_free(p);
 }
 
+/* One port of two nodes, TLS at one and TCP at the other: the trunk that is every node's is over TLS. */
+static void the_transport_is_part_of_the_trunk(void **state)
+{
+	ly_finding_t finding = {0};
+	ly_plan_t *p = ly_plan_load(
+			"tests/fixtures/plans/good/two-nodes.xml", malloc, free, &finding);
+	ly_arrival_t arrival = {LY_TLS, 5067, {0}};
+	ly_candidate_t c;
+
+	(void)state;
+	if(!p)
+		fail_msg("%u: %s", finding.line, finding.text);
+	arrival.source = p->peers[0].address;
+	assert_true(ly_match(p, &p->nodes[0], &arrival, &c));
+	assert_ptr_equal(c.trunk, &p->trunks[0]);
+	arrival.transport = LY_TCP;
+	assert_false(ly_match(p, &p->nodes[0], &arrival, &c));
+	assert_false(ly_match(p, &p->nodes[1], &arrival, &c));
+	ly_plan_free(p);
+}
+
 /* Whose address the DNS tells is found by nobody but who asks for him. */
 static void peers_without_an_address(void **state)
 {
@@ -337,6 +358,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(who_it_is), TEST(by_hash),
 			TEST(servers_by_host), TEST(the_indexes_find_what_is_there),
+			TEST(the_transport_is_part_of_the_trunk),
 			TEST(peers_without_an_address)};
 
 	return cmocka_run_group_tests_name("match", tests, load, unload);
