@@ -3,6 +3,8 @@
 #include "liblync/plan_importer.h"
 #include "liblync/translation.h"
 
+#define SHOWN 200 /* bytes of a wrong value that a message repeats */
+
 /* An attribute of a rule, trimmed as the plan does, or false: it is too long. */
 static bool set_text(ly_importer_t *importer, ly_item_t *item, const char *name,
 		ly_slice_t value, ly_buf_t *why)
@@ -22,8 +24,8 @@ static bool complain(ly_importer_t *importer, const char *what, ly_slice_t text,
 {
 	if(!reason->len)
 		ly_found_no_memory(importer->draft->report);
-	ly_putf(why, "its %s '%.*s' %.*s", what, LY_FMT(ly_import_short(text)),
-			LY_FMT(ly_buf_slice(reason)));
+	ly_putf(why, "its %s '%.*s' %.*s", what,
+			LY_FMT(ly_import_short(text, SHOWN)), LY_FMT(ly_buf_slice(reason)));
 	return false;
 }
 
@@ -83,7 +85,8 @@ bool ly_import_code_rule(ly_importer_t *importer, const ly_clixml_value_t *rule,
 					importer, item, codes[i].attribute, (unsigned)n);
 		else if(text.len && n != 0) { /* 0 is any */
 			ly_putf(why, "its %s is '%.*s', not %ld to %ld", codes[i].property,
-					LY_FMT(ly_import_short(text)), codes[i].min, codes[i].max);
+					LY_FMT(ly_import_short(text, SHOWN)), codes[i].min,
+					codes[i].max);
 			return false;
 		}
 	}

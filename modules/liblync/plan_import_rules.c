@@ -6,7 +6,9 @@
  */
 #include "liblync/plan_importer.h"
 
-#define MAX_ROUTES 30 /* of one trunk, shown in a comment */
+#define MAX_ROUTES 20	/* of one trunk, shown in a comment */
+#define MAX_RULES 50000 /* a plan of 8 MB holds no more */
+#define SHOWN 200		/* bytes of a name in a message */
 #define COLLAPSED "the rules of "
 
 static const struct
@@ -31,6 +33,7 @@ typedef struct rules
 	ly_set_t referred; /* "numbers lync-global": somebody refers to it */
 	ly_set_t blocks;   /* the same: the block as the plan had it */
 	ly_set_t kept;	   /* the same: it stays */
+	unsigned count;	   /* of rules */
 } rules_t;
 
 static ly_slice_t key_of(
@@ -85,7 +88,7 @@ static void leave_out(rules_t *rules, const ly_configuration_t *configuration,
 		size_t list, const ly_clixml_value_t *rule, ly_item_t *item,
 		ly_slice_t why)
 {
-	ly_slice_t name = ly_import_short(ly_clixml_text(rule, "Name"));
+	ly_slice_t name = ly_import_short(ly_clixml_text(rule, "Name"), SHOWN);
 	ly_item_t *block = item->parent;
 
 	ly_item_remove(item);
@@ -93,7 +96,7 @@ static void leave_out(rules_t *rules, const ly_configuration_t *configuration,
 			"the rule '%.*s' of %s of the trunk configuration '%.*s' (line %u "
 			"of the export) is left out: %.*s",
 			LY_FMT(name), lists[list].parameter,
-			LY_FMT(ly_import_short(configuration->identity)), rule->line,
+			LY_FMT(ly_import_short(configuration->identity, SHOWN)), rule->line,
 			LY_FMT(why));
 	ly_import_comment(rules->importer, block, NULL,
 			LY_FILL_IN "the rule '%.*s' of Lync, before these rules are used: "
@@ -111,6 +114,12 @@ static void add_rule(rules_t *rules, const ly_configuration_t *configuration,
 
 	if(!item)
 		return;
+	/* A list may be that of many configurations. */
+	if(++rules->count > MAX_RULES) {
+		ly_found(rules->importer->draft->report, 0,
+				"the trunk configurations have more than %d rules", MAX_RULES);
+		return;
+	}
 	right = lists[list].on
 					? ly_import_number_rule(rules->importer, rules->compiler,
 							  rule, lists[list].on, item, &why)
@@ -158,7 +167,7 @@ static ly_item_t *block_for(rules_t *rules,
 			"itself, so no trunk refers to them. To have the SBC apply them, "
 			"empty the list in Lync (Set-CsTrunkConfiguration) and give the "
 			"trunk %s=\"%.*s\".",
-			LY_FMT(ly_import_short(configuration->identity)), element,
+			LY_FMT(ly_import_short(configuration->identity, SHOWN)), element,
 			LY_FMT(name));
 	return block;
 }
@@ -176,7 +185,7 @@ static void import_list(rules_t *rules, const ly_configuration_t *configuration,
 	if(state != LY_RULES_READ || !rule)
 		return;
 	block = block_for(rules, configuration, list, name);
-	for(; block && rule; rule = rule->next)
+	for(; block && rule && !ly_import_over(rules->importer); rule = rule->next)
 		add_rule(rules, configuration, list, rule, block);
 }
 
@@ -242,36 +251,37 @@ static void remark_collapsed(ly_importer_t *importer, ly_item_t *item,
 					"that there are some, but not which; export it again with "
 					"Export-Clixml -Depth 4 and import that",
 					lists[list].parameter,
-					LY_FMT(ly_import_short(configuration->identity)));
+					LY_FMT(ly_import_short(configuration->identity, SHOWN)));
 	}
 }
 
 static void remark_routes(
 		ly_importer_t *importer, ly_item_t *item, const ly_voice_route_t *first)
 {
-	ly_draft_t *draft = importer->draft;
-	ly_slice_t text = LY_LIT("");
+	char text[MAX_ROUTES * 150];
+	ly_buf_t b = ly_buf(text, sizeof(text));
 	unsigned count = 0;
 
 	for(const ly_voice_route_t *route = first; route; route = route->next) {
 		if(++count <= MAX_ROUTES)
-			text = ly_draft_text(draft, "%.*s%s '%.*s' %.*s", LY_FMT(text),
-					count > 1 ? "," : "", LY_FMT(ly_import_short(route->name)),
-					LY_FMT(ly_import_short(route->pattern)));
+			ly_putf(&b, "%s '%.*s' %.*s", count > 1 ? "," : "",
+					LY_FMT(ly_import_short(route->name, 60)),
+					LY_FMT(ly_import_short(route->pattern, 60)));
 	}
 	if(count > MAX_ROUTES)
-		text = ly_draft_text(
-				draft, "%.*s and %u more", LY_FMT(text), count - MAX_ROUTES);
+		ly_putf(&b, " and %u more", count - MAX_ROUTES);
 	if(count)
 		ly_import_comment(importer, item, NULL,
-				LY_FROM_LYNC "voice routes to this trunk:%.*s", LY_FMT(text));
+				LY_FROM_LYNC "voice routes to this trunk:%.*s",
+				LY_FMT(ly_buf_slice(&b)));
 }
 
 static void import_all(rules_t *rules, const ly_settings_t *settings)
 {
 	ly_importer_t *importer = rules->importer;
 
-	for(unsigned i = 0; i < importer->trunk_count; i++) {
+	for(unsigned i = 0; i < importer->trunk_count && !ly_import_over(importer);
+			i++) {
 		const ly_our_trunk_t *trunk = &importer->trunks[i];
 		const ly_configuration_t *configuration =
 				ly_settings_for(settings, trunk->lync->name, trunk->lync->site);
@@ -290,7 +300,7 @@ static void import_all(rules_t *rules, const ly_settings_t *settings)
 void ly_import_rules(ly_importer_t *importer)
 {
 	ly_set_t empty = {.arena = importer->draft->arena};
-	rules_t rules = {importer, NULL, empty, empty, empty, empty, empty};
+	rules_t rules = {importer, NULL, empty, empty, empty, empty, empty, 0};
 
 	if(!importer->in->settings)
 		return;

@@ -4,7 +4,8 @@
 
 #include "liblync/plan_importer.h"
 
-#define SHOWN 200 /* bytes of a text in a comment */
+#define NAME_MAX_BYTES \
+	200 /* of a name that import makes; there is room for a number behind it */
 #define WIDTH 120 /* of the plan's lines */
 
 /* Text that may be changed, in the draft's arena; NULL without memory. */
@@ -111,12 +112,12 @@ void ly_import_comment(ly_importer_t *importer, ly_item_t *parent,
 			importer->draft, parent, before, wrapped(importer, parent, text));
 }
 
-ly_slice_t ly_import_short(ly_slice_t text)
+ly_slice_t ly_import_short(ly_slice_t text, size_t max)
 {
-	if(text.len > SHOWN) {
-		text.len = SHOWN;
+	if(text.len > max) {
+		text.len = max;
 		while(text.len && ((unsigned char)text.s[text.len] & 0xc0) == 0x80)
-			text.len--; /* not inside a character of UTF-8 */
+			text.len--;
 	}
 	return text;
 }
@@ -185,8 +186,8 @@ static bool in_name(char c, bool first)
 
 ly_slice_t ly_import_safe(ly_importer_t *importer, ly_slice_t wanted)
 {
-	size_t len = wanted.len < SHOWN ? wanted.len : SHOWN;
-	char safe[SHOWN];
+	size_t len = wanted.len < NAME_MAX_BYTES ? wanted.len : NAME_MAX_BYTES;
+	char safe[NAME_MAX_BYTES];
 
 	for(size_t i = 0; i < len; i++)
 		safe[i] = in_name(wanted.s[i], i == 0) ? wanted.s[i] : i ? '-' : 'x';
@@ -194,14 +195,28 @@ ly_slice_t ly_import_safe(ly_importer_t *importer, ly_slice_t wanted)
 			   : LY_LIT("x");
 }
 
+/* How often a name has been wanted is kept beside the names, by what is none. */
+static unsigned *times_of(
+		ly_importer_t *importer, ly_set_t *names, ly_slice_t safe)
+{
+	unsigned *times = ly_arena_alloc(importer->draft->arena, sizeof(*times));
+
+	if(times)
+		return ly_import_put(importer, names,
+				ly_draft_text(importer->draft, "%.*s\n", LY_FMT(safe)), times);
+	ly_found_no_memory(importer->draft->report);
+	return NULL;
+}
+
 ly_slice_t ly_import_name(
 		ly_importer_t *importer, ly_set_t *names, ly_slice_t wanted, void *item)
 {
 	ly_slice_t safe = ly_import_safe(importer, wanted), name = safe;
+	unsigned *times = times_of(importer, names, safe);
 
-	for(unsigned i = 2; ly_set_find(names, name) && !ly_import_over(importer);
-			i++)
-		name = ly_draft_text(importer->draft, "%.*s-%u", LY_FMT(safe), i);
+	while(times && ly_set_find(names, name) && !ly_import_over(importer))
+		name = ly_draft_text(
+				importer->draft, "%.*s-%u", LY_FMT(safe), ++*times + 1);
 	ly_import_put(importer, names, name, item);
 	return name;
 }

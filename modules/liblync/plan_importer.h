@@ -68,8 +68,8 @@ void ly_import_comment(ly_importer_t *importer, ly_item_t *parent,
 		ly_item_t *before, const char *format, ...)
 		__attribute__((format(printf, 4, 5)));
 
-/* As much of a text as suits a comment, which may stand at every trunk. */
-ly_slice_t ly_import_short(ly_slice_t text);
+/* The text, cut off between two characters where it has more than max bytes: a comment may stand at every trunk. */
+ly_slice_t ly_import_short(ly_slice_t text, size_t max);
 
 /* Removes the comments right inside item that begin so. */
 void ly_import_forget(ly_item_t *item, const char *beginning);

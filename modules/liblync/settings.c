@@ -114,6 +114,10 @@ static void add_route(const reader_t *reader, ly_slice_t trunk,
 
 	if(!route || !fresh)
 		return;
+	if(++reader->settings->route_count == LY_CLIXML_MAX_VALUES)
+		ly_found(reader->report, object->line,
+				"the voice routes name trunks more than %d times",
+				LY_CLIXML_MAX_VALUES);
 	route->name = ly_clixml_text(object, "Identity");
 	route->pattern = ly_clixml_text(object, "NumberPattern");
 	fresh->end = &fresh->first;
@@ -129,8 +133,9 @@ static void read_route(const reader_t *reader, const ly_clixml_value_t *object)
 	const ly_clixml_value_t *list =
 			ly_clixml_property(object, "PstnGatewayList");
 
-	for(const ly_clixml_value_t *item = list ? list->items : NULL; item;
-			item = item->next)
+	/* One list may be that of many routes. */
+	for(const ly_clixml_value_t *item = list ? list->items : NULL;
+			item && !reader->report->count; item = item->next)
 		add_route(reader, owner_in(ly_trim(item->text)), object);
 }
 
@@ -220,6 +225,7 @@ const ly_voice_route_t *ly_settings_routes(
 	return routes ? routes->first : NULL;
 }
 
+/* A list may be that of many configurations: no more of it than shows that it is too long. */
 static bool joined(const ly_settings_t *settings,
 		const ly_clixml_value_t *first, ly_report_t *report, ly_slice_t *text)
 {
@@ -227,7 +233,8 @@ static bool joined(const ly_settings_t *settings,
 	char *buffer;
 	ly_buf_t b;
 
-	for(const ly_clixml_value_t *item = first; item; item = item->next)
+	for(const ly_clixml_value_t *item = first;
+			item && len <= LY_SETTINGS_MAX_LIST; item = item->next)
 		len += item->text.len + 1;
 	buffer = ly_arena_alloc(settings->arena, len);
 	if(!buffer) {
@@ -235,7 +242,8 @@ static bool joined(const ly_settings_t *settings,
 		return false;
 	}
 	b = ly_buf(buffer, len);
-	for(const ly_clixml_value_t *item = first; item; item = item->next) {
+	for(const ly_clixml_value_t *item = first; item && !b.full;
+			item = item->next) {
 		if(item != first)
 			ly_putc(&b, ',');
 		ly_put(&b, item->text);

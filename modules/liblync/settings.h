@@ -12,6 +12,9 @@
 #include "liblync/clixml.h"
 #include "liblync/set.h"
 
+#define LY_SETTINGS_MAX_LIST \
+	4096 /* bytes of a list as a text, about; a plan holds less */
+
 /* For whom New-CsTrunkConfiguration made a configuration. */
 typedef enum ly_scope
 {
@@ -52,7 +55,8 @@ typedef struct ly_settings
 {
 	ly_arena_t *arena;
 	ly_set_t configurations[LY_SCOPES]; /* owner: ly_configuration_t */
-	ly_set_t routes; /* trunk: what ly_settings_routes() gives */
+	ly_set_t routes;	  /* trunk: what ly_settings_routes() gives */
+	unsigned route_count; /* of all trunks */
 	ly_listed_trunk_t *trunks;
 	ly_listed_trunk_t **trunks_end;
 } ly_settings_t;

@@ -257,6 +257,30 @@ static void a_trunk_that_leads_nowhere(void **state)
 			"no trunk that leads to a Mediation pool is ours");
 }
 
+/* The same ports twice make one trunk; the same name twice makes two. */
+static void trunks_that_are_alike(void **state)
+{
+	input_t input = {.topology = text_with(LYNC "by-address.xml",
+							 "MediationServerPort=\"5089\"",
+							 "MediationServerPort=\"5080\""),
+			.selves = {"192.0.2.240"}};
+
+	(void)state;
+	import_right(&input);
+	assert_has(notes, "trunk 'trunk two' is left out: it has the pool and the "
+					  "ports of another one\n");
+	assert_has_not(plan, "trunk-two");
+	input.topology = text_with(LYNC "by-address.xml",
+			"<Cluster RequiresReplication=\"false\" "
+			"RequiresSetup=\"false\" Fqdn=\"trunk3\">",
+			"<Cluster Fqdn=\"trunk two\">");
+	import_right(&input);
+	assert_has(plan, "<trunk name=\"trunk-two\" pool=\"med\" "
+					 "mediation-port=\"5089\"");
+	assert_has(plan, "<trunk name=\"trunk-two-2\" pool=\"med\" "
+					 "mediation-port=\"5090\"");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,6 +294,7 @@ int main(void)
 			TEST(values_that_a_plan_cannot_hold),
 			TEST(what_is_not_right),
 			TEST(a_trunk_that_leads_nowhere),
+			TEST(trunks_that_are_alike),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
