@@ -8,6 +8,7 @@ from lab.sdp import MIRRORED, Sdp, agreed_keys
 from lab.sip import Message, header_param, render
 
 PROVISIONAL = range(100, 200)
+SDP = "application/sdp"
 
 
 class Call:
@@ -64,7 +65,7 @@ class Call:
         request, _ = self._asked(message)
         assert request is not None, f"an answer to nothing that was asked:\n{message.text}"
         check_response(request, message)
-        if request.method == "INVITE" and 100 < message.code < 300:
+        if request.method in ("INVITE", "UPDATE") and 100 < message.code < 300:
             if self.dialog.established and message.code >= 200:
                 self.dialog.refresh(message)
             self.dialog.learn(message)
@@ -81,16 +82,20 @@ class Call:
             same_place(message, refused)
             return
         self.dialog.check_request(message)
-        if message.method == "INVITE":
+        if message.method in ("INVITE", "UPDATE"):
             self.dialog.refresh(message)
+        elif message.method == "ACK" and message.body:  # the answer to what our 200 offered
+            self._agree(self._offer, _sdp_of(message))
+            self._offer = None
 
     def _asked(self, response):
         """(request, flow) of ours that a response answers."""
         return self._sent.get((response.branch, response.cseq[1]), (None, None))
 
     # requests --------------------------------------------------------------------------------------------------------
-    def request(self, method, body=b"", extra="", cseq=None):
-        """Sends a request within the dialog, or the first INVITE of it. Returns it."""
+    def request(self, method, body=b"", extra="", cseq=None, content_type=SDP):
+        """Sends a request within the dialog, or the first INVITE of it. content_type: of the body, if it has one.
+        Returns it."""
         dialog, endpoint = self.dialog, self.endpoint
         first = method == "INVITE" and dialog.remote_tag is None
         flow = endpoint.flow_to(endpoint.outbound if first else dialog.hop)
@@ -101,7 +106,7 @@ class Call:
             endpoint.template(method), body, method=method, uri=dialog.target, from_=dialog.local, to=dialog.remote,
             cseq=cseq or dialog.cseq, call_id=dialog.call_id, via=endpoint.via(flow, branch),
             routes=endpoint.lines("Route", dialog.routes), contact=endpoint.lines("Contact", [f"<{dialog.contact}>"]),
-            content_type=endpoint.lines("Content-Type", ["application/sdp"]) if body else "", extra=extra)
+            content_type=endpoint.lines("Content-Type", [content_type]) if body else "", extra=extra)
         request = Message(data)
         self._sent[branch, method] = (request, flow)
         if method == "ACK":
@@ -118,7 +123,10 @@ class Call:
         return response
 
     def ack(self, response):
-        self.request("ACK", cseq=response.cseq[0])
+        """With the answer, where the offer was in the response (RFC 3261 13.2.2.4)."""
+        request, _ = self._asked(response)
+        answer = self.answer_to(response) if response.body and not request.body else b""
+        self.request("ACK", answer, cseq=response.cseq[0])
 
     def cancel(self):
         """CANCEL of our INVITE: its Via, Request-URI, To and CSeq (RFC 3261 9.1), on its way."""
@@ -154,9 +162,10 @@ class Call:
         endpoint.send(data, flow)
 
     # responses -------------------------------------------------------------------------------------------------------
-    def respond(self, request, code, reason, body=b"", extra=""):
+    def respond(self, request, code, reason, body=b"", extra="", content_type=SDP):
         to_params = "" if header_param(request["To"], "tag") else self._to_params
-        response = self.endpoint.respond(request, code, reason, to_params, self.dialog.contact, body, extra)
+        response = self.endpoint.respond(request, code, reason, to_params, self.dialog.contact, body, extra,
+                                         content_type)
         if self.endpoint.retransmit and request.flow.kind == "UDP" and request.method == "INVITE" and code // 100 == 2:
             key = ("2xx", request.cseq[0])
             self._again[key] = self.endpoint.again(request.flow, response.raw, "2xx")
@@ -167,10 +176,14 @@ class Call:
 
     def progress(self):
         """183 with our answer: early media."""
-        self.respond(self.invite, 183, "Session Progress", self._answer_to(self.invite))
+        self.respond(self.invite, 183, "Session Progress", self.answer_to(self.invite))
 
     def answer(self):
-        self.respond(self.invite, 200, "OK", self._answer_to(self.invite))
+        self.respond(self.invite, 200, "OK", self.answer_to(self.invite))
+
+    def offer_in_answer(self, request=None):
+        """200 with an offer, to a request without one: the first INVITE, if none is given."""
+        self.respond(request or self.invite, 200, "OK", self.offer())
 
     def reject(self, code, reason, extra=""):
         self.respond(self.invite, code, reason, extra=extra)
@@ -179,7 +192,7 @@ class Call:
     def accept(self, direction=None):
         """The other side's re-INVITE: 200, with the mirrored direction if none is given; then its ACK."""
         request = self.expect("INVITE")
-        self.respond(request, 200, "OK", self._answer_to(request, direction))
+        self.respond(request, 200, "OK", self.answer_to(request, direction))
         return request
 
     def give_up(self):
@@ -197,7 +210,7 @@ class Call:
 
     # media -----------------------------------------------------------------------------------------------------------
     def offer(self):
-        """Our first offer, as bytes."""
+        """An offer of ours, as bytes."""
         self._offer = self._describe("sendrecv")
         return self._offer.text.encode()
 
@@ -208,9 +221,9 @@ class Call:
         self.direction = direction
         return Sdp(self.endpoint.describe(self, direction, offer))
 
-    def _answer_to(self, request, direction=None):
-        """Our answer to a request's offer; what is agreed is in force."""
-        offer = _sdp_of(request)
+    def answer_to(self, message, direction=None):
+        """Our answer to a message's offer, as bytes; what is agreed is in force."""
+        offer = _sdp_of(message)
         self.endpoint.check_offer(offer)
         answer = self._describe(direction or MIRRORED[offer.direction], offer)
         ours = answer.cryptos[0] if answer.cryptos else None
@@ -251,7 +264,7 @@ class Call:
 def _sdp_of(message):
     """The SDP of a message that has a body."""
     kind = message.get("Content-Type")
-    assert kind == "application/sdp", f"Content-Type is {kind}, in:\n{message.text}"
+    assert kind == SDP, f"Content-Type is {kind}, in:\n{message.text}"
     try:
         return Sdp(message.body)
     except ValueError as error:

@@ -71,7 +71,7 @@ class Gateway(Endpoint):
         super().__init__(*args, **kwargs)
 
     def template(self, method):
-        return INVITE if method == "INVITE" else OTHER
+        return INVITE if method in ("INVITE", "UPDATE") else OTHER
 
     def contact(self):
         return f"sip:{self.name}@{self.address}:{self.port}"

@@ -37,6 +37,7 @@ VIA: {via}
 {routes}
 CONTENT-LENGTH: {length}
 USER-AGENT: RTCC/5.0.0.0 MediationServer
+{content_type}
 {extra}
 """
 RESPONSE = """
@@ -101,7 +102,7 @@ class Mediation(Endpoint):
 
     # SIP -------------------------------------------------------------------------------------------------------------
     def template(self, method):
-        return INVITE if method == "INVITE" else OTHER
+        return INVITE if method in ("INVITE", "UPDATE") else OTHER
 
     def contact(self):
         maddr = f"maddr={self.address};" if self.maddr else ""

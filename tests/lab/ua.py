@@ -129,16 +129,16 @@ class Endpoint:
             self.send(*self._responses[key])
         return True
 
-    def respond(self, request, code, reason, to_params="", contact="", body=b"", extra=""):
+    def respond(self, request, code, reason, to_params="", contact="", body=b"", extra="", content_type=None):
         """Sends a response; the request's Vias, From, Call-ID and CSeq go back as they came."""
         flow, vias = self._way_back(request)
-        dialog_forming = request.method == "INVITE" and 100 < code < 300
+        refreshing = request.method in ("INVITE", "UPDATE") and 100 < code < 300
         data = render(
             self.RESPONSE, body, code=code, reason=reason, vias=self.lines("Via", vias),
-            record_routes=self.lines("Record-Route", request.all("Record-Route")) if dialog_forming else "",
+            record_routes=self.lines("Record-Route", request.all("Record-Route")) if refreshing else "",
             from_=request["From"], to=request["To"] + to_params, call_id=request["Call-ID"], cseq=request["CSeq"],
-            contact=self.lines("Contact", [f"<{contact}>"]) if contact and dialog_forming else "",
-            content_type=self.lines("Content-Type", ["application/sdp"]) if body else "", extra=extra)
+            contact=self.lines("Contact", [f"<{contact}>"]) if contact and refreshing else "",
+            content_type=self.lines("Content-Type", [content_type]) if body else "", extra=extra)
         self._responses[request.branch, request.method] = (data, flow)
         self.send(data, flow)
         return Message(data)
@@ -170,13 +170,14 @@ class Endpoint:
         return Retransmission(flow, data, None if method == "INVITE" else T2)
 
     # calls -----------------------------------------------------------------------------------------------------------
-    def invite(self, number, extra="", **who):
-        """Calls a number through the SBC. extra: more header lines; who: see caller(). Returns the call, on its way."""
+    def invite(self, number, extra="", offer=True, **who):
+        """Calls a number through the SBC. extra: more header lines; offer: whether the INVITE has SDP; who: see caller().
+        Returns the call, on its way."""
         call_id = self.new_call_id()
         dialog = Dialog(call_id, f"{self.caller(**who)};tag={new_tag()}", self.callee(number), self.contact(),
                         target=self.number_uri(number), cseq=self.FIRST_CSEQ - 1)
         self.calls[call_id] = call = Call(self, dialog=dialog)
-        call.request("INVITE", call.offer(), extra)
+        call.request("INVITE", call.offer() if offer else b"", extra)
         return call
 
     def next_call(self, timeout=5.0):
