@@ -101,6 +101,15 @@ static void add_node(ly_importer_t *importer, ly_self_t *self, ly_set_t *names)
 	add_interface(importer, node, "pstn", LY_EMPTY);
 }
 
+static bool has_trunk(const ly_importer_t *importer, const ly_self_t *self)
+{
+	for(unsigned i = 0; i < importer->trunk_count; i++) {
+		if(importer->trunks[i].self == self)
+			return true;
+	}
+	return false;
+}
+
 static void import_self(ly_importer_t *importer, ly_self_t *self,
 		ly_set_t *names, const ly_set_t *trunk_fqdns)
 {
@@ -109,7 +118,7 @@ static void import_self(ly_importer_t *importer, ly_self_t *self,
 	if(self->node)
 		self->fqdn = ly_trim(ly_item_get(self->node, "fqdn"));
 	/* Trunks of a name that is no node's are served by all of them. */
-	else if(!ly_set_find(trunk_fqdns, self->name))
+	else if(!ly_set_find(trunk_fqdns, self->name) && has_trunk(importer, self))
 		add_node(importer, self, names);
 }
 

@@ -71,6 +71,20 @@ static void index_trunks(ly_importer_t *importer, known_t *known)
 	}
 }
 
+/* Lync lets several gateways run on one cluster, whose name is then that of all their trunks. */
+static void name_trunks(ly_importer_t *importer)
+{
+	ly_set_t names = {.arena = importer->draft->arena};
+
+	for(unsigned i = 0; i < importer->trunk_count; i++) {
+		ly_our_trunk_t *trunk = &importer->trunks[i], *first;
+		trunk->name = ly_import_safe(importer, trunk->lync->name);
+		first = ly_import_put(importer, &names, trunk->name, trunk);
+		if(first && first != trunk)
+			first->namesakes = trunk->namesakes = true;
+	}
+}
+
 /* Each trunk of the plan is found once. */
 static void found(ly_importer_t *importer, known_t *known,
 		ly_our_trunk_t *trunk, ly_item_t *item)
@@ -81,14 +95,18 @@ static void found(ly_importer_t *importer, known_t *known,
 	ly_import_put(importer, &known->taken, get(item, "name"), item);
 }
 
-/* Names first: where Lync has changed ports about, a pair may be another trunk's by now. */
+/*
+ * Names first: where Lync has changed ports about, a pair may be another trunk's by now. A name that one trunk alone
+ * has is never given to another.
+ */
 static void find_trunks(ly_importer_t *importer, known_t *known)
 {
 	for(unsigned i = 0; i < importer->trunk_count; i++) {
 		ly_our_trunk_t *trunk = &importer->trunks[i];
-		found(importer, known, trunk,
-				ly_set_find(&known->names,
-						ly_import_safe(importer, trunk->lync->name)));
+		if(trunk->namesakes)
+			continue;
+		found(importer, known, trunk, ly_set_find(&known->names, trunk->name));
+		ly_import_put(importer, &known->names, trunk->name, importer);
 	}
 	for(unsigned i = 0; i < importer->trunk_count; i++) {
 		ly_our_trunk_t *trunk = &importer->trunks[i];
@@ -107,8 +125,9 @@ static void add_trunk(
 	trunk->fresh = true;
 	if(!trunk->item)
 		return;
-	name = ly_import_name(
-			importer, &known->names, trunk->lync->name, trunk->item);
+	name = trunk->namesakes ? ly_import_name(importer, &known->names,
+									  trunk->lync->name, trunk->item)
+							: trunk->name;
 	ly_item_set(importer->draft, trunk->item, "name", name);
 	ly_import_put(importer, &known->taken, name, trunk->item);
 	if(!ly_eq(name, trunk->lync->name))
@@ -210,6 +229,7 @@ void ly_import_trunks(ly_importer_t *importer)
 	known_t known = {0};
 
 	drop_twins(importer);
+	name_trunks(importer);
 	index_trunks(importer, &known);
 	find_trunks(importer, &known);
 	for(unsigned i = 0; i < importer->trunk_count; i++) {

@@ -22,6 +22,8 @@ typedef struct ly_our_trunk
 	const ly_topology_trunk_t *lync;
 	const ly_self_t *self;
 	unsigned mediation_port;
+	ly_slice_t name; /* as a plan can say it */
+	bool namesakes;	 /* others have that name too */
 	ly_item_t *pool; /* in the draft, as item */
 	ly_item_t *item;
 	bool fresh; /* the plan did not have it */

@@ -107,8 +107,10 @@ static edition_t *edition_load(ly_buf_t *why)
 	memset(e, 0, sizeof(*e));
 	e->plan = ly_plan_load(lync_cfg.plan.s, take, give, &finding);
 	if(!e->plan) {
-		ly_putf(why, "%.*s:%u: %s", STR_FMT(&lync_cfg.plan), finding.line,
-				finding.text);
+		ly_putf(why, "%.*s", STR_FMT(&lync_cfg.plan));
+		if(finding.line)
+			ly_putf(why, ":%u", finding.line);
+		ly_putf(why, ": %s", finding.text);
 	} else if(!(e->node = ly_plan_node(e->plan, lync_slice(&lync_cfg.node)))) {
 		ly_putf(why,
 				"%.*s has no node '%.*s': set modparam(\"lync\", \"node\", …) "
@@ -125,7 +127,7 @@ static edition_t *edition_load(ly_buf_t *why)
 
 int lync_plan_init(void)
 {
-	char text[600], now[20];
+	char text[LYNC_WHY_MAX], now[20];
 	ly_buf_t why = ly_buf(text, sizeof(text));
 	edition_t *e;
 

@@ -19,6 +19,9 @@ typedef enum lync_use
 	LYNC_USES
 } lync_use_t;
 
+/* Bytes for a reason: a path and a finding. */
+#define LYNC_WHY_MAX (1024 + sizeof(ly_finding_t))
+
 /*
  * Loads the plan of lync_cfg into shared memory, finds this node in it, and checks that it belongs to the generated
  * files. For mod_init(), before the fork. Returns 0, or -1 after an error line that says file, line, what is wrong
@@ -52,7 +55,7 @@ void lync_plan_use_edition(uint32_t edition);
 
 /*
  * Loads the plan file anew. RPC process. On success the new edition is in force for every message that comes from
- * then on. Returns 0, or -1 with why (a line for people) and nothing changed. out gets what has changed.
+ * then on. Returns 0, or -1 with why (a line for people, LYNC_WHY_MAX bytes) and nothing changed. out gets what has changed.
  */
 int lync_plan_reload(ly_buf_t *why, ly_buf_t *out);
 

@@ -56,17 +56,31 @@ static void rpc_plan(rpc_t *rpc, void *ctx)
 	lync_plan_release(LYNC_FOR_MESSAGE);
 }
 
+/* ctl sends nothing at all where a fault, its NUL included, has 256 bytes or more. */
+static void fault(rpc_t *rpc, void *ctx, ly_slice_t why)
+{
+	static const char more[] = " ... (the log says all of it)";
+	size_t len = 255 - sizeof(more);
+
+	if(why.len < 255) {
+		rpc->fault(ctx, 500, "%.*s", LY_FMT(why));
+		return;
+	}
+	while(len && ((unsigned char)why.s[len] & 0xc0) == 0x80)
+		len--; /* not inside a character of UTF-8 */
+	rpc->fault(ctx, 500, "%.*s%s", (int)len, why.s, more);
+}
+
 /* lync.reload: the plan file anew. */
 static void rpc_reload(rpc_t *rpc, void *ctx)
 {
-	static char why_text[700], diff_text[4000];
-	ly_buf_t why = ly_buf(why_text, sizeof(why_text) - 1);
+	static char why_text[LYNC_WHY_MAX], diff_text[4000];
+	ly_buf_t why = ly_buf(why_text, sizeof(why_text));
 	ly_buf_t diff = ly_buf(diff_text, sizeof(diff_text) - 1);
 
 	if(lync_plan_reload(&why, &diff) < 0) {
-		why.s[why.len] = '\0';
-		LM_ERR("lync.reload: %s\n", why.s);
-		rpc->fault(ctx, 500, "%s", why.s);
+		LM_ERR("lync.reload: %.*s\n", LY_FMT(ly_buf_slice(&why)));
+		fault(rpc, ctx, ly_buf_slice(&why));
 		return;
 	}
 	diff.s[diff.len] = '\0';

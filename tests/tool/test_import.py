@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """lync-sbc import, as an operator runs it: what it reads, writes and says."""
+import json
 import os
 import re
 import subprocess
@@ -14,6 +15,7 @@ LYNC = CHECKOUT / "tests/fixtures/lync"
 TOPOLOGY = LYNC / "topology.xml"
 SETTINGS = LYNC / "settings.xml"
 SBC1 = "sbc1.contoso.com"
+GATEWAYS = [SBC1, "sbc2.contoso.com", "ippbx.contoso.com", "192.0.2.240"]
 PLAN = "{urn:lync-sbc:trunks:1}"
 
 
@@ -50,6 +52,28 @@ def test_the_sample_becomes_a_plan_that_check_accepts(tmp_path):
     assert "nodes 1, pools 2, Mediation Servers 6, targets 1, trunks 2" in done.stdout
     assert len(re.findall(": warning: .* is what lync-sbc import has put there; ", done.stderr)) == 3
     assert "nobody uses it" not in done.stderr
+
+
+def test_what_check_says_of_the_new_plan(tmp_path):
+    """It is right, but for blanks, certificates and what Lync must not do: 0, and with --strict 1."""
+    new = tmp_path / "new.xml"
+    sample("-o", new)
+    done = run("check", "--strict", new)
+    assert done.returncode == 1
+    left = [line for line in done.stderr.splitlines() if " is what lync-sbc import has put there; " not in line]
+    assert [re.sub(r"^.*: warning: ", "", line)[:42] for line in left] == [
+        "element <trunk>: EnableReferSupport is tru", "element <certificate>: file '/etc/lync-sbc"]
+
+
+def test_all_that_the_sample_has(tmp_path):
+    """Each of its gateways as a node of ours: show tells as many pools, servers, gateways and trunks as there are."""
+    new = tmp_path / "new.xml"
+    imported("--topology", TOPOLOGY, "--self", *GATEWAYS, "-o", new)
+    told = run("show", new).stdout.splitlines()
+    assert told[0] == f"{new}: nodes 4, pools 2, Mediation Servers 6, targets 1, trunks 7"
+    shown = json.loads(run("show", "--json", new).stdout)
+    assert [node["fqdn"] for node in shown["node"]] == [*GATEWAYS[:3], "192-0-2-240-fill-in.invalid"]
+    assert [len(pool["server"]) for pool in shown["pool"]] == [3, 3]
 
 
 def test_the_plan_fits_the_schema(tmp_path):

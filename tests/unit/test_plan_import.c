@@ -257,6 +257,24 @@ static void a_trunk_that_leads_nowhere(void **state)
 			"no trunk that leads to a Mediation pool is ours");
 }
 
+/* Of two gateways that are ours, one has such a trunk alone: nothing would come to its node. */
+static void a_gateway_that_leads_nowhere(void **state)
+{
+#define NEEDS(site)                                                          \
+	"RoleName=\"PstnGateway\" Instance=\"2\" />\n      <DependsOn>\n       " \
+	" <Dependency Usage=\"Default\">\n          <ServiceId SiteId=\"" site
+	input_t input = {
+			.topology = text_with(LYNC "sfb2019.xml", NEEDS("1"), NEEDS("9")),
+			.selves = {"sbc-a.fabrikam.example", "sbc-b.fabrikam.example"}};
+
+	(void)state;
+	import_right(&input);
+	assert_has(notes, "trunk 'sbc-b.fabrikam.example' is left out: it leads to "
+					  "no Mediation pool");
+	assert_has(plan, "<node name=\"sbc-a\"");
+	assert_has_not(plan, "<node name=\"sbc-b\"");
+}
+
 /* The same ports twice make one trunk; the same name twice makes two. */
 static void trunks_that_are_alike(void **state)
 {
@@ -281,6 +299,31 @@ static void trunks_that_are_alike(void **state)
 					 "mediation-port=\"5090\"");
 }
 
+/* Where two trunks have one name, their ports tell which is which; it is the same each time. */
+static void namesakes_are_found_again(void **state)
+{
+	static char old[sizeof(plan)];
+	input_t input = {.topology = text_with(LYNC "by-address.xml",
+							 "MediationServerPort=\"5090\"",
+							 "MediationServerPort=\"5089\""),
+			.selves = {"192.0.2.240"}};
+	char *at, *from = plan;
+
+	(void)state;
+	import_right(&input);
+	for(old[0] = '\0'; (at = strstr(from, "trunk-two")); from = at + 9)
+		sprintf(old + strlen(old), "%.*sfax", (int)(at - from), from);
+	strcat(old, from);
+	input.old = old;
+	input.topology = text_with(
+			LYNC "by-address.xml", "Fqdn=\"trunk3\"", "Fqdn=\"trunk two\"");
+	import_right(&input);
+	assert_has(plan, "<trunk name=\"fax\" pool=\"med\" "
+					 "mediation-port=\"5089\"");
+	assert_has(plan, "<trunk name=\"trunk-two\" pool=\"med\" "
+					 "mediation-port=\"5090\"");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -294,7 +337,9 @@ int main(void)
 			TEST(values_that_a_plan_cannot_hold),
 			TEST(what_is_not_right),
 			TEST(a_trunk_that_leads_nowhere),
+			TEST(a_gateway_that_leads_nowhere),
 			TEST(trunks_that_are_alike),
+			TEST(namesakes_are_found_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
