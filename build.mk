@@ -52,7 +52,7 @@ ifneq ($(filter-out clean unit units tool format test fuzz,$(or $(MAKECMDGOALS),
 include $(KSRC)/src/config.mak
 endif
 
-LY_MOD_LIBS := $(PKG_LIBS) $(shell pkg-config --libs hiredis libssl libcrypto)
+LY_MOD_LIBS := $(PKG_LIBS) $(shell pkg-config --libs hiredis libcares libssl libcrypto)
 LY_MOD_CC = gcc $(C_DEFS) -DMOD_NAME='"lync"' -DMOD_NAMEID=lync $(MOD_CFLAGS) -fvisibility=hidden $(LY_WARN) \
 	-Wno-unused-parameter -isystem $(KSRC)/src $(PKG_CFLAGS) $(shell pkg-config --cflags hiredis) -Imodules
 LY_MOD_OBJS := $(LY_MOD_SRCS:%.c=$(B)/%.o)

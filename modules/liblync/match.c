@@ -15,6 +15,18 @@ uint64_t ly_address_key(const ly_addr_t *address)
 			ly_slice((const char *)address->ip, sizeof(address->ip)));
 }
 
+uint64_t ly_fqdn_key(ly_slice_t fqdn)
+{
+	uint64_t hash = LY_HASH_START;
+
+	for(size_t i = 0; i < fqdn.len; i++) {
+		char c = fqdn.s[i];
+		hash = ly_hash_byte(hash,
+				(unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c));
+	}
+	return hash;
+}
+
 static bool listens(
 		const ly_node_t *node, ly_side_t side, const ly_arrival_t *arrival)
 {
@@ -94,6 +106,35 @@ bool ly_match(const ly_plan_t *plan, const ly_node_t *node,
 	return false;
 }
 
+unsigned ly_peers_at(const ly_plan_t *plan, const ly_addr_t *address,
+		const ly_peer_t **found, unsigned max)
+{
+	ly_items_t items =
+			ly_index_find(&plan->peers_by_address, ly_address_key(address));
+	unsigned count = 0;
+
+	for(unsigned i = 0; i < items.count && count < max; i++) {
+		const ly_peer_t *peer = &plan->peers[items.item[i]];
+		if(ly_addr_eq(&peer->address, address))
+			found[count++] = peer;
+	}
+	return count;
+}
+
+unsigned ly_peers_named(const ly_plan_t *plan, ly_slice_t fqdn,
+		const ly_peer_t **found, unsigned max)
+{
+	ly_items_t items = ly_index_find(&plan->peers_by_fqdn, ly_fqdn_key(fqdn));
+	unsigned count = 0;
+
+	for(unsigned i = 0; i < items.count && count < max; i++) {
+		const ly_peer_t *peer = &plan->peers[items.item[i]];
+		if(ly_ieq(peer->fqdn, fqdn))
+			found[count++] = peer;
+	}
+	return count;
+}
+
 /* The check of the plan has seen to it that a hash means one thing. */
 const ly_trunk_t *ly_trunk_by_hash(const ly_plan_t *plan, uint32_t hash)
 {
@@ -109,15 +150,20 @@ const ly_peer_t *ly_peer_by_hash(const ly_plan_t *plan, uint32_t hash)
 	return found.count ? &plan->peers[found.item[0]] : NULL;
 }
 
+bool ly_host_addr(ly_slice_t host, ly_addr_t *address)
+{
+	bool bracketed =
+			host.len > 2 && host.s[0] == '[' && host.s[host.len - 1] == ']';
+
+	return ly_addr_parse(bracketed ? ly_slice(host.s + 1, host.len - 2) : host,
+				   address)
+		   && (address->family == 6 || !bracketed);
+}
+
 const ly_peer_t *ly_pool_server(const ly_pool_t *pool, ly_slice_t host)
 {
 	ly_addr_t address;
-	bool bracketed =
-			host.len > 2 && host.s[0] == '[' && host.s[host.len - 1] == ']';
-	bool literal =
-			ly_addr_parse(bracketed ? ly_slice(host.s + 1, host.len - 2) : host,
-					&address)
-			&& (address.family == 6 || !bracketed);
+	bool literal = ly_host_addr(host, &address);
 
 	for(unsigned i = 0; i < pool->server_count; i++) {
 		const ly_peer_t *server = pool->servers[i];

@@ -44,6 +44,17 @@ bool ly_match(const ly_plan_t *plan, const ly_node_t *node,
 bool ly_match_peer(const ly_plan_t *plan, const ly_node_t *node,
 		const ly_peer_t *peer, const ly_arrival_t *arrival, ly_candidate_t *c);
 
+/* The peers with that address in the plan, in its order: fills found (max of them) and returns how many. */
+unsigned ly_peers_at(const ly_plan_t *plan, const ly_addr_t *address,
+		const ly_peer_t **found, unsigned max);
+
+/*
+ * The peers without an address whose FQDN this is, in the order of the plan: fills found (max of them) and returns
+ * how many.
+ */
+unsigned ly_peers_named(const ly_plan_t *plan, ly_slice_t fqdn,
+		const ly_peer_t **found, unsigned max);
+
 /* By ly_name_hash(); NULL where there is none. */
 const ly_trunk_t *ly_trunk_by_hash(const ly_plan_t *plan, uint32_t hash);
 const ly_peer_t *ly_peer_by_hash(const ly_plan_t *plan, uint32_t hash);
@@ -51,9 +62,13 @@ const ly_peer_t *ly_peer_by_hash(const ly_plan_t *plan, uint32_t hash);
 /* The server of pool that host (a name or a literal address, IPv6 with or without brackets) stands for; NULL where it is none of them. */
 const ly_peer_t *ly_pool_server(const ly_pool_t *pool, ly_slice_t host);
 
+/* The literal address in a host of a URI, IPv6 with or without brackets; false where it is a name. */
+bool ly_host_addr(ly_slice_t host, ly_addr_t *address);
+
 /* Keys of the plan's indexes; for the one who builds them. */
 uint64_t ly_trunk_key(
 		const ly_pool_t *pool, ly_transport_t transport, uint16_t port);
 uint64_t ly_address_key(const ly_addr_t *address);
+uint64_t ly_fqdn_key(ly_slice_t fqdn); /* in any case of its letters */
 
 #endif

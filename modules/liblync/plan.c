@@ -64,6 +64,15 @@ bool ly_addr_eq(const ly_addr_t *a, const ly_addr_t *b)
 	return a->family == b->family && memcmp(a->ip, b->ip, sizeof(a->ip)) == 0;
 }
 
+void ly_addr_put(ly_buf_t *out, const ly_addr_t *addr)
+{
+	char s[INET6_ADDRSTRLEN];
+
+	if(inet_ntop(
+			   addr->family == 6 ? AF_INET6 : AF_INET, addr->ip, s, sizeof(s)))
+		ly_put(out, ly_cstr(s));
+}
+
 const ly_node_t *ly_plan_node(const ly_plan_t *plan, ly_slice_t name)
 {
 	if(!name.len)

@@ -317,6 +317,7 @@ typedef struct ly_plan
 	ly_index_t trunks_by_place;
 	ly_index_t peers_by_hash;
 	ly_index_t peers_by_address;
+	ly_index_t peers_by_fqdn; /* those without an address: the DNS knows it */
 } ly_plan_t;
 
 #define LY_PLAN_MAX_BYTES \
@@ -363,5 +364,7 @@ const char *ly_number_kind_name(ly_number_kind_t kind);
 
 bool ly_addr_parse(ly_slice_t text, ly_addr_t *addr);
 bool ly_addr_eq(const ly_addr_t *a, const ly_addr_t *b);
+/* As text, without brackets. */
+void ly_addr_put(ly_buf_t *out, const ly_addr_t *addr);
 
 #endif

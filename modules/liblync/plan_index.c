@@ -53,21 +53,24 @@ static void index_trunks(ly_reader_t *reader)
 static void index_peers(ly_reader_t *reader)
 {
 	ly_plan_t *plan = reader->plan;
-	unsigned count = plan->peer_count, known = 0;
+	unsigned count = plan->peer_count, known = 0, named = 0;
 	ly_index_pair_t *hashes = room(reader, count),
-					*places = room(reader, count);
+					*places = room(reader, count), *names = room(reader, count);
 
-	for(unsigned i = 0; hashes && places && i < count; i++) {
+	for(unsigned i = 0; hashes && places && names && i < count; i++) {
 		const ly_peer_t *peer = &plan->peers[i];
 		hashes[i] = (ly_index_pair_t){peer->hash, i};
 		if(peer->address.family)
 			places[known++] =
 					(ly_index_pair_t){ly_address_key(&peer->address), i};
+		else
+			names[named++] = (ly_index_pair_t){ly_fqdn_key(peer->fqdn), i};
 	}
-	if(!hashes || !places)
+	if(!hashes || !places || !names)
 		return;
 	build(reader, &plan->peers_by_hash, hashes, count);
 	build(reader, &plan->peers_by_address, places, known);
+	build(reader, &plan->peers_by_fqdn, names, named);
 }
 
 void ly_plan_index(ly_reader_t *reader)

@@ -19,7 +19,8 @@ typedef struct lync_cfg
 	str bindings;
 	/* path of the file with the cluster's secret; empty = one made at start */
 	str token_secret;
-	str redis; /* host:port or path of a socket; empty = no Redis */
+	str redis;		 /* host:port or path of a socket; empty = no Redis */
+	str dns_servers; /* address[:port],…; empty = those of /etc/resolv.conf */
 } lync_cfg_t;
 
 extern lync_cfg_t lync_cfg;

@@ -9,6 +9,7 @@
 #include "core/script_cb.h"
 #include "core/sr_module.h"
 #include "lync.h"
+#include "lync_dns.h"
 #include "lync_key.h"
 #include "lync_media.h"
 #include "lync_peer.h"
@@ -65,6 +66,8 @@ static int mod_init(void)
 		return -1;
 	if(lync_tls_out_init(lync_peer_tls_names, lync_peer_tls_done) < 0)
 		return -1;
+	if(lync_dns_init() < 0)
+		return -1;
 	if(register_script_cb(after_script,
 			   POST_SCRIPT_CB | REQUEST_CB | ONREPLY_CB | FAILURE_CB, NULL)
 			< 0)
@@ -74,6 +77,8 @@ static int mod_init(void)
 
 static int child_init(int rank)
 {
+	if(lync_dns_child_init(rank) < 0)
+		return -1;
 	return lync_redis_child_init(rank);
 }
 
@@ -114,6 +119,7 @@ static param_export_t params[] = {
 	{"bindings",     PARAM_STR, &lync_cfg.bindings},
 	{"token_secret", PARAM_STR, &lync_cfg.token_secret},
 	{"redis",        PARAM_STR, &lync_cfg.redis},
+	{"dns_servers",  PARAM_STR, &lync_cfg.dns_servers},
 	{0, 0, 0}
 };
 

@@ -16,12 +16,24 @@
  */
 bool lync_peer_identify(struct sip_msg *msg, ly_candidate_t *c, ly_buf_t *why);
 
+/* Whether an address of the peer is known that this node can send to. */
+bool lync_peer_in_reach(const ly_peer_t *peer);
+
 /*
  * Sends msg to peer next: sets the destination (a literal address, so that no worker ever waits for DNS) and our
- * socket. trunk tells a Mediation Server's port and transport. Returns 0, or -1 after an error line.
+ * socket. trunk tells a Mediation Server's port and transport. Of a peer that the plan has by name alone: to at,
+ * where that is one of its addresses, though it drains; else to one that its name has now, the same for all requests
+ * of a call (call_id). Returns 0, or -1 after an error line.
  */
-int lync_peer_send_to(
-		struct sip_msg *msg, const ly_peer_t *peer, const ly_trunk_t *trunk);
+int lync_peer_send_to(struct sip_msg *msg, const ly_peer_t *peer,
+		const ly_trunk_t *trunk, ly_slice_t call_id, const ly_addr_t *at);
+
+/*
+ * Whether host, of a Contact or its maddr, stands for the peer, or for a server of its pool: then returns it, else
+ * NULL. at gets the address where host is a literal one, else family 0.
+ */
+const ly_peer_t *lync_peer_at_host(
+		const ly_peer_t *peer, ly_slice_t host, ly_addr_t *at);
 
 /* Finds the sockets of this node's listens. From mod_init(). Returns 0, or -1 after an error line. */
 int lync_peer_init(void);

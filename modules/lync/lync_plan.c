@@ -76,10 +76,6 @@ static void warn_not_done(const ly_plan_t *plan)
 {
 	for(unsigned i = 0; i < plan->peer_count; i++) {
 		const ly_peer_t *p = &plan->peers[i];
-		if(p->address.family == 0)
-			LM_WARN("%.*s:%u: %.*s has no address, and names are not resolved "
-					"yet: it gets no calls, and may make none\n",
-					LY_FMT(plan->file), p->line, LY_FMT(p->name));
 		if(p->numbers || p->codes || p->limit.line)
 			LM_WARN("%.*s:%u: numbers, codes and limits of %.*s are not "
 					"applied yet\n",

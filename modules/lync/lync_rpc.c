@@ -5,6 +5,8 @@
 #include "liblync/media.h"
 #include "core/dprint.h"
 #include "lync.h"
+#include "lync_dns.h"
+#include "lync_names.h"
 #include "lync_plan.h"
 #include "lync_redis.h"
 
@@ -27,7 +29,9 @@ static void add_trunk(rpc_t *rpc, void *list, const ly_trunk_t *trunk)
 
 static void add_peer(rpc_t *rpc, void *list, const ly_peer_t *peer)
 {
-	str name = lync_str(peer->name), address = lync_str(peer->address_text);
+	str name = lync_str(peer->name);
+	str address =
+			lync_str(peer->address.family ? peer->address_text : peer->fqdn);
 	void *row;
 
 	rpc->struct_add(list, "{", "peer", &row);
@@ -83,6 +87,7 @@ static void rpc_reload(rpc_t *rpc, void *ctx)
 		fault(rpc, ctx, ly_buf_slice(&why));
 		return;
 	}
+	lync_dns_wake();
 	diff.s[diff.len] = '\0';
 	LM_NOTICE("lync.reload: edition %u of %.*s is in force; %s\n",
 			lync_plan_edition(), LY_FMT(lync_plan->file), diff.s);
@@ -99,12 +104,15 @@ static const char *reload_doc[] = {
 static const char *plan_doc[] = {
 		"The plan in force: this node, trunks, Mediation Servers and targets.",
 		0};
+static const char *names_doc[] = {
+		"What the DNS says of the peers that the plan has by name alone.", 0};
 static const char *cluster_doc[] = {
 		"Whether Redis answers, and which nodes of the plan are alive.", 0};
 
 rpc_export_t lync_rpc_commands[] = {
 		{"lync.plan", rpc_plan, plan_doc, 0},
 		{"lync.reload", rpc_reload, reload_doc, 0},
+		{"lync.names", lync_names_rpc, names_doc, 0},
 		{"lync.cluster", lync_redis_rpc, cluster_doc, 0},
 		{0, 0, 0, 0},
 };

@@ -76,29 +76,34 @@ static const char *open_token(lync_current_t *c)
 }
 
 /*
- * Where a request goes inside a dialog. Only to an address of the plan: a Contact could point anywhere. A Mediation
- * Server may name another server of its pool, by maddr or by name (Kamailio looks at neither).
+ * Where a request goes inside a dialog. Only to an address of the plan, or one that the DNS has told: a Contact could
+ * point anywhere. A Mediation Server may name another server of its pool, by maddr or by name (Kamailio looks at
+ * neither).
  */
-static const ly_peer_t *remote_peer(const lync_current_t *c)
+static const ly_peer_t *remote_peer(const lync_current_t *c, ly_addr_t *at)
 {
-	const ly_peer_t *server;
+	const ly_peer_t *peer =
+			lync_peer_on(&c->call, lync_other_side(c->call.sender));
+	const ly_peer_t *found = NULL;
 	ly_slice_t maddr;
 	ly_uri_t uri;
 
-	if(c->call.sender == LY_LYNC)
-		return c->call.target;
+	at->family = 0;
 	if(!ly_uri_parse(c->token.contact, &uri))
-		return c->call.server;
+		return peer;
 	maddr = ly_param(uri.params, LY_LIT("maddr"));
-	server = maddr.len ? ly_pool_server(c->call.trunk->pool, maddr) : NULL;
-	if(!server)
-		server = ly_pool_server(c->call.trunk->pool, uri.host);
-	return server ? server : c->call.server;
+	if(maddr.len)
+		found = lync_peer_at_host(peer, maddr, at);
+	if(!found)
+		found = lync_peer_at_host(peer, uri.host, at);
+	return found ? found : peer;
 }
 
 static int accept_in_dialog(struct sip_msg *msg, lync_current_t *c)
 {
 	const char *wrong = open_token(c);
+	const ly_peer_t *peer;
+	ly_addr_t at;
 
 	if(wrong) {
 		/* The ACK of a negative answer comes to the Request-URI of the INVITE; tm takes it. */
@@ -109,7 +114,8 @@ static int accept_in_dialog(struct sip_msg *msg, lync_current_t *c)
 	c->in_dialog = true;
 	c->call.caller =
 			c->token.callee ? lync_other_side(c->call.sender) : c->call.sender;
-	if(lync_peer_send_to(msg, remote_peer(c), c->call.trunk) < 0)
+	peer = remote_peer(c, &at);
+	if(lync_peer_send_to(msg, peer, c->call.trunk, lync_call_id(c), &at) < 0)
 		return LYNC_NO_DIALOG;
 	/* An ACK has no reply that could ask for it. */
 	if(msg->first_line.u.request.method_value != METHOD_ACK
@@ -195,7 +201,7 @@ static ly_slice_t user_of(const ly_message_t *m, ly_header_id_t id)
 /* Not for us: no address is known, or the trunk is another node's. */
 static bool out_of_reach(const ly_choice_t *choice)
 {
-	return choice->peer->address.family == 0
+	return !lync_peer_in_reach(choice->peer)
 		   || (choice->trunk->node && choice->trunk->node != lync_node);
 }
 
@@ -231,6 +237,7 @@ static int choose(struct sip_msg *msg, lync_current_t *c)
 	ly_choice_t choices[LY_MAX_CHOICES];
 	lync_call_t *call = &c->call;
 	unsigned count = find_choices(c, choices);
+	const ly_addr_t anywhere = {0};
 	int i = ly_choose_weighted(choices, count, call->tried, random32());
 
 	if(i < 0)
@@ -241,7 +248,9 @@ static int choose(struct sip_msg *msg, lync_current_t *c)
 		call->target = choices[i].peer;
 	else
 		call->server = choices[i].peer;
-	if(lync_peer_send_to(msg, choices[i].peer, call->trunk) < 0
+	if(lync_peer_send_to(
+			   msg, choices[i].peer, call->trunk, lync_call_id(c), &anywhere)
+					< 0
 			|| lync_call_keep(call) < 0)
 		return -1;
 	return 1;

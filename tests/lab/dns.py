@@ -1,19 +1,45 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The DNS of the lab, for endpoints that ask one: addresses of the names that it knows, and nothing else."""
+"""The DNS of the lab: addresses of the names that it knows, and nothing else; and what a broken one says."""
+import collections
+import ipaddress
+import os
 import socket
 import struct
 import threading
 
-_A, _IN = 1, 1
-_ANSWER, _NO_SUCH_NAME = 0x8580, 0x8583  # authoritative, with recursion
+_IN = 1
+_KINDS = {1: 4, 28: 6}  # A, AAAA
+_OK, _SERVFAIL, _NO_SUCH_NAME, _REFUSED = 0, 2, 3, 5
+_RESPONSE = 0x8580  # authoritative, with recursion
+
+# What it may say instead of the truth: query -> answer, None for silence.
+FAULTS = {
+    "silent": lambda query: None,
+    "SERVFAIL": lambda query: _reply(query, _SERVFAIL),
+    "NXDOMAIN": lambda query: _reply(query, _NO_SUCH_NAME),
+    "REFUSED": lambda query: _reply(query, _REFUSED),
+    "empty": lambda query: _reply(query, _OK),
+    "unusable": lambda query: _reply(query, _OK, [_nowhere(query)], 5),
+    "garbage": lambda query: query[:2] + os.urandom(60),
+    "half an answer": lambda query: _reply(query, _OK, [ipaddress.ip_address("192.0.2.250")], 5)[:-3],
+}
 
 
 class Dns:
-    """names: FQDN -> address. Answers on port 53 of the host's first address."""
+    """names: FQDN -> address, or a list of addresses; may be changed at any time. Answers on UDP port 53.
 
-    def __init__(self, host, names):
-        self._names = {name.lower(): address for name, address in names.items()}
-        self._socket = host.socket(socket.SOCK_DGRAM, 53)
+    address: of the host, its first if none is given. ttl: in seconds. fault: one of FAULTS, or None.
+    asked: how often it was asked, by (FQDN, 4 or 6).
+    """
+
+    def __init__(self, host, names, address=None, ttl=60):
+        self.names, self.ttl, self.fault = dict(names), ttl, None
+        self.asked = collections.Counter()
+        self._host, self._address = host, address or host.address
+        self.start()
+
+    def start(self):
+        self._socket = self._host.socket(socket.SOCK_DGRAM, 53, self._address)
         self.address = self._socket.getsockname()
         self._thread = threading.Thread(target=self._run, name="dns", daemon=True)
         self._thread.start()
@@ -23,23 +49,42 @@ class Dns:
             query, client = self._socket.recvfrom(4096)
             if not query:
                 return
-            self._socket.sendto(self._answer(query), client)
+            answer = (FAULTS[self.fault] if self.fault else self._answer)(query)
+            if answer:
+                self._socket.sendto(answer, client)
 
     def _answer(self, query):
-        labels, at = [], 12
-        while query[at]:
-            labels.append(query[at + 1:at + 1 + query[at]].decode())
-            at += 1 + query[at]
-        question = query[12:at + 5]
-        kind, = struct.unpack("!H", question[-4:-2])
-        address = self._names.get(".".join(labels).lower())
-        record = b""
-        if address and kind == _A:
-            record = struct.pack("!HHHIH", 0xC00C, _A, _IN, 60, 4) + socket.inet_aton(address)
-        flags = _ANSWER if address else _NO_SUCH_NAME
-        return query[:2] + struct.pack("!HHHHH", flags, 1, bool(record), 0, 0) + question + record
+        name, kind, _ = _question(query)
+        self.asked[name, _KINDS.get(kind)] += 1
+        known = {fqdn.lower(): addresses for fqdn, addresses in self.names.items()}.get(name)
+        if known is None:
+            return _reply(query, _NO_SUCH_NAME)
+        known = [ipaddress.ip_address(a) for a in ([known] if isinstance(known, str) else known)]
+        return _reply(query, _OK, [a for a in known if a.version == _KINDS.get(kind)], self.ttl)
 
-    def close(self):
+    def stop(self):
+        """Nobody listens there any more: whoever asks is told so by ICMP."""
         self._socket.sendto(b"", self.address)
         self._thread.join()
         self._socket.close()
+
+    close = stop
+
+
+def _question(query):
+    """(FQDN, type, where the question ends)."""
+    labels, at = [], 12
+    while query[at]:
+        labels.append(query[at + 1:at + 1 + query[at]].decode())
+        at += 1 + query[at]
+    return ".".join(labels).lower(), struct.unpack("!H", query[at + 1:at + 3])[0], at + 5
+
+
+def _nowhere(query):
+    return ipaddress.ip_address("0.0.0.0" if _KINDS.get(_question(query)[1]) == 4 else "::")
+
+
+def _reply(query, code, addresses=(), ttl=0):
+    _, kind, end = _question(query)
+    records = b"".join(struct.pack("!HHHIH", 0xC00C, kind, _IN, ttl, len(a.packed)) + a.packed for a in addresses)
+    return query[:2] + struct.pack("!HHHHH", _RESPONSE | code, 1, len(addresses), 0, 0) + query[12:end] + records

@@ -53,21 +53,28 @@ class Installation:
         self.sbc.stop()
         self.start()
 
-    def mediation(self, name="med1", identity=None, port=5067, outbound=SBC_FOR_LYNC, **options):
+    def mediation(self, name="med1", identity=None, port=5067, outbound=SBC_FOR_LYNC, host=None, **options):
         """A Mediation Server that is up. identity: one of pki.IDENTITIES or "none", instead of its own.
 
         port: its own; outbound: the SBC's, as a URI. Over TCP: transport="TCP", tls=None, srtp=False.
+        host: where it runs, if it has moved.
         """
         own, fqdn = SERVERS[name]
-        host = self.lab[name]
+        host = self.lab[host or name]
         options = {"tls": Tls(self.pki[identity or own]), "fqdn": fqdn} | options
         return self._up(Mediation(name, host, host.address, port, outbound, self.lab.names, **options))
 
-    def gateway(self, name="gw", **options):
-        """A gateway that is up."""
-        host = self.lab[name]
+    def gateway(self, name="gw", host=None, **options):
+        """A gateway that is up. host: where it runs, if it has moved."""
+        host = self.lab[host or name]
         outbound = f"sip:{self.lab.sbc_pstn}:5060"
         return self._up(Gateway(name, host, host.address, 5060, outbound, self.lab.names, **options))
+
+    def tls_gateway(self, name, identity):
+        """A gateway that speaks TLS alone, and asks for no certain name: it knows the SBC by its address."""
+        host, tls = self.lab[name], Tls(self.pki[identity], check_name=False)
+        outbound = f"sip:{self.lab.sbc_pstn}:5061"
+        return self._up(Gateway(name, host, host.address, 5061, outbound, self.lab.names, tls=tls, transport="TLS"))
 
     def _up(self, endpoint):
         self._endpoints.append(endpoint)

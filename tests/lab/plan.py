@@ -29,6 +29,17 @@ def find(root, path):
     return found
 
 
+def add(root, path, name, **attributes):
+    """A new element at the end of its kind, below the first of path ("" for the root): the schema wants an order."""
+    parent = find(root, path) if path else root
+    tag = f"{{{NAMESPACE}}}{name}"
+    children = list(parent)
+    last = max((i for i, child in enumerate(children) if child.tag == tag), default=len(children) - 1)
+    element = ElementTree.Element(tag, attributes)
+    parent.insert(last + 1, element)
+    return element
+
+
 def node_of(path, name=""):
     """The <node> of that name in a plan file; without a name the first."""
     for node in ElementTree.parse(path).getroot().iter(f"{{{NAMESPACE}}}node"):

@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Peers that the plan has by name alone: found by DNS, followed when they move, kept when the DNS fails."""
+import collections
+import contextlib
+import re
+import time
+
+import pytest
+
+from lab.dns import FAULTS, Dns
+from lab.pki import Identity
+from lab.plan import add, find
+from lab.raw import RawPeer
+from lab.reload import TOLERANCE, changeable
+from lab.talk import call_up, hang_up, hold, talk
+from lab.watch import warm_up
+
+SERVERS = '''LYNC_DNS_SERVERS="127.0.0.1"'''
+NUMBER = "+4930123456"
+TTL = 5  # the shortest that the SBC believes
+ASKED_AGAIN = TTL + 4  # seconds: two tries of a server that says nothing take three
+BACK_IN = 30  # the first pauses after a failure: 5, 10 s and a quarter more
+AT_ONCE = 1.0
+# Where each peer is at first, and where it moves to.
+PLACES = {"med01.contoso.example": ("med1", "stranger-lync"), "gw1.example.net": ("gw", "stranger")}
+
+
+def by_name(root):
+    """Everybody by name; the second gateway over TLS."""
+    for path in ("pool/server[@fqdn='med01.contoso.example']", "pool/server[@fqdn='med02.contoso.example']",
+                 "target[@name='gw1']", "target[@name='gw2']"):
+        del find(root, path).attrib["address"]
+    find(root, "target[@name='gw1']").set("fqdn", "GW1.example.net")
+    find(root, "target[@name='gw2']").attrib.update(fqdn="gw2.example.net", transport="tls", port="5061",
+                                                    e164="with-plus")
+    add(root, "node", "listen", side="pstn", transport="tls", port="5061")
+
+
+def addresses(lab):
+    return {"med01.contoso.example": lab["med1"].address, "med02.contoso.example": lab["med2"].address,
+            "gw1.example.net": lab["gw"].address, "gw2.example.net": lab["gw2"].address}
+
+
+def names(sbc):
+    """lync.names: {FQDN: (state, error, {address: current or draining})}"""
+    found = {}
+    for entry in re.split(r"\bname: \{", sbc.rpc("lync.names"))[1:]:
+        fqdn, state, error = (re.search(rf"\b{key}: (.*)", entry)[1].strip() for key in ("fqdn", "state", "error"))
+        found[fqdn.lower()] = state, error, dict(re.findall(r"ip: (\S+)\s+is: (\w+)", entry))
+    return found
+
+
+def wait_for(what, condition, timeout):
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {timeout} s: {what}"
+        time.sleep(0.05)
+
+
+def all_well(sbc):
+    return all(state == "resolved" and error == "none" for state, error, _ in names(sbc).values())
+
+
+@pytest.fixture(scope="module")
+def shared_installation(two_of_each_by_name):
+    return two_of_each_by_name
+
+
+@pytest.fixture(scope="module")
+def two_of_each_by_name():
+    from lab.installation import installed
+    from lab.paths import PLANS
+
+    with contextlib.ExitStack() as stack:
+        def prepare(installation):
+            lab = installation.lab
+            if not hasattr(installation, "dns"):
+                installation.dns = Dns(lab["sbc"], addresses(lab), "127.0.0.1", TTL)
+                stack.callback(installation.dns.close)
+                installation.pki.issue("gw2", Identity("gw2.example.net", ["gw2.example.net"]))
+            wait_for("all names", lambda: all_well(installation.sbc), BACK_IN)
+            warm_up(installation)
+
+        installation = stack.enter_context(installed(
+            example=PLANS / "good" / "two-of-each.xml", edit=by_name, prepare=prepare, defines=[SERVERS]))
+        installation.memory_tolerance = TOLERANCE
+        yield installation
+
+
+@pytest.fixture
+def dns(installation):
+    """The DNS; afterwards it says what it said before, and the SBC has heard it."""
+    server, sbc = installation.dns, installation.sbc
+    before = dict(server.names)
+    yield server
+    server.names, server.fault = before, None
+
+    def as_before():
+        said = names(sbc)
+        return all_well(sbc) and all(
+            [a for a, state in said[fqdn][2].items() if state == "current"] == [address]
+            for fqdn, address in before.items() if fqdn in said)
+
+    wait_for("all names as before", as_before, BACK_IN)
+
+
+def log_of(sbc, fqdn):
+    return [line for line in sbc.log_since_judged().splitlines() if fqdn.lower() in line.lower()]
+
+
+# calls ---------------------------------------------------------------------------------------------------------------
+def test_calls_both_ways(installation, med1, gw, dns):
+    for caller, callee in ((med1, gw), (gw, med1)):
+        ends = call_up(caller, callee)
+        hold(*ends)
+        hold(*ends[::-1], "sendrecv")
+        assert [heard.verdict for heard in talk(*ends, seconds=0.5)] == ["ok", "ok"]
+        hang_up(*ends[::-1])
+    assert names(installation.sbc)["gw1.example.net"] == ("resolved", "none", {gw.address: "current"})
+
+
+def test_calls_to_and_from_a_target_over_tls(installation, med1, dns):
+    """Both ends know each other by certificate, the SBC by a name of the plan and an address of the DNS."""
+    gw2 = installation.tls_gateway("gw2", "gw2")
+    gw = installation.gateway()
+    call = med1.invite(NUMBER)
+    gw.next_call().reject(503, "Not now")
+    other = gw2.answer_next()
+    call.answered()
+    other.expect("ACK")
+    hang_up(other, call)
+    hang_up(*call_up(gw2, med1))
+
+
+def test_a_target_over_tls_with_anothers_certificate(installation, sbc, dns):
+    """The DNS may lie: the address alone is not enough."""
+    gw2 = installation.tls_gateway("gw2", "wrong-name")
+    call = gw2.invite(NUMBER)
+    call.expect(403)
+    assert "its certificate is for sip.fabrikam.example, and gw2.example.net must be in it" in sbc.log_since_judged()
+
+
+def test_maddr_names_another_server_of_the_pool(installation, gw, dns):
+    """med1 answers with a Contact of med2's address, which stands in the DNS alone."""
+    med1, med2 = installation.mediation("med1"), installation.mediation("med2")
+    contact = med2.contact().replace("med02.contoso.example", "elsewhere.contoso.example")
+    assert f"maddr={med2.address}" in contact
+    med1.contact = lambda: contact
+    call = gw.invite(NUMBER)
+    other = med1.answer_next()
+    call.answered()
+    med2.inbox.expect("ACK")
+    call.request("BYE")
+    request = med2.inbox.expect("BYE")
+    med2.respond(request, 200, "OK")
+    call.expect(200)
+    assert other.mailbox.drain() == []
+
+
+# an address changes --------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("fqdn", PLACES)
+def test_a_peer_moves(installation, sbc, dns, fqdn):
+    """At its TTL: new calls go where it is now; the running one stays where it was, and may go on there."""
+    lync, (here, there) = fqdn.startswith("med"), PLACES[fqdn]
+    make = installation.mediation if lync else installation.gateway
+    peer = make("med1" if lync else "gw")
+    other = installation.gateway() if lync else installation.mediation()
+    moved = make("med1" if lync else "gw", host=there)
+    running = call_up(other, peer), call_up(peer, other)[::-1]
+    dns.names[fqdn] = moved.address
+    wait_for("the new address", lambda: names(sbc)[fqdn][2].get(moved.address) == "current", ASKED_AGAIN)
+    assert names(sbc)[fqdn][2] == {moved.address: "current", peer.address: "draining"}
+    hang_up(*call_up(other, moved))
+    hang_up(*call_up(moved, other))
+    for ends in running:
+        hold(*ends)
+        hold(*ends[::-1], "sendrecv")
+    hang_up(*running[0])
+    hang_up(*running[1][::-1])
+    new, = log_of(sbc, fqdn)
+    assert f"is now at {moved.address}; draining: {peer.address}" in new
+
+
+def test_calls_are_spread_over_the_addresses_of_a_name(installation, sbc, med1, dns):
+    """40 calls to two: less than 8 to one of them happens once in 50,000 times. A call stays where it began."""
+    ends = installation.gateway(), installation.gateway(host="stranger")
+    dns.names["gw1.example.net"] = [end.address for end in ends]
+    wait_for("two addresses", lambda: list(names(sbc)["gw1.example.net"][2].values()) == ["current"] * 2, ASKED_AGAIN)
+    for end in ends:
+        end.contact = lambda: "sip:gw@gw1.example.net"
+    got = collections.Counter()
+    for _ in range(40):
+        call = med1.invite(NUMBER)
+        reached = None
+        while reached is None:
+            reached = next((end for end in ends if call.call_id in end.calls), None)
+            time.sleep(0.002)
+        other = reached.answer_next(ring=0)
+        call.answered()
+        other.expect("ACK")
+        hang_up(call, other)
+        got[reached.host.name] += 1
+    assert min(got["gw"], got["stranger"]) >= 8, got
+
+
+# the DNS fails -------------------------------------------------------------------------------------------------------
+SAID = {"silent": "Timeout", "SERVFAIL": "general failure", "NXDOMAIN": "not found", "REFUSED": "refused",
+        "empty": "no data", "unusable": "nobody can be called at", "dead": "."}
+
+
+@contextlib.contextmanager
+def broken(dns, fault):
+    if fault == "dead":
+        dns.stop()
+        try:
+            yield
+        finally:
+            dns.start()
+    else:
+        dns.fault = fault
+        yield
+
+
+@pytest.mark.parametrize("fault", ["dead", *FAULTS])
+def test_the_last_good_answer_stays(installation, sbc, med1, gw, dns, fault):
+    def said():
+        return [line for line in log_of(sbc, "gw1.example.net") if "the DNS " in line]
+
+    before = {fqdn: known for fqdn, (_, _, known) in names(sbc).items()}
+    with broken(dns, fault):
+        wait_for("an error at each name", lambda: all(e != "none" for _, e, _ in names(sbc).values()), BACK_IN)
+        for state, error, _ in names(sbc).values():
+            assert state == "resolved" and re.search(SAID.get(fault, "."), error), error
+        assert {fqdn: known for fqdn, (_, _, known) in names(sbc).items()} == before
+        hang_up(*call_up(med1, gw))
+        hang_up(*call_up(gw, med1))
+        with RawPeer(installation.lab["gw"], "UDP", (installation.lab.sbc_pstn, 5060)) as peer:
+            began = time.monotonic()
+            for _ in range(20):
+                peer.ask("OPTIONS", 200)
+            assert time.monotonic() - began < AT_ONCE
+        line, = said()
+        assert "does not tell the address" in line and gw.address in line
+    dns.fault = None
+    wait_for("all well", lambda: all_well(sbc), BACK_IN)
+    assert len(said()) == 2, "said once that it fails, and once that it is back"
