@@ -114,8 +114,9 @@ run: module tool check-abi
 $(B)/bench/%: tests/bench/%.c tests/bench/made_plan.h $(B)/liblync.a
 	@mkdir -p $(@D)
 	gcc $(LY_CFLAGS) $< $(B)/liblync.a $(PKG_LIBS) -o $@
-bench: module tool $(B)/bench/micro $(B)/bench/large_plan
+bench: module tool $(B)/bench/micro $(B)/bench/large_plan $(B)/bench/by_name
 	$(B)/bench/large_plan
+	$(B)/bench/by_name
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/check_instructions.py
 	PYTHONDONTWRITEBYTECODE=1 exec python3 tests/bench/run.py $(BENCH)
 

@@ -138,7 +138,7 @@ bool lync_peer_in_reach(const ly_peer_t *peer)
 static const ly_peer_t *named_server(
 		const ly_pool_t *pool, const ly_addr_t *address)
 {
-	const ly_peer_t *found[MAX_PEERS_AT];
+	const ly_peer_t *found[MAX_PEERS_AT] = {0};
 	unsigned count =
 			lync_names_peers_at(lync_plan, address, found, MAX_PEERS_AT);
 

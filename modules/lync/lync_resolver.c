@@ -211,7 +211,8 @@ static unsigned list_events(ares_fd_events_t *events)
 	unsigned count = 0;
 
 	for(unsigned i = 1; i < socket_count; i++) {
-		unsigned what = sockets[i].revents & POLLOUT ? ARES_FD_EVENT_WRITE : 0;
+		unsigned what =
+				(sockets[i].revents & POLLOUT) ? ARES_FD_EVENT_WRITE : 0;
 
 		if(sockets[i].revents & ~POLLOUT)
 			what |= ARES_FD_EVENT_READ;
@@ -225,7 +226,7 @@ void lync_resolver_wait(int wake, int64_t milliseconds)
 {
 	struct timeval most = {milliseconds / 1000, milliseconds % 1000 * 1000};
 	ares_fd_events_t events[MAX_SOCKETS];
-	struct timeval *next = ares_timeout(channel, &most, &most);
+	const struct timeval *next = ares_timeout(channel, &most, &most);
 	/* Up: woken a little too early we would turn round until it is time. */
 	int timeout = (int)(next->tv_sec * 1000 + (next->tv_usec + 999) / 1000);
 

@@ -15,6 +15,7 @@ typedef struct made_size
 	unsigned targets, trunks;
 	unsigned rule_sets, rules; /* of each set */
 	unsigned routes;		   /* of the first trunk, with a match each */
+	bool by_name;			   /* servers and targets have no address */
 } made_size_t;
 
 /* Every tenth rule begins like the numbers that are asked for, most do not: as where countries and areas have rules. */
@@ -30,6 +31,13 @@ static void add(ly_buf_t *b, const char *format, ...)
 	va_start(args, format);
 	b->len += (size_t)vsnprintf(b->s + b->len, b->cap - b->len, format, args);
 	va_end(args);
+}
+
+static void add_address(ly_buf_t *b, const made_size_t *size, unsigned net,
+		unsigned subnet, unsigned host)
+{
+	if(!size->by_name)
+		add(b, " address=\"10.%u.%u.%u\"", net, subnet, host);
 }
 
 static void add_trunk(ly_buf_t *b, const made_size_t *size, unsigned i)
@@ -87,18 +95,21 @@ static ly_slice_t made_plan(const made_size_t *size)
 				"<pool name=\"pool%u\" fqdn=\"pool%u.contoso.example\" "
 				"dialect=\"lync2013\">\n",
 				i, i);
-		for(unsigned j = 0; j < size->servers; j++)
-			add(&b,
-					" <server fqdn=\"med%u-%u.contoso.example\" "
-					"address=\"10.1.%u.%u\"/>\n",
-					i, j, i, j + 1);
+		for(unsigned j = 0; j < size->servers; j++) {
+			add(&b, " <server fqdn=\"med%u-%u.contoso.example\"", i, j);
+			add_address(&b, size, 1, i, j + 1);
+			add(&b, "/>\n");
+		}
 		add(&b, "</pool>\n");
 	}
-	for(unsigned i = 0; i < size->targets; i++)
+	for(unsigned i = 0; i < size->targets; i++) {
+		add(&b, "<target name=\"gw%u\" fqdn=\"gw%u.example.net\"", i, i);
+		add_address(&b, size, 2, i / 200, i % 200 + 1);
 		add(&b,
-				"<target name=\"gw%u\" address=\"10.2.%u.%u\" port=\"5060\" "
-				"transport=\"udp\"><route trunk=\"trunk%u\"/></target>\n",
-				i, i / 200, i % 200 + 1, i % size->trunks);
+				" port=\"5060\" transport=\"udp\">"
+				"<route trunk=\"trunk%u\"/></target>\n",
+				i % size->trunks);
+	}
 	for(unsigned i = 0; i < size->trunks; i++)
 		add_trunk(&b, size, i);
 	for(unsigned i = 0; i < size->rule_sets; i++)

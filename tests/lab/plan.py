@@ -29,7 +29,7 @@ def find(root, path):
     return found
 
 
-def add(root, path, name, **attributes):
+def add(root, path, name, /, **attributes):
     """A new element at the end of its kind, below the first of path ("" for the root): the schema wants an order."""
     parent = find(root, path) if path else root
     tag = f"{{{NAMESPACE}}}{name}"

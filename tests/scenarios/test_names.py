@@ -8,6 +8,8 @@ import time
 import pytest
 
 from lab.dns import FAULTS, Dns
+from lab.installation import installed
+from lab.paths import PLANS
 from lab.pki import Identity
 from lab.plan import add, find
 from lab.raw import RawPeer
@@ -15,12 +17,13 @@ from lab.reload import TOLERANCE, changeable
 from lab.talk import call_up, hang_up, hold, talk
 from lab.watch import warm_up
 
-SERVERS = '''LYNC_DNS_SERVERS="127.0.0.1"'''
+SERVERS = 'LYNC_DNS_SERVERS="127.0.0.1"'
 NUMBER = "+4930123456"
 TTL = 5  # the shortest that the SBC believes
 ASKED_AGAIN = TTL + 4  # seconds: two tries of a server that says nothing take three
 BACK_IN = 30  # the first pauses after a failure: 5, 10 s and a quarter more
 AT_ONCE = 1.0
+NOTHING_WARM = {"shared": 1 << 20, "private": 8 << 20}  # bytes: of an installation that has made no call before
 # Where each peer is at first, and where it moves to.
 PLACES = {"med01.contoso.example": ("med1", "stranger-lync"), "gw1.example.net": ("gw", "stranger")}
 
@@ -62,15 +65,7 @@ def all_well(sbc):
 
 
 @pytest.fixture(scope="module")
-def shared_installation(two_of_each_by_name):
-    return two_of_each_by_name
-
-
-@pytest.fixture(scope="module")
-def two_of_each_by_name():
-    from lab.installation import installed
-    from lab.paths import PLANS
-
+def shared_installation():
     with contextlib.ExitStack() as stack:
         def prepare(installation):
             lab = installation.lab
@@ -163,9 +158,8 @@ def test_a_peer_moves(installation, sbc, dns, fqdn):
     """At its TTL: new calls go where it is now; the running one stays where it was, and may go on there."""
     lync, (here, there) = fqdn.startswith("med"), PLACES[fqdn]
     make = installation.mediation if lync else installation.gateway
-    peer = make("med1" if lync else "gw")
+    peer, moved = make(here), make(here, host=there)
     other = installation.gateway() if lync else installation.mediation()
-    moved = make("med1" if lync else "gw", host=there)
     running = call_up(other, peer), call_up(peer, other)[::-1]
     dns.names[fqdn] = moved.address
     wait_for("the new address", lambda: names(sbc)[fqdn][2].get(moved.address) == "current", ASKED_AGAIN)
@@ -223,8 +217,10 @@ def broken(dns, fault):
 
 @pytest.mark.parametrize("fault", ["dead", *FAULTS])
 def test_the_last_good_answer_stays(installation, sbc, med1, gw, dns, fault):
+    start = len(sbc.log)
+
     def said():
-        return [line for line in log_of(sbc, "gw1.example.net") if "the DNS " in line]
+        return [line for line in sbc.log[start:].splitlines() if "of GW1.example.net" in line]
 
     before = {fqdn: known for fqdn, (_, _, known) in names(sbc).items()}
     with broken(dns, fault):
@@ -244,3 +240,84 @@ def test_the_last_good_answer_stays(installation, sbc, med1, gw, dns, fault):
     dns.fault = None
     wait_for("all well", lambda: all_well(sbc), BACK_IN)
     assert len(said()) == 2, "said once that it fails, and once that it is back"
+
+
+def test_the_start_waits_for_nobody(new_installation, request):
+    """The DNS is hung: the SBC is up at once, and calls begin when the DNS does."""
+    def hung(installation):
+        installation.dns = Dns(installation.lab["sbc"], addresses(installation.lab), "127.0.0.1", TTL)
+        request.addfinalizer(installation.dns.close)
+        installation.dns.fault = "silent"
+        installation.memory_tolerance = NOTHING_WARM
+
+    installation = new_installation(example=PLANS / "good" / "two-of-each.xml", edit=by_name, defines=[SERVERS],
+                                    prepare=hung)
+    sbc = installation.sbc
+    assert {said[:1] for said in names(sbc).values()} == {("not yet resolved",)}
+    gw = installation.gateway()
+    gw.invite(NUMBER).expect(403)
+    wait_for("errors", lambda: all(error != "none" for _, error, _ in names(sbc).values()), ASKED_AGAIN)
+    installation.dns.fault = None
+    wait_for("all names", lambda: all_well(sbc), BACK_IN)
+    hang_up(*call_up(gw, installation.mediation()))
+
+
+# plans that change ---------------------------------------------------------------------------------------------------
+@pytest.fixture
+def rename(sbc, dns):
+    """rename(fqdn): another plan is in force, in which gw1 has that name."""
+    with changeable(sbc) as change:
+        def to(fqdn):
+            change(lambda root: find(root, "target[@name='gw1']").set("fqdn", fqdn))
+            sbc.rpc("lync.reload")
+        yield to
+
+
+def test_a_name_that_a_reload_brings_is_asked_for_at_once(installation, sbc, med1, dns, rename):
+    """And one that the DNS does not know is passed over: the call goes to the next."""
+    new, gw2 = installation.gateway(host="stranger"), installation.tls_gateway("gw2", "gw2")
+    rename("new.example.net")
+    wait_for("an error", lambda: names(sbc)["new.example.net"][:2] == ("not yet resolved", "Domain name not found"),
+             AT_ONCE)
+    assert names(sbc)["gw1.example.net"][0] == "no longer in the plan"
+    hang_up(*call_up(med1, gw2))
+    new.invite(NUMBER).expect(403)
+
+    dns.names["newer.example.net"] = new.address
+    rename("newer.example.net")
+    wait_for("an address", lambda: names(sbc)["newer.example.net"][0] == "resolved", AT_ONCE)
+    hang_up(*call_up(med1, new))
+    gw = installation.gateway()
+    rename("GW1.example.net")
+    wait_for("the old name", lambda: names(sbc)["gw1.example.net"][0] == "resolved", AT_ONCE)
+    hang_up(*call_up(med1, gw))
+    assert names(sbc)["newer.example.net"][0] == "no longer in the plan"
+
+
+def test_a_call_outlives_the_name_of_its_peer(med1, gw, rename):
+    """The plan has another name for the target now; the running call goes on with what is known of the old one."""
+    call, other = call_up(med1, gw)
+    rename("gone.example.net")
+    hang_up(call, other)
+
+
+def test_six_hundred_names(new_installation, request):
+    """50 pools of 12 servers are resolved within seconds after the start; and lync.names lists them all."""
+    hosts = {f"med{server}.p{pool}.contoso.example": f"203.0.{pool}.{server}" for pool in range(50)
+             for server in range(1, 13)}
+
+    def many_pools(root):
+        for pool in range(50):
+            add(root, "", "pool", name=f"p{pool}", fqdn=f"p{pool}.contoso.example", dialect="lync2013")
+        for fqdn in hosts:
+            add(root, f"pool[@name='{fqdn.split('.')[1]}']", "server", fqdn=fqdn)
+
+    def dns_of(installation):
+        installation.memory_tolerance = NOTHING_WARM
+        installation.dns = Dns(installation.lab["sbc"], hosts, "127.0.0.1", TTL)
+        request.addfinalizer(installation.dns.close)
+
+    installation = new_installation(edit=many_pools, defines=[SERVERS], prepare=dns_of)
+    wait_for("600 names", lambda: len(names(installation.sbc)) == 600 and all_well(installation.sbc), 5)
+    found = {fqdn: list(known) for fqdn, (_, _, known) in names(installation.sbc).items()}
+    assert found == {fqdn: [address] for fqdn, address in hosts.items()}

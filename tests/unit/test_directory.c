@@ -126,11 +126,13 @@ static void peers_at_an_address(void **state)
 static ly_name_t pool_of(unsigned count)
 {
 	ly_addr_t addresses[LY_NAME_ADDRESSES];
-	ly_answer_t answer = {LY_ANSWER_ADDRESSES, 0, 300, addresses, count};
+	ly_answer_t answer = {.kind = LY_ANSWER_ADDRESSES, .ttl = 300};
 	ly_name_t name;
 
 	for(unsigned i = 0; i < count; i++)
 		addresses[i] = (ly_addr_t){4, {192, 0, 2, (uint8_t)(i + 1)}};
+	answer.addresses = addresses;
+	answer.count = count;
 	ly_name_init(&name, LY_LIT("pool.example.net"), 0);
 	ly_name_round_begin(&name);
 	ly_name_heard(&name, 0, &answer, 1);

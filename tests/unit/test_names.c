@@ -22,16 +22,16 @@ static ly_addr_t at(const char *text)
 static bool hear(unsigned family, const char *texts, uint32_t ttl, int64_t now)
 {
 	char copy[1000], *save = NULL;
-	ly_addr_t *addresses = NULL;
-	unsigned count = 0;
+	ly_addr_t *addresses;
+	unsigned count = 0, room = texts[0] != 0;
 	bool changed;
 
+	for(const char *comma = texts; (comma = strchr(comma, ',')); comma++)
+		room++;
+	addresses = calloc(room, sizeof(*addresses));
 	snprintf(copy, sizeof(copy), "%s", texts);
-	for(char *s = strtok_r(copy, ",", &save); s;
-			s = strtok_r(NULL, ",", &save)) {
-		addresses = realloc(addresses, ++count * sizeof(*addresses));
-		addresses[count - 1] = at(s);
-	}
+	for(char *s = strtok_r(copy, ",", &save); s; s = strtok_r(NULL, ",", &save))
+		addresses[count++] = at(s);
 	changed = ly_name_heard(&name, family,
 			&(ly_answer_t){.kind = LY_ANSWER_ADDRESSES,
 					.ttl = ttl,
