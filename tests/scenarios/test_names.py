@@ -13,7 +13,7 @@ from lab.paths import PLANS
 from lab.pki import Identity
 from lab.plan import add, find
 from lab.raw import RawPeer
-from lab.reload import TOLERANCE, changeable
+from lab.reload import TOLERANCE, changeable, fill_shelf
 from lab.talk import call_up, hang_up, hold, talk
 from lab.watch import warm_up
 
@@ -61,7 +61,8 @@ def wait_for(what, condition, timeout):
 
 
 def all_well(sbc):
-    return all(state == "resolved" and error == "none" for state, error, _ in names(sbc).values())
+    return all(state == "no longer in the plan" or (state == "resolved" and error == "none")
+               for state, error, _ in names(sbc).values())
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,7 @@ def shared_installation():
                 installation.pki.issue("gw2", Identity("gw2.example.net", ["gw2.example.net"]))
             wait_for("all names", lambda: all_well(installation.sbc), BACK_IN)
             warm_up(installation)
+            fill_shelf(installation.sbc)
 
         installation = stack.enter_context(installed(
             example=PLANS / "good" / "two-of-each.xml", edit=by_name, prepare=prepare, defines=[SERVERS]))
