@@ -27,7 +27,9 @@ typedef enum ly_place
 	LY_P_REQUEST_URI,
 	LY_P_FROM,
 	LY_P_TO,
-	LY_P_IDENTITY,		/* P-Asserted-Identity */
+	LY_P_IDENTITY,		/* P-Asserted-Identity and its like */
+	LY_P_DIVERSION,		/* each who has forwarded the call */
+	LY_P_CALL,			/* the headers of those two, as a whole */
 	LY_P_SDP_ATTRIBUTE, /* a= lines called match, '*' as above */
 	LY_P_SDP_LINE,		/* lines that begin with match ("b=CT") */
 	LY_P_SDP_CRYPTO,	/* a=crypto lines of one m= section */
@@ -41,23 +43,21 @@ typedef enum ly_action
 	LY_A_HOST_OURS,
 	/* host = the receiver's own name (and port in a Request-URI) */
 	LY_A_HOST_PEER,
-	LY_A_USER_PHONE,		 /* ;user=phone where the user part is a number */
-	LY_A_ADD_PLUS,			 /* 4930… becomes +4930… */
-	LY_A_REMOVE_PLUS,		 /* +4930… becomes 4930… */
+	LY_A_USER_PHONE, /* ;user=phone where the user part is a number */
+	LY_A_NUMBERS,	 /* the plan's rules for numbers: numbering.h */
+	LY_A_FALLBACK, /* the target's fallback-number for others than its own-numbers */
+	/* "Anonymous" at the host match (empty: ours) where the caller withholds his name */
+	LY_A_ANONYMOUS,
+	/* who calls stands in the header that the receiver wants, and in no other */
+	LY_A_CALLER,
+	LY_A_PRIVACY, /* Privacy: id where the caller withholds his name */
+	/* who has forwarded the call stands in the header that the receiver wants */
+	LY_A_HISTORY,
 	LY_A_REMOVE_USER_PARAMS, /* ;ext= and ;phone-context= behind the number */
 	LY_A_REMOVE_PARAM,		 /* the header parameter called match */
 	/* keep the first AES_CM_128_HMAC_SHA1_80 line without MKI, else the first with it */
 	LY_A_ONE_CRYPTO,
 } ly_action_t;
-
-/* What must be true of the call besides. */
-typedef enum ly_condition
-{
-	LY_IF_ALWAYS = 0,
-	/* the target writes international numbers without '+' */
-	LY_IF_E164_WITHOUT_PLUS = 1,
-} ly_condition_t;
-#define LY_CONDITION_BITS 1
 
 typedef struct ly_rule
 {
@@ -65,7 +65,6 @@ typedef struct ly_rule
 	ly_place_t place;
 	const char *match;
 	ly_action_t action;
-	ly_condition_t condition;
 	const char *reason;
 } ly_rule_t;
 
@@ -84,9 +83,6 @@ uint64_t ly_rule_bit(ly_slice_t id);
 
 /* Rules that act at one place: bit i = ly_rules[i]. */
 uint64_t ly_rules_at(ly_place_t place);
-
-/* Rules that depend on any of these conditions. */
-uint64_t ly_rules_if(unsigned conditions);
 
 /* Rules at a place that may match name, told by its first letter. */
 uint64_t ly_rules_for(ly_place_t place, ly_slice_t name);

@@ -1,12 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Rules for numbers, applied. A call passes them like this, and each step sees what the one before it left:
- *   1. a '+' before the numbers of a target with e164="without-plus"
- *   2. the numbers of where the call comes from (the trunk's or the target's)
- *   3. routes are chosen: match and from-match look at these numbers (choose.h)
- *   4. the numbers of where it goes to
- *   5. the '+' goes again for a target with e164="without-plus"
- */
+/* One list of number rules, applied to one number. numbering.h says when. */
 #ifndef LIBLYNC_NUMBERS_H
 #define LIBLYNC_NUMBERS_H
 

@@ -68,6 +68,25 @@ typedef enum ly_number_kind
 } ly_number_kind_t;
 #define LY_NUMBER_KINDS 3
 
+/* In which header a target is told who calls. */
+typedef enum ly_identity
+{
+	LY_IDENTITY_AS_SENT, /* P-Asserted-Identity, where the caller's side sent one */
+	LY_IDENTITY_NONE,
+	LY_IDENTITY_PAI,  /* P-Asserted-Identity, always (RFC 3325) */
+	LY_IDENTITY_PPI,  /* P-Preferred-Identity, always */
+	LY_IDENTITY_RPID, /* Remote-Party-ID, always */
+	LY_IDENTITIES
+} ly_identity_t;
+
+/* In which header a peer is told who has forwarded the call. */
+typedef enum ly_history
+{
+	LY_HISTORY_DIVERSION, /* RFC 5806 */
+	LY_HISTORY_INFO,	  /* RFC 7044 */
+	LY_HISTORY_NONE
+} ly_history_t;
+
 typedef enum ly_limit_mode
 {
 	/* Nodes count by what the others tell them: a burst may pass it by a few calls. */
@@ -200,6 +219,12 @@ typedef struct ly_peer
 	const struct ly_media_profile *media; /* of a target; a trunk has its own */
 	ly_target_kind_t kind;				  /* of a target */
 	bool e164_without_plus; /* the target writes +4930… as 4930… */
+	/* of a target: what it is told of who calls and who has forwarded, and whether it is believed about that */
+	ly_identity_t identity;
+	ly_history_t history;
+	bool trust_identity;
+	ly_regex_t own_numbers;		/* callers that it knows; without a text: any */
+	ly_slice_t fallback_number; /* in place of others; empty: none */
 	uint64_t
 			rules_off; /* rules of dialects that are not applied: bit i = ly_rules[i] */
 	const ly_numbers_t

@@ -115,6 +115,14 @@ static void compile_routes(const compiling_t *c, ly_route_t *routes,
 	build(c, by_prefix, count);
 }
 
+static void compile_peer(const compiling_t *c, ly_peer_t *peer)
+{
+	if(peer->own_numbers.text.len)
+		compile_regex(
+				c, "target", "own-numbers", peer->line, &peer->own_numbers);
+	compile_routes(c, peer->routes, peer->route_count, &peer->routes_by_prefix);
+}
+
 static unsigned longest_list(const ly_plan_t *plan)
 {
 	unsigned most = 1;
@@ -139,8 +147,7 @@ static void compile_all(const compiling_t *c)
 	for(unsigned i = 0; i < plan->numbers_count && !report->no_memory; i++)
 		compile_numbers(c, &plan->numbers[i]);
 	for(unsigned i = 0; i < plan->peer_count && !report->no_memory; i++)
-		compile_routes(c, plan->peers[i].routes, plan->peers[i].route_count,
-				&plan->peers[i].routes_by_prefix);
+		compile_peer(c, &plan->peers[i]);
 	for(unsigned i = 0; i < plan->trunk_count && !report->no_memory; i++)
 		compile_routes(c, plan->trunks[i].routes, plan->trunks[i].route_count,
 				&plan->trunks[i].routes_by_prefix);

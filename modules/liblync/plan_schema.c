@@ -72,6 +72,11 @@ const ly_allowed_t ly_states[] = {
 		{"ready", LY_STATE_READY}, {"drain", LY_STATE_DRAIN}, {0}};
 static const ly_allowed_t e164_forms[] = {
 		{"with-plus", false}, {"without-plus", true}, {0}};
+static const ly_allowed_t identities[] = {{"as-sent", LY_IDENTITY_AS_SENT},
+		{"none", LY_IDENTITY_NONE}, {"pai", LY_IDENTITY_PAI},
+		{"ppi", LY_IDENTITY_PPI}, {"rpid", LY_IDENTITY_RPID}, {0}};
+static const ly_allowed_t histories[] = {{"diversion", LY_HISTORY_DIVERSION},
+		{"history-info", LY_HISTORY_INFO}, {"none", LY_HISTORY_NONE}, {0}};
 static const ly_allowed_t versions[] = {{"1", 1}, {0}};
 const ly_allowed_t ly_directions[] = {
 		{"from-lync", LY_FROM_LYNC}, {"to-lync", LY_TO_LYNC}, {0}};
@@ -193,6 +198,16 @@ static const ly_attribute_t target_attributes[] = {
 				FIELD(ly_peer_t, media), NO_TEXT},
 		{"e164", CHOICE(e164_forms), .preset = "with-plus",
 				FIELD(ly_peer_t, e164_without_plus), NO_TEXT},
+		{"identity", CHOICE(identities), .preset = "as-sent",
+				FIELD(ly_peer_t, identity), NO_TEXT},
+		{"trust-identity", CHOICE(ly_booleans), .preset = "true",
+				FIELD(ly_peer_t, trust_identity), NO_TEXT},
+		{"history", CHOICE(histories), .preset = "diversion",
+				FIELD(ly_peer_t, history), NO_TEXT},
+		{"own-numbers", LY_KIND_TEXT, FIELD(ly_peer_t, own_numbers.text),
+				NO_TEXT},
+		{"fallback-number", LY_KIND_DIALLED, FIELD(ly_peer_t, fallback_number),
+				NO_TEXT},
 		{"numbers", LY_KIND_NUMBERS, FIELD(ly_peer_t, numbers), NO_TEXT},
 		{"codes", LY_KIND_CODES, FIELD(ly_peer_t, codes), NO_TEXT},
 		{"rules-off", LY_KIND_RULES, FIELD(ly_peer_t, rules_off), NO_TEXT},

@@ -6,6 +6,7 @@
 
 #include "liblync/dialect.h"
 #include "liblync/media.h"
+#include "liblync/uri.h"
 
 #define MAX_CHOICES 64 /* there may be as many rules: LY_MAX_RULES */
 #define SHOWN 60	   /* bytes of a wrong value that a message repeats */
@@ -111,6 +112,14 @@ static bool path_shape(
 	}
 	*(ly_slice_t *)field = text;
 	return true;
+}
+
+static bool dialled_shape(
+		const ly_attribute_t *attribute, ly_slice_t text, void *field)
+{
+	(void)attribute;
+	*(ly_slice_t *)field = text;
+	return text.len <= 32 && ly_is_dialled(text);
 }
 
 static void store(const ly_attribute_t *attribute, void *field, long value)
@@ -219,6 +228,8 @@ static const struct
 				"the IPv4 or IPv6 address of a host, such as 192.0.2.1", NULL},
 		[LY_KIND_PATH] = {path_shape, true,
 				"an absolute path without quotes and backslashes", NULL},
+		[LY_KIND_DIALLED] = {dialled_shape, true,
+				"a telephone number such as +4930123456: '+' and digits", NULL},
 		[LY_KIND_TEXT] = {text_shape, true, NULL, NULL},
 		[LY_KIND_NUMBER] = {number_shape, false, NULL, NULL},
 		[LY_KIND_CHOICE] = {choice_shape, false, NULL, NULL},

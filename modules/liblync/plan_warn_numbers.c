@@ -4,16 +4,10 @@
 #include "liblync/plan_reader.h"
 
 #define MAX_COMPARED 100 /* earlier rules that one is compared with */
-#define SET                                        \
-	"on Lync: Set-CsTrunkConfiguration -Identity " \
-	"\"Service:PstnGateway:%.*s\" "                \
-	"-RemovePlusFromUri $false"
-
 typedef struct looking
 {
 	ly_reader_t *reader;
 	ly_language_t number;	/* all texts that can be a number */
-	ly_language_t no_plus;	/* those without a '+' at their beginning */
 	struct simple *of_rule; /* room for the longest list */
 } looking_t;
 
@@ -124,35 +118,37 @@ static void warn_of_routes(
 	}
 }
 
-/* Whether the trunk's own rules change the called numbers of Lync before routes are chosen. */
-static bool rewrites_called(const ly_trunk_t *trunk)
+/* Callers ------------------------------------------------------------------------------------------------------------ */
+
+static void warn_of_fallback(
+		ly_report_t *report, const ly_peer_t *target, ly_matcher_t *matcher)
 {
-	for(unsigned i = 0; trunk->numbers && i < trunk->numbers->rule_count; i++) {
-		const ly_number_rule_t *rule = &trunk->numbers->rules[i];
-		if(rule->on == LY_CALLED && rule->direction == LY_FROM_LYNC)
-			return true;
-	}
-	return false;
+	const ly_regex_t *own = &target->own_numbers;
+
+	if(!own->text.len)
+		return;
+	if(!target->fallback_number.len)
+		ly_warned(report, target->line,
+				"element <target>: own-numbers does nothing without a "
+				"fallback-number, which takes the place of other callers' "
+				"numbers; expected both");
+	else if(ly_regex_match(own, target->fallback_number, matcher) != LY_MATCHES)
+		ly_warned(report, target->line,
+				"element <target>: the fallback-number %.*s is none of its "
+				"own-numbers, and such callers it does not know; expected one "
+				"that matches %.60s",
+				LY_FMT(target->fallback_number), own->text.s);
 }
 
-static void warn_of_plus(const looking_t *l, const ly_trunk_t *trunk)
+static void warn_of_callers(ly_reader_t *reader)
 {
-	if(!trunk->RemovePlusFromUri || rewrites_called(trunk))
-		return;
-	for(unsigned i = 0; i < trunk->route_count; i++) {
-		const ly_route_t *route = &trunk->routes[i];
-		ly_language_t matched;
-		if(!route->match.text.len
-				|| !ly_language_of(route->match.text, &matched)
-				|| ly_language_meets(&matched, &l->no_plus))
-			continue;
-		ly_warned(l->reader->report, route->line,
-				"element <route>: it is never taken: match='%.60s' wants a "
-				"'+', which Lync leaves out while RemovePlusFromUri is true; "
-				"expected a match without it, or RemovePlusFromUri=\"false\" "
-				"here after, " SET,
-				route->match.text.s, LY_FMT(trunk->name));
-	}
+	ly_matcher_t *matcher = ly_matcher_new();
+
+	if(!matcher)
+		ly_found_no_memory(reader->report);
+	for(unsigned i = 0; matcher && i < reader->plan->peer_count; i++)
+		warn_of_fallback(reader->report, &reader->plan->peers[i], matcher);
+	ly_matcher_free(matcher);
 }
 
 void ly_plan_warn_of_numbers(ly_reader_t *reader)
@@ -171,13 +167,11 @@ void ly_plan_warn_of_numbers(ly_reader_t *reader)
 		return;
 	}
 	ly_language_of(LY_LIT("^.+$"), &l.number);
-	ly_language_of(LY_LIT("^[^+].*$"), &l.no_plus);
 	for(unsigned i = 0; i < plan->numbers_count; i++)
 		warn_of_rules(&l, &plan->numbers[i]);
 	for(unsigned i = 0; i < plan->peer_count; i++)
 		warn_of_routes(&l, plan->peers[i].routes, plan->peers[i].route_count);
-	for(unsigned i = 0; i < plan->trunk_count; i++) {
+	for(unsigned i = 0; i < plan->trunk_count; i++)
 		warn_of_routes(&l, plan->trunks[i].routes, plan->trunks[i].route_count);
-		warn_of_plus(&l, &plan->trunks[i]);
-	}
+	warn_of_callers(reader);
 }

@@ -1,159 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "liblync/rewrite.h"
 
-uint64_t ly_active_rules(const ly_dialect_t *sender,
-		const ly_dialect_t *receiver, uint64_t off, unsigned conditions)
+#include "liblync/rewrite_caller.h"
+#include "liblync/rewrite_uri.h"
+
+uint64_t ly_active_rules(
+		const ly_dialect_t *sender, const ly_dialect_t *receiver, uint64_t off)
 {
-	return (sender->leaving | receiver->arriving) & ~off
-		   & ~ly_rules_if(~conditions);
-}
-
-/* A URI being changed: what will be written, and by which rule. */
-typedef struct draft
-{
-	ly_nameaddr_t na;
-	const char *plus; /* "+" to be put before the number, or "" */
-	ly_slice_t host, port;
-	ly_slice_t transport;
-	bool user_phone;	   /* add ;user=phone */
-	bool plain_params;	   /* of the URI's parameters only user= stays */
-	ly_slice_t drop_param; /* header parameter that goes */
-	/* the first that changed something; NULL = nothing changed */
-	const char *rule;
-} draft_t;
-
-static bool is_number(ly_slice_t user)
-{
-	return ly_digits(user.len && user.s[0] == '+' ? ly_from(user, 1) : user);
-}
-
-static bool has_user_phone(const ly_uri_t *uri)
-{
-	return ly_ieq(ly_param(uri->params, LY_LIT("user")), LY_LIT("phone"));
-}
-
-static void set_host(draft_t *d, ly_slice_t host)
-{
-	d->host = host;
-	d->port = LY_EMPTY;
-	d->plain_params = true;
-}
-
-/* Carries out one rule on d. Returns whether it changed anything. */
-static bool act(
-		draft_t *d, const ly_rule_t *rule, const ly_rewrite_t *r, char *port)
-{
-	ly_uri_t *uri = &d->na.uri;
-
-	switch(rule->action) {
-		case LY_A_HOST_OURS:
-			set_host(d, r->our_host);
-			return true;
-		case LY_A_HOST_PEER:
-			set_host(d, r->peer_host);
-			if(rule->place == LY_P_REQUEST_URI) {
-				ly_buf_t b = ly_buf(port, 8);
-				if(r->peer_port)
-					ly_put_number(&b, r->peer_port);
-				d->port = ly_buf_slice(&b);
-				d->transport = r->peer_transport;
-			}
-			return true;
-		case LY_A_USER_PHONE:
-			d->user_phone = is_number(uri->user) && !has_user_phone(uri);
-			return d->user_phone;
-		case LY_A_ADD_PLUS:
-			if(!ly_is_e164_without_plus(uri->user))
-				return false;
-			d->plus = "+";
-			return true;
-		case LY_A_REMOVE_PLUS:
-			if(uri->user.len < 2 || uri->user.s[0] != '+')
-				return false;
-			uri->user = ly_from(uri->user, 1);
-			return true;
-		case LY_A_REMOVE_USER_PARAMS:
-			if(uri->user_params.len == 0)
-				return false;
-			uri->user_params = LY_EMPTY;
-			return true;
-		case LY_A_REMOVE_PARAM:
-			d->drop_param = ly_cstr(rule->match);
-			return ly_param(d->na.params, d->drop_param).s != NULL;
-		default:
-			return false;
-	}
-}
-
-static void put_uri_params(ly_buf_t *out, const draft_t *d)
-{
-	ly_slice_t rest = d->na.uri.params, param;
-
-	while((param = ly_param_next(&rest)).len) {
-		bool user = ly_ieq(ly_param_name(param), LY_LIT("user"));
-
-		/* user=phone takes the place of another user=, since a parameter stands once (RFC 3261 19.1.1) */
-		if((d->plain_params && !user) || (d->user_phone && user))
-			continue;
-		ly_putc(out, ';');
-		ly_put(out, param);
-	}
-	if(d->user_phone)
-		ly_put(out, LY_LIT(";user=phone"));
-	if(d->transport.len) {
-		ly_put(out, LY_LIT(";transport="));
-		ly_put(out, d->transport);
-	}
-}
-
-static void put_uri(ly_buf_t *out, const draft_t *d)
-{
-	const ly_uri_t *uri = &d->na.uri;
-
-	/* sips: would demand TLS on the other side too; what protects a leg is its trunk's or target's business. */
-	ly_put(out, d->host.len ? LY_LIT("sip:") : LY_LIT("tel:"));
-	if(uri->user.len) {
-		ly_put(out, ly_cstr(d->plus));
-		ly_put(out, uri->user);
-		ly_put(out, uri->user_params);
-		if(d->host.len)
-			ly_putc(out, '@');
-	}
-	ly_put_host(out, d->host);
-	if(d->port.len) {
-		ly_putc(out, ':');
-		ly_put(out, d->port);
-	}
-	put_uri_params(out, d);
-	if(!d->plain_params)
-		ly_put(out, uri->headers);
-}
-
-static void put_header_params(ly_buf_t *out, const draft_t *d)
-{
-	ly_slice_t rest = d->na.params, param;
-
-	while((param = ly_param_next(&rest)).len) {
-		if(d->drop_param.len && ly_ieq(ly_param_name(param), d->drop_param))
-			continue;
-		ly_putc(out, ';');
-		ly_put(out, param);
-	}
-}
-
-/* Runs the rules of one place over d. */
-static void run_rules(
-		draft_t *d, ly_place_t place, const ly_rewrite_t *r, char *port)
-{
-	d->plus = "";
-	d->host = d->na.uri.host;
-	d->port = d->na.uri.port;
-	for(uint64_t left = r->active & ly_rules_at(place); left;
-			left &= left - 1) {
-		const ly_rule_t *rule = &ly_rules[__builtin_ctzll(left)];
-		if(act(d, rule, r, port) && !d->rule)
-			d->rule = rule->id;
-	}
+	return (sender->leaving | receiver->arriving) & ~off;
 }
 
 /* The text composed since start. */
@@ -165,49 +19,39 @@ static ly_slice_t composed(const ly_edits_t *e, size_t start)
 static const char *rewrite_request_uri(
 		const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
 {
-	draft_t d = {0};
-	char port[8];
+	ly_uri_draft_t d;
 	size_t start = e->text.len;
 
+	ly_uri_draft_begin(&d);
 	if(r->request_uri.s) {
 		ly_edit_replace(e, m->uri, r->request_uri, "remote-target");
 		return NULL;
 	}
 	if(!ly_uri_parse(m->uri, &d.na.uri))
 		return "the Request-URI is no sip: or tel: URI";
-	run_rules(&d, LY_P_REQUEST_URI, r, port);
+	ly_uri_draft_run(&d, LY_P_REQUEST_URI, r, false);
 	if(d.rule) {
-		put_uri(&e->text, &d);
+		ly_uri_draft_put(&e->text, &d);
 		ly_edit_replace(e, m->uri, composed(e, start), d.rule);
 	}
 	return NULL;
 }
 
-/* From, To, P-Asserted-Identity: by rules. Of several values only the first goes on. */
-static const char *rewrite_identity(const ly_header_t *h, ly_place_t place,
-		const ly_rewrite_t *r, ly_edits_t *e)
+/* From, To: by rules. */
+static const char *rewrite_address(const ly_header_t *h, ly_place_t place,
+		const ly_rewrite_t *r, bool withheld, ly_edits_t *e)
 {
-	draft_t d = {0};
-	char port[8];
+	ly_uri_draft_t d;
 	ly_slice_t rest = h->value;
 	size_t start = e->text.len;
 
-	if(!ly_nameaddr_parse(ly_value_next(&rest), &d.na)) {
-		if(place != LY_P_IDENTITY)
-			return "From or To cannot be read";
-		ly_edit_remove(e, h->line, "pai-unreadable");
-		return NULL;
-	}
-	run_rules(&d, place, r, port);
+	ly_uri_draft_begin(&d);
+	if(!ly_nameaddr_parse(ly_value_next(&rest), &d.na))
+		return "From or To cannot be read";
+	ly_uri_draft_run(&d, place, r, withheld);
 	if(!d.rule)
 		return NULL;
-	ly_put(&e->text, d.na.display);
-	if(d.na.display.len)
-		ly_putc(&e->text, ' ');
-	ly_putc(&e->text, '<');
-	put_uri(&e->text, &d);
-	ly_putc(&e->text, '>');
-	put_header_params(&e->text, &d);
+	ly_uri_draft_put_nameaddr(&e->text, &d);
 	ly_edit_replace(e, h->value, composed(e, start), d.rule);
 	return NULL;
 }
@@ -276,17 +120,15 @@ static void write_content_length(const ly_header_t *h, const ly_message_t *m,
 }
 
 static const char *rewrite_header(const ly_header_t *h, const ly_message_t *m,
-		const ly_rewrite_t *r, ly_edits_t *e)
+		const ly_rewrite_t *r, bool withheld, ly_edits_t *e)
 {
 	switch(h->id) {
 		case LY_H_FROM:
 			return r->from.s ? restore_identity(h, r->from, e)
-							 : rewrite_identity(h, LY_P_FROM, r, e);
+							 : rewrite_address(h, LY_P_FROM, r, withheld, e);
 		case LY_H_TO:
 			return r->to.s ? restore_identity(h, r->to, e)
-						   : rewrite_identity(h, LY_P_TO, r, e);
-		case LY_H_P_ASSERTED_IDENTITY:
-			return rewrite_identity(h, LY_P_IDENTITY, r, e);
+						   : rewrite_address(h, LY_P_TO, r, false, e);
 		case LY_H_CONTACT:
 			rewrite_contact(h, r, e);
 			return NULL;
@@ -328,16 +170,23 @@ const char *ly_rewrite(
 		const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
 {
 	const char *wrong;
+	ly_caller_t caller = {0};
+	/* in a dialog the receiver is known by the token */
+	bool makes_call = m->request && !r->request_uri.s;
 
+	if(m->request && !r->from.s)
+		ly_caller_read(m, &r->terms, &caller);
 	if(m->request) {
 		if((wrong = rewrite_request_uri(m, r, e)))
 			return wrong;
 		add_routes(m, r, e);
 	}
 	for(unsigned i = 0; i < m->header_count; i++) {
-		if((wrong = rewrite_header(&m->headers[i], m, r, e)))
+		if((wrong = rewrite_header(&m->headers[i], m, r, caller.withheld, e)))
 			return wrong;
 	}
+	if(m->header_count)
+		ly_rewrite_caller(m, r, makes_call ? &caller : NULL, e);
 	if(r->body.s)
 		ly_edit_replace(e, m->body, r->body, "body");
 	return ly_edits_finish(e) ? NULL

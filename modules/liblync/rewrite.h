@@ -7,7 +7,9 @@
 #define LIBLYNC_REWRITE_H
 
 #include "liblync/dialect.h"
+#include "liblync/caller.h"
 #include "liblync/edit.h"
+#include "liblync/numbering.h"
 #include "liblync/sip.h"
 #include "liblync/uri.h"
 
@@ -21,6 +23,10 @@ typedef struct ly_rewrite
 	uint16_t peer_port;	  /* 0 = none in the Request-URI */
 	/* "tcp", "tls" for the Request-URI; empty = none */
 	ly_slice_t peer_transport;
+	ly_numbering_t numbers;	 /* what becomes of numbers on the way */
+	ly_caller_terms_t terms; /* what the receiver is told of the caller */
+	/* NULL, or gets the first number rule that could not be applied (trouble is NULL where all could) */
+	ly_number_step_t *trouble;
 
 	/* The rest is used where s is not NULL. */
 	ly_slice_t request_uri; /* in a dialog: the remote target, byte for byte */
@@ -35,9 +41,9 @@ typedef struct ly_rewrite
 	bool content_length;
 } ly_rewrite_t;
 
-/* What must hold of a call for conditional rules: a mask of ly_condition_t. */
-uint64_t ly_active_rules(const ly_dialect_t *sender,
-		const ly_dialect_t *receiver, uint64_t off, unsigned conditions);
+/* The rules that act on what sender sends to receiver, but for those that the plan has switched off. */
+uint64_t ly_active_rules(
+		const ly_dialect_t *sender, const ly_dialect_t *receiver, uint64_t off);
 
 /*
  * Writes the edits for m to e (begun with m->raw as its message) and finishes them. Returns NULL, or why the message

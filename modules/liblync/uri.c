@@ -121,6 +121,11 @@ bool ly_is_e164_without_plus(ly_slice_t user)
 		   && user.s[0] != '0';
 }
 
+bool ly_is_dialled(ly_slice_t user)
+{
+	return ly_digits(user.len && user.s[0] == '+' ? ly_from(user, 1) : user);
+}
+
 void ly_put_host(ly_buf_t *out, ly_slice_t host)
 {
 	bool bare_ipv6 =

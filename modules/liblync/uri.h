@@ -33,6 +33,9 @@ bool ly_uri_foreign(ly_slice_t text);
  */
 bool ly_is_e164_without_plus(ly_slice_t user);
 
+/* A user part that is a telephone number: digits, perhaps with a '+' before them. */
+bool ly_is_dialled(ly_slice_t user);
+
 /* host as it stands in a URI: an IPv6 address gets its brackets. */
 void ly_put_host(ly_buf_t *out, ly_slice_t host);
 

@@ -9,6 +9,7 @@
 #include "lync.h"
 #include "lync_call.h"
 #include "lync_media.h"
+#include "lync_numbers.h"
 #include "lync_peer.h"
 #include "lync_plan.h"
 #include "lync_write.h"
@@ -208,22 +209,24 @@ static bool out_of_reach(const ly_choice_t *choice)
 /* All ways on for the call. What is out of reach has had its turn. */
 static unsigned find_choices(lync_current_t *c, ly_choice_t *choices)
 {
-	static ly_matcher_t *matcher; /* of this process, for good */
+	static ly_number_room_t rooms[2];
 	lync_call_t *call = &c->call;
-	ly_call_numbers_t numbers = {.calling = user_of(&c->message, LY_H_FROM)};
+	ly_numbering_t way = lync_numbers(c);
+	ly_call_numbers_t numbers = {.matcher = way.matcher};
 	unsigned count;
 	ly_uri_t uri;
 
-	if(!matcher)
-		matcher = ly_matcher_new();
 	if(ly_uri_parse(c->message.uri, &uri))
-		numbers.called = uri.user;
-	numbers.matcher = matcher;
+		numbers.called =
+				ly_number_arrives(&way, LY_CALLED, uri.user, &rooms[0]).number;
+	numbers.calling = ly_number_arrives(
+			&way, LY_CALLING, user_of(&c->message, LY_H_FROM), &rooms[1])
+							  .number;
 	count = call->sender == LY_LYNC
-					? ly_routes_to_pstn(
-							  call->trunk, matcher ? &numbers : NULL, choices)
-					: ly_routes_to_lync(
-							  call->target, matcher ? &numbers : NULL, choices);
+					? ly_routes_to_pstn(call->trunk,
+							  way.matcher ? &numbers : NULL, choices)
+					: ly_routes_to_lync(call->target,
+							  way.matcher ? &numbers : NULL, choices);
 	for(unsigned i = 0; i < count; i++) {
 		if(out_of_reach(&choices[i]))
 			call->tried |= UINT64_C(1) << i;

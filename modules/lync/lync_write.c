@@ -8,6 +8,7 @@
 #include "liblync/rewrite.h"
 #include "lync.h"
 #include "lync_media.h"
+#include "lync_numbers.h"
 #include "lync_peer.h"
 #include "lync_plan.h"
 
@@ -17,7 +18,6 @@
 uint64_t lync_write_rules(const lync_current_t *c)
 {
 	const ly_dialect_t *dialects[2];
-	unsigned conditions = 0;
 	uint64_t off = (c->call.trunk ? c->call.trunk->rules_off : 0)
 				   | (c->call.target ? c->call.target->rules_off : 0);
 	ly_side_t to = lync_receiver(c);
@@ -29,10 +29,7 @@ uint64_t lync_write_rules(const lync_current_t *c)
 		dialects[LY_LYNC] = dialects[LY_PSTN];
 	if(!dialects[LY_PSTN])
 		dialects[LY_PSTN] = dialects[LY_LYNC];
-	if(c->call.target && c->call.target->e164_without_plus)
-		conditions |= LY_IF_E164_WITHOUT_PLUS;
-	return ly_active_rules(
-			dialects[lync_other_side(to)], dialects[to], off, conditions);
+	return ly_active_rules(dialects[lync_other_side(to)], dialects[to], off);
 }
 
 /* "<uri>;epid=…": what a party calls itself, without display name and tag, to be given back to it later. */
@@ -165,6 +162,9 @@ static void describe(const lync_current_t *c, ly_rewrite_t *r)
 		if(transport != LY_UDP)
 			r->peer_transport = ly_cstr(ly_transport_name(transport));
 	}
+	r->numbers = lync_numbers(c);
+	r->terms =
+			ly_caller_terms(to, !c->message.request, call->trunk, call->target);
 	if(c->in_dialog) {
 		r->request_uri = c->token.contact;
 		r->routes = c->token.routes;
@@ -342,7 +342,8 @@ static bool strip(
 int lync_write_message(struct sip_msg *msg, lync_current_t *c)
 {
 	static ly_edits_t edits;
-	ly_rewrite_t r = {0};
+	ly_number_step_t trouble = {0};
+	ly_rewrite_t r = {.trouble = &trouble};
 	bool reply = !c->message.request;
 	const char *wrong;
 
@@ -358,6 +359,8 @@ int lync_write_message(struct sip_msg *msg, lync_current_t *c)
 	}
 	describe(c, &r);
 	wrong = compute(c, &r, &edits);
+	if(trouble.trouble)
+		lync_numbers_complain(c, &trouble);
 	if(wrong)
 		LM_ERR("call %.*s: not passed on%s: %s\n", LY_FMT(lync_call_id(c)),
 				reply ? " as it is" : "", wrong);

@@ -214,8 +214,8 @@ static bool set_up(void)
 			|| ly_message_parse(LY_LIT(from_lync), &lync_invite)
 			|| ly_message_parse(LY_LIT(from_pstn), &pstn_invite))
 		return false;
-	to_pstn = ly_active_rules(lync, plain, 0, 0);
-	to_lync = ly_active_rules(plain, lync, 0, 0);
+	to_pstn = ly_active_rules(lync, plain, 0);
+	to_lync = ly_active_rules(plain, lync, 0);
 	call_id = LY_LIT("7d3c0f52-1111-4222-8333-944455566677");
 	token = (ly_token_t){.given_to = LY_PSTN,
 			.callee = true,

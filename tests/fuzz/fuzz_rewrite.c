@@ -18,10 +18,15 @@ static ly_rewrite_t describe(bool to_lync, bool in_dialog)
 	const ly_dialect_t *lync = ly_dialect(LY_LIT("lync2013")),
 					   *gateway = ly_dialect(LY_LIT("rfc3261"));
 	ly_rewrite_t r = {
-			.active = to_lync ? ly_active_rules(gateway, lync, 0,
-										LY_IF_E164_WITHOUT_PLUS)
-							  : ly_active_rules(lync, gateway, 0,
-										LY_IF_E164_WITHOUT_PLUS),
+			.active = to_lync ? ly_active_rules(gateway, lync, 0)
+							  : ly_active_rules(lync, gateway, 0),
+			.numbers = {.plus_missing = to_lync, .plus_unwanted = !to_lync},
+			.terms = {.identity =
+							  to_lync ? LY_IDENTITY_AS_SENT : LY_IDENTITY_RPID,
+					.history = to_lync ? LY_HISTORY_INFO : LY_HISTORY_DIVERSION,
+					.believed = true,
+					.from_counts = !to_lync,
+					.fallback = LY_LIT("+4930555")},
 			.our_host = to_lync ? LY_LIT("sbc1.example.net")
 								: LY_LIT("2001:db8::1"),
 			.peer_host = to_lync ? LY_LIT("medpool.contoso.example")

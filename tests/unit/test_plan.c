@@ -56,7 +56,7 @@ static void check_nodes(const ly_plan_t *plan)
 	assert_null(ly_plan_node(plan, LY_EMPTY));
 	assert_ptr_equal(ly_plan_node(plan, LY_LIT("sbc2")), &plan->nodes[1]);
 	assert_slice(node->fqdn, "sbc1.example.net");
-	assert_int_equal(node->line, 38);
+	assert_int_equal(node->line, 40);
 	assert_int_equal(node->state, LY_STATE_READY);
 	assert_int_equal(plan->nodes[1].state, LY_STATE_DRAIN);
 	assert_slice(node->side[LY_LYNC].address_text, "192.0.2.1");
@@ -103,6 +103,11 @@ static void check_peers(const ly_plan_t *plan)
 	assert_int_equal(target->transport, LY_TLS);
 	assert_int_equal(target->tls_min, LY_TLS_1_3);
 	assert_true(target->e164_without_plus);
+	assert_int_equal(target->identity, LY_IDENTITY_RPID);
+	assert_int_equal(target->history, LY_HISTORY_INFO);
+	assert_false(target->trust_identity);
+	assert_non_null(target->own_numbers.code);
+	assert_slice(target->fallback_number, "+49305550");
 	assert_int_equal(target->state, LY_STATE_DRAIN);
 	assert_int_equal(target->route_count, 2);
 	assert_int_equal(target->routes[0].weight, 10000);
@@ -110,6 +115,10 @@ static void check_peers(const ly_plan_t *plan)
 	assert_ptr_equal(target->routes[1].trunk, &plan->trunks[3]);
 	target = peer(plan, "gw2");
 	assert_false(target->e164_without_plus);
+	assert_int_equal(target->identity, LY_IDENTITY_AS_SENT);
+	assert_int_equal(target->history, LY_HISTORY_DIVERSION);
+	assert_true(target->trust_identity);
+	assert_int_equal(target->fallback_number.len, 0);
 	assert_int_equal(target->address.family, 6);
 	assert_slice(target->address_text, "2001:db8::10");
 	assert_ptr_equal(target->media, ly_media_profile(LY_LIT("gateway-rtp")));
@@ -220,7 +229,7 @@ static void check_limits_and_states(const ly_plan_t *plan)
 	assert_true(trunk->rules_off
 				== (ly_rule_bit(LY_LIT("ruri-user-phone"))
 						| ly_rule_bit(LY_LIT("from-user-phone"))));
-	assert_true(target->rules_off == ly_rule_bit(LY_LIT("pai-remove-plus")));
+	assert_true(target->rules_off == ly_rule_bit(LY_LIT("pai-numbers")));
 	assert_true(plan->trunks[1].rules_off == 0);
 }
 
@@ -240,7 +249,7 @@ static void check_rules(const ly_plan_t *plan)
 	assert_slice(numbers->rules[0].name, "Strip plus");
 	assert_slice(numbers->rules[0].pattern.text, "^\\+(\\d+)$");
 	assert_slice(numbers->rules[0].translation.text, "$1");
-	assert_int_equal(numbers->rules[0].line, 49);
+	assert_int_equal(numbers->rules[0].line, 51);
 	assert_int_equal(numbers->rules[1].on, LY_CALLING);
 	assert_int_equal(numbers->rules[2].on, LY_REDIRECTING);
 	assert_int_equal(plan->numbers[1].rules[0].direction, LY_TO_LYNC);

@@ -4,6 +4,8 @@
 
 #include "liblync/sdp.h"
 
+static ly_plan_t *plan;
+static ly_matcher_t *matcher;
 static ly_message_t m;
 static ly_edits_t e;
 static const char *lync_dialects[] = {
@@ -16,13 +18,33 @@ static uint64_t rules_of(
 	const ly_dialect_t *sides[] = {
 			ly_dialect(ly_cstr(lync)), ly_dialect(LY_LIT("rfc3261"))};
 
-	return ly_active_rules(sides[c->to == LY_LYNC ? LY_PSTN : LY_LYNC],
-			sides[c->to], off, c->without_plus ? LY_IF_E164_WITHOUT_PLUS : 0);
+	return ly_active_rules(
+			sides[c->to == LY_LYNC ? LY_PSTN : LY_LYNC], sides[c->to], off);
 }
 
 static ly_slice_t or_null(const char *s)
 {
 	return s ? text(s) : LY_EMPTY;
+}
+
+static const ly_trunk_t *trunk_of(const rewrite_case_t *c)
+{
+	return ly_plan_trunk(plan, ly_cstr(c->trunk ? c->trunk : "telling"));
+}
+
+static const ly_peer_t *target_of(const rewrite_case_t *c)
+{
+	return ly_plan_target(plan, ly_cstr(c->target));
+}
+
+/* Whoever calls writes From and To; they are given where the other one speaks, or a reply. */
+static ly_numbering_t numbers_of(const rewrite_case_t *c)
+{
+	if(c->from)
+		return ly_numbering_back(c->to == LY_LYNC ? LY_PSTN : LY_LYNC,
+				trunk_of(c), target_of(c));
+	return ly_numbering(c->to == LY_LYNC ? LY_TO_LYNC : LY_FROM_LYNC,
+			trunk_of(c), target_of(c), matcher);
 }
 
 /* What the module would say of the receiver, and of the dialog. */
@@ -45,6 +67,9 @@ static ly_rewrite_t described(
 							   ? text(lync_side ? LYNC_CONTACT : PSTN_CONTACT)
 							   : LY_EMPTY,
 			.content_length = true,
+			.terms = ly_caller_terms(
+					c->to, !m.request, trunk_of(c), target_of(c)),
+			.numbers = numbers_of(c),
 	};
 
 	if(ly_header(&m, LY_H_CONTENT_TYPE) && m.body.len)
@@ -229,6 +254,27 @@ static void every_edit_says_why(void **state)
 	}
 }
 
+static int load(void **state)
+{
+	ly_finding_t finding;
+
+	(void)state;
+	plan = ly_plan_load(
+			"tests/fixtures/plans/good/callers.xml", malloc, free, &finding);
+	matcher = ly_matcher_new();
+	if(!plan)
+		print_error("%u: %s\n", finding.line, finding.text);
+	return plan && matcher ? 0 : -1;
+}
+
+static int unload(void **state)
+{
+	(void)state;
+	ly_plan_free(plan);
+	ly_matcher_free(matcher);
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(to_the_byte),
@@ -237,5 +283,5 @@ int main(void)
 			TEST(every_rule_switched_off), TEST(all_switched_off),
 			TEST(every_edit_says_why)};
 
-	return cmocka_run_group_tests_name("rewrite", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("rewrite", tests, load, unload);
 }

@@ -41,7 +41,7 @@ static ly_slice_t good(const char *raw, const ly_rewrite_t *r)
 /* One URI as the Request-URI, one set of rules, and the result. */
 static const struct
 {
-	const char *uri, *rules[3], *is;
+	const char *uri, *rules[4], *is; /* "+": it is missing, "-": unwanted */
 } uris[] = {
 		/* names of hosts; what belonged to the old host goes with it */
 		{"sip:+49301@a.example:5060;transport=udp;user=phone;x?h=i",
@@ -54,29 +54,31 @@ static const struct
 		{"sip:+49301@[2001:db8::1]:5060", {"ruri-host"},
 				"sip:+49301@peer.example:5067"},
 		/* without a rule for the host it stays, with all its parameters */
-		{"sip:49301234@a.example:5060;x=y?h=i", {"ruri-add-plus"},
+		{"sip:49301234@a.example:5060;x=y?h=i", {"ruri-numbers", "+"},
 				"sip:+49301234@a.example:5060;x=y?h=i"},
-		{"tel:49301234;x=y", {"ruri-add-plus"}, "tel:+49301234;x=y"},
+		{"tel:49301234;x=y", {"ruri-numbers", "+"}, "tel:+49301234;x=y"},
 		{"sip:1;ext=2@[2001:db8::1]:5060;x=y", {"ruri-user-params"},
 				"sip:1@[2001:db8::1]:5060;x=y"},
-		{"sip:49301234:secret@a.example", {"ruri-add-plus"},
+		{"sip:49301234:secret@a.example", {"ruri-numbers", "+"},
 				"sip:+49301234@a.example"},
 		/* an international number has 8 to 15 digits and begins with no 0 (E.164 6.2) */
-		{"sip:1234567@a", {"ruri-add-plus"}, "sip:1234567@a"},
-		{"sip:12345678@a", {"ruri-add-plus"}, "sip:+12345678@a"},
-		{"sip:123456789012345@a", {"ruri-add-plus"}, "sip:+123456789012345@a"},
-		{"sip:1234567890123456@a", {"ruri-add-plus"}, "sip:1234567890123456@a"},
-		{"sip:02345678@a", {"ruri-add-plus"}, "sip:02345678@a"},
-		{"sip:+12345678@a", {"ruri-add-plus"}, "sip:+12345678@a"},
-		{"sip:1234567a@a", {"ruri-add-plus"}, "sip:1234567a@a"},
-		{"sip:a", {"ruri-add-plus"}, "sip:a"},
-		{"sip:+12345678@a", {"ruri-remove-plus"}, "sip:12345678@a"},
-		{"sip:+1@a", {"ruri-remove-plus"}, "sip:1@a"},
-		{"sip:+@a", {"ruri-remove-plus"}, "sip:+@a"},
-		{"sip:12345678@a", {"ruri-remove-plus"}, "sip:12345678@a"},
+		{"sip:1234567@a", {"ruri-numbers", "+"}, "sip:1234567@a"},
+		{"sip:12345678@a", {"ruri-numbers", "+"}, "sip:+12345678@a"},
+		{"sip:123456789012345@a", {"ruri-numbers", "+"},
+				"sip:+123456789012345@a"},
+		{"sip:1234567890123456@a", {"ruri-numbers", "+"},
+				"sip:1234567890123456@a"},
+		{"sip:02345678@a", {"ruri-numbers", "+"}, "sip:02345678@a"},
+		{"sip:+12345678@a", {"ruri-numbers", "+"}, "sip:+12345678@a"},
+		{"sip:1234567a@a", {"ruri-numbers", "+"}, "sip:1234567a@a"},
+		{"sip:a", {"ruri-numbers", "+"}, "sip:a"},
+		{"sip:+12345678@a", {"ruri-numbers", "-"}, "sip:12345678@a"},
+		{"sip:+1@a", {"ruri-numbers", "-"}, "sip:1@a"},
+		{"sip:+@a", {"ruri-numbers", "-"}, "sip:+@a"},
+		{"sip:12345678@a", {"ruri-numbers", "-"}, "sip:12345678@a"},
 		/* a rule that has nothing to do leaves the bytes alone */
 		{"sips:1@a:5061;x", {"ruri-user-params"}, "sips:1@a:5061;x"},
-		{"sips:1:pw@a", {"ruri-add-plus", "ruri-remove-plus"}, "sips:1:pw@a"},
+		{"sips:1:pw@a", {"ruri-numbers"}, "sips:1:pw@a"},
 		{"sips:1@a;user=phone", {"ruri-user-phone"}, "sips:1@a;user=phone"},
 		/* ;user=phone, once, and only with a number */
 		{"sip:+49301@a", {"ruri-user-phone"}, "sip:+49301@a;user=phone"},
@@ -89,9 +91,20 @@ static const struct
 		{"sip:ada@a;user=ip", {"ruri-user-phone", "ruri-host"},
 				"sip:ada@peer.example:5067;user=ip"},
 		{"sip:12345678;ext=1@a;x",
-				{"ruri-user-phone", "ruri-add-plus", "ruri-user-params"},
+				{"ruri-user-phone", "ruri-numbers", "+", "ruri-user-params"},
 				"sip:+12345678@a;x;user=phone"},
 };
+
+static void switch_on(ly_rewrite_t *r, const char *rule)
+{
+	if(strcmp(rule, "+") == 0)
+		r->numbers.plus_missing = true;
+	else if(strcmp(rule, "-") == 0)
+		r->numbers.plus_unwanted = true;
+	else
+		assert_int_not_equal(ly_rule_bit(ly_cstr(rule)), 0);
+	r->active |= ly_rule_bit(ly_cstr(rule));
+}
 
 static void request_uris(void **state)
 {
@@ -101,10 +114,8 @@ static void request_uris(void **state)
 	for(size_t i = 0; i < sizeof(uris) / sizeof(uris[0]); i++) {
 		ly_rewrite_t r = receiver(0);
 
-		for(int j = 0; j < 3 && uris[i].rules[j]; j++) {
-			assert_int_not_equal(ly_rule_bit(ly_cstr(uris[i].rules[j])), 0);
-			r.active |= ly_rule_bit(ly_cstr(uris[i].rules[j]));
-		}
+		for(int j = 0; j < 4 && uris[i].rules[j]; j++)
+			switch_on(&r, uris[i].rules[j]);
 		snprintf(raw, sizeof(raw), "INVITE %s SIP/2.0\r\n" HEADERS "\r\n",
 				uris[i].uri);
 		good(raw, &r);

@@ -3,8 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "liblync/caller.h"
 #include "liblync/choose.h"
-#include "liblync/numbers.h"
+#include "liblync/numbering.h"
 #include "liblync/plan_walk.h"
 #include "liblync/uri.h"
 #include "tool.h"
@@ -33,95 +34,75 @@ typedef struct call
 	ly_matcher_t *matcher;
 } call_t;
 
-/* Its numbers on the way; each has room to be rewritten twice. */
+/* Its numbers on the way: called and calling. */
 typedef struct numbers
 {
-	ly_slice_t number[LY_NUMBER_KINDS]; /* called and calling are used */
-	char room[LY_NUMBER_KINDS][3][LY_NUMBER_MAX + 1];
-	unsigned used[LY_NUMBER_KINDS];
+	ly_slice_t number[2];
+	ly_number_room_t arrived[2], left[2];
 } numbers_t;
-
-static const ly_number_kind_t shown[] = {LY_CALLED, LY_CALLING};
-#define SHOWN (sizeof(shown) / sizeof(shown[0]))
 
 /* Numbers ------------------------------------------------------------------------------------------------------------ */
 
-static char *next_room(numbers_t *n, ly_number_kind_t kind)
+static void put_change(const ly_number_step_t *step, ly_number_kind_t kind,
+		ly_slice_t old, const ly_numbers_t *rules, const char *plus)
 {
-	return n->room[kind][n->used[kind]++ % 3];
-}
-
-static void put_change(
-		ly_number_kind_t kind, ly_slice_t old, ly_slice_t now, const char *why)
-{
-	printf("    %-8s %.*s -> %.*s  %s\n", ly_number_kind_name(kind),
-			LY_FMT(old), LY_FMT(now), why);
-}
-
-static void apply_rules(const call_t *call, numbers_t *n,
-		const ly_numbers_t *rules, ly_number_kind_t kind)
-{
-	ly_slice_t old = n->number[kind];
-	ly_renumbered_t r = ly_numbers_apply(rules, call->direction, kind, old,
-			call->matcher, next_room(n, kind));
-	char why[1200];
-
-	if(!r.rule)
+	if(!step->rule && !step->plus && ly_eq(old, step->number))
 		return;
-	snprintf(why, sizeof(why), "rule '%.*s' of numbers '%.*s' (line %u)%s%s",
-			LY_FMT(r.rule->name), LY_FMT(rules->name), r.rule->line,
-			r.trouble ? ", not applied: " : "", r.trouble ? r.trouble : "");
-	put_change(kind, old, r.number, why);
-	n->number[kind] = r.number;
+	printf("    %-8s %.*s -> %.*s  ", ly_number_kind_name(kind), LY_FMT(old),
+			LY_FMT(step->number));
+	if(step->rule)
+		printf("rule '%.*s' of numbers '%.*s' (line %u)%s%s%s",
+				LY_FMT(step->rule->name), LY_FMT(rules->name), step->rule->line,
+				step->trouble ? ", not applied: " : "",
+				step->trouble ? step->trouble : "", step->plus ? "; " : "");
+	puts(step->plus		 ? plus
+			: step->rule ? ""
+						 : "separators mean nothing (RFC 3966 3)");
 }
 
-static void add_plus(numbers_t *n, ly_number_kind_t kind)
-{
-	ly_slice_t old = n->number[kind];
-	char *room;
-
-	if(!ly_is_e164_without_plus(old))
-		return;
-	room = next_room(n, kind);
-	room[0] = '+';
-	memcpy(room + 1, old.s, old.len);
-	n->number[kind] = ly_slice(room, old.len + 1);
-	put_change(kind, old, n->number[kind], "e164=\"without-plus\"");
-}
-
-static void remove_plus(numbers_t *n, ly_number_kind_t kind)
-{
-	ly_slice_t old = n->number[kind];
-
-	if(old.len < 2 || old.s[0] != '+')
-		return;
-	n->number[kind] = ly_from(old, 1);
-	put_change(kind, old, n->number[kind], "e164=\"without-plus\"");
-}
-
-/* As the call comes in; numbers.h says the steps. */
+/* As the call comes in; numbering.h says the steps. */
 static void arrive(const call_t *call, numbers_t *n)
 {
-	const ly_numbers_t *rules =
-			call->trunk ? call->trunk->numbers : call->target->numbers;
+	const ly_numbering_t way = ly_numbering(
+			call->direction, call->trunk, call->target, call->matcher);
 
-	for(size_t i = 0; i < SHOWN; i++) {
-		if(!call->trunk && call->target->e164_without_plus)
-			add_plus(n, shown[i]);
-		apply_rules(call, n, rules, shown[i]);
+	for(ly_number_kind_t kind = LY_CALLED; kind <= LY_CALLING; kind++) {
+		ly_slice_t old = n->number[kind];
+		ly_number_step_t step =
+				ly_number_arrives(&way, kind, old, &n->arrived[kind]);
+		put_change(&step, kind, old, way.sender,
+				call->trunk ? "RemovePlusFromUri" : "e164=\"without-plus\"");
+		n->number[kind] = step.number;
 	}
+}
+
+static void put_fallback(
+		const call_t *call, const ly_peer_t *target, ly_slice_t calling)
+{
+	const ly_caller_terms_t terms =
+			ly_caller_terms(LY_PSTN, false, NULL, target);
+
+	if(ly_caller_is_unknown(&terms, calling, call->matcher))
+		printf("    %-8s %.*s -> %.*s  fallback-number: own-numbers does not "
+			   "fit\n",
+				ly_number_kind_name(LY_CALLING), LY_FMT(calling),
+				LY_FMT(terms.fallback));
 }
 
 static void leave(const call_t *call, numbers_t *n, const ly_choice_t *choice)
 {
-	bool to_target = call->trunk != NULL;
-	const ly_numbers_t *rules =
-			to_target ? choice->peer->numbers : choice->trunk->numbers;
+	const ly_trunk_t *trunk = call->trunk ? call->trunk : choice->trunk;
+	const ly_peer_t *target = call->trunk ? choice->peer : call->target;
+	const ly_numbering_t way =
+			ly_numbering(call->direction, trunk, target, call->matcher);
 
-	for(size_t i = 0; i < SHOWN; i++) {
-		apply_rules(call, n, rules, shown[i]);
-		if(to_target && choice->peer->e164_without_plus)
-			remove_plus(n, shown[i]);
+	for(ly_number_kind_t kind = LY_CALLED; kind <= LY_CALLING; kind++) {
+		ly_slice_t old = n->number[kind];
+		ly_number_step_t step =
+				ly_number_leaves(&way, kind, old, &n->left[kind]);
+		put_change(&step, kind, old, way.receiver, "e164=\"without-plus\"");
+		if(kind == LY_CALLING && call->trunk)
+			put_fallback(call, target, step.number);
 	}
 }
 
@@ -183,21 +164,20 @@ static void put_place(const call_t *call, const ly_choice_t *choice)
 
 /* By tier, and in one tier in the order of the plan. */
 static void put_choices(const call_t *call, const ly_choice_t *choices,
-		unsigned count, const numbers_t *arrived)
+		unsigned count, numbers_t *arrived)
 {
 	unsigned done = 0;
 
 	puts("Order:");
 	for(unsigned tier = 1; done < count; tier++) {
 		for(unsigned i = 0; i < count; i++) {
-			numbers_t left = *arrived;
 			if(choices[i].tier != tier)
 				continue;
 			done++;
 			printf("  tier %u, %u%%: ", tier, chance(choices, count, i));
 			put_place(call, &choices[i]);
 			putchar('\n');
-			leave(call, &left, &choices[i]);
+			leave(call, arrived, &choices[i]);
 		}
 	}
 }
@@ -252,7 +232,7 @@ static void put_all_settings(
 static int explain(const call_t *call, ly_slice_t from, ly_slice_t to)
 {
 	ly_choice_t choices[LY_MAX_CHOICES];
-	numbers_t n = {.number = {to, from, LY_EMPTY}};
+	numbers_t n = {.number = {to, from}};
 	ly_call_numbers_t asked;
 	unsigned count;
 
