@@ -115,8 +115,9 @@ bool ly_token_seal(const ly_token_key_t *key, const ly_token_t *token,
 	/* what becomes of so much fits into LY_TOKEN_TEXT_MAX, with version and key id */
 	ly_buf_t plain = ly_buf(plain_bytes, sizeof(plain_bytes) - NONCE - TAG - 2);
 
-	ly_putc(&plain, (char)((token->given_to == LY_PSTN ? 1 : 0)
-							| (token->callee ? 2 : 0)));
+	ly_putc(&plain,
+			(char)((token->given_to == LY_PSTN ? 1 : 0)
+					| (token->callee ? 2 : 0) | (token->withheld ? 4 : 0)));
 	put_u32(&plain, token->edition);
 	put_u32(&plain, token->trunk);
 	put_u32(&plain, token->server);
@@ -153,6 +154,7 @@ static const char *read_plain(ly_slice_t in, ly_token_t *token)
 	in = ly_from(in, 1);
 	token->given_to = flags & 1 ? LY_PSTN : LY_LYNC;
 	token->callee = flags & 2;
+	token->withheld = flags & 4;
 	token->edition = get_u32(&in);
 	token->trunk = get_u32(&in);
 	token->server = get_u32(&in);

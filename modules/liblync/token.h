@@ -21,6 +21,8 @@ typedef struct ly_token
 {
 	ly_side_t given_to; /* which side holds it */
 	bool callee;		/* it was given to the called party */
+	/* the caller does not want to be shown, in all its requests: later ones do not say so again */
+	bool withheld;
 	/* of the plan that the call began under; means something to the node that gave it */
 	uint32_t edition;
 	uint32_t trunk;	 /* ly_name_hash() of the trunk's name */

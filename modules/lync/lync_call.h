@@ -17,7 +17,8 @@ typedef struct lync_call
 	ly_side_t caller; /* the side that made the call */
 	/* the side that sent the request of this transaction */
 	ly_side_t sender;
-	bool initial; /* the request makes the dialog */
+	bool initial;  /* the request makes the dialog */
+	bool withheld; /* the caller does not want to be shown */
 	/* so the answer comes in the reply; else offer in the reply, answer in the ACK */
 	bool offer_in_request;
 	const ly_trunk_t *trunk;

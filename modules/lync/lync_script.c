@@ -113,6 +113,7 @@ static int accept_in_dialog(struct sip_msg *msg, lync_current_t *c)
 		return LYNC_NO_DIALOG;
 	}
 	c->in_dialog = true;
+	c->call.withheld = c->token.withheld;
 	c->call.caller =
 			c->token.callee ? lync_other_side(c->call.sender) : c->call.sender;
 	peer = remote_peer(c, &at);

@@ -96,6 +96,7 @@ static const char *make_contact(const lync_current_t *c, ly_buf_t *contact)
 	ly_token_t token = {
 			.given_to = to,
 			.callee = to != c->call.caller,
+			.withheld = c->call.withheld,
 			.edition = lync_plan_edition(),
 			.trunk = c->call.trunk->hash,
 			.server = c->call.server->hash,
@@ -165,6 +166,7 @@ static void describe(const lync_current_t *c, ly_rewrite_t *r)
 	r->numbers = lync_numbers(c);
 	r->terms =
 			ly_caller_terms(to, !c->message.request, call->trunk, call->target);
+	r->withheld = call->withheld;
 	if(c->in_dialog) {
 		r->request_uri = c->token.contact;
 		r->routes = c->token.routes;
@@ -339,6 +341,17 @@ static bool strip(
 	return ly_rewrite_bare(&c->message, r, edits);
 }
 
+/* Its later requests will not say so again, and From would show what was hidden. */
+static void remember_withheld(lync_current_t *c, const ly_rewrite_t *r)
+{
+	bool withheld = ly_rewrite_withheld(&c->message, r);
+
+	if(withheld == c->call.withheld)
+		return;
+	c->call.withheld = withheld;
+	lync_call_keep(&c->call);
+}
+
 int lync_write_message(struct sip_msg *msg, lync_current_t *c)
 {
 	static ly_edits_t edits;
@@ -358,6 +371,8 @@ int lync_write_message(struct sip_msg *msg, lync_current_t *c)
 		r.body = LY_LIT("");
 	}
 	describe(c, &r);
+	if(c->call.initial && !reply)
+		remember_withheld(c, &r);
 	wrong = compute(c, &r, &edits);
 	if(trouble.trouble)
 		lync_numbers_complain(c, &trouble);

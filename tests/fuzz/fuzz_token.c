@@ -49,8 +49,9 @@ static ly_token_t made_of(const unsigned char *data, size_t size)
 {
 	const char *p = (const char *)data;
 	size_t part = size / 4;
-	ly_token_t token = {
-			.given_to = size & 1 ? LY_PSTN : LY_LYNC, .callee = size & 2};
+	ly_token_t token = {.given_to = size & 1 ? LY_PSTN : LY_LYNC,
+			.callee = size & 2,
+			.withheld = size & 4};
 
 	token.edition = size > 4 ? data[4] : 0;
 	token.trunk = size > 4 ? data[0] * 16777619u : 0;
@@ -64,9 +65,10 @@ static ly_token_t made_of(const unsigned char *data, size_t size)
 static bool same(const ly_token_t *a, const ly_token_t *b)
 {
 	return a->given_to == b->given_to && a->callee == b->callee
-		   && a->edition == b->edition && a->trunk == b->trunk
-		   && ly_eq(a->contact, b->contact) && ly_eq(a->routes, b->routes)
-		   && ly_eq(a->from, b->from) && ly_eq(a->to, b->to);
+		   && a->withheld == b->withheld && a->edition == b->edition
+		   && a->trunk == b->trunk && ly_eq(a->contact, b->contact)
+		   && ly_eq(a->routes, b->routes) && ly_eq(a->from, b->from)
+		   && ly_eq(a->to, b->to);
 }
 
 static void check_sealed(const unsigned char *data, size_t size)

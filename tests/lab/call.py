@@ -178,8 +178,8 @@ class Call:
         """183 with our answer: early media."""
         self.respond(self.invite, 183, "Session Progress", self.answer_to(self.invite))
 
-    def answer(self):
-        self.respond(self.invite, 200, "OK", self.answer_to(self.invite))
+    def answer(self, extra=""):
+        self.respond(self.invite, 200, "OK", self.answer_to(self.invite), extra=extra)
 
     def offer_in_answer(self, request=None):
         """200 with an offer, to a request without one: the first INVITE, if none is given."""

@@ -123,12 +123,12 @@ def test_a_call_of_lync():
         "    called   +49305551234 -> 5551234  rule 'strip Berlin' of numbers 'national' (line 34)",
         "  tier 2, 33%: target carrier, udp sip.carrier.example:5060",
         "    called   +49305551234 -> 49305551234  e164=\"without-plus\"",
-        "    calling  +49305551234 -> +49305551234  rule 'ours' of numbers 'known-callers' (line 40)",
-        "    calling  +49305551234 -> 49305551234  e164=\"without-plus\"",
+        "    calling  +49305551234 -> 49305551234  rule 'ours' of numbers 'known-callers' (line 40); "
+        "e164=\"without-plus\"",
         "  tier 2, 67%: target carrier, udp sip.carrier.example:5060",
         "    called   +49305551234 -> 49305551234  e164=\"without-plus\"",
-        "    calling  +49305551234 -> +49305551234  rule 'ours' of numbers 'known-callers' (line 40)",
-        "    calling  +49305551234 -> 49305551234  e164=\"without-plus\"",
+        "    calling  +49305551234 -> 49305551234  rule 'ours' of numbers 'known-callers' (line 40); "
+        "e164=\"without-plus\"",
     ]
 
 
@@ -137,7 +137,8 @@ def test_routes_that_do_not_fit_say_why():
     assert r"  no    target local (line 24): match does not fit the called number, match ^\+4930\d+$" in lines
     assert (r"  no    target carrier (line 26): from-match does not fit the calling number, from-match ^\+4930") in lines
     assert "  tier 2, 100%: target carrier, udp sip.carrier.example:5060" in lines
-    assert "    calling  +1425 -> +49305550000  rule 'others' of numbers 'known-callers' (line 41)" in lines
+    assert ("    calling  +1425 -> 49305550000  rule 'others' of numbers 'known-callers' (line 41); "
+            "e164=\"without-plus\"") in lines
 
 
 def test_a_call_to_lync():

@@ -61,6 +61,7 @@ static void check_same(const ly_token_t *a, const ly_token_t *b)
 {
 	assert_int_equal(a->given_to, b->given_to);
 	assert_int_equal(a->callee, b->callee);
+	assert_int_equal(a->withheld, b->withheld);
 	assert_int_equal(a->edition, b->edition);
 	assert_int_equal(a->trunk, b->trunk);
 	assert_int_equal(a->server, b->server);
@@ -76,9 +77,10 @@ static void sealed_and_opened(void **state)
 	ly_token_t token = full(), back;
 
 	(void)state;
-	for(int i = 0; i < 4; i++) {
+	for(int i = 0; i < 8; i++) {
 		token.given_to = i & 1 ? LY_PSTN : LY_LYNC;
 		token.callee = i & 2;
+		token.withheld = i & 4;
 		assert_null(open_with(&key, sealed(&key, &token), call_id, &back));
 		check_same(&back, &token);
 	}
