@@ -112,7 +112,7 @@ void ly_caller_read(const ly_message_t *m, const ly_caller_terms_t *terms,
 	ly_nameaddr_t na;
 
 	*caller = (ly_caller_t){0};
-	for(unsigned kind = 0; kind < 3 && !caller->by_header; kind++) {
+	for(unsigned kind = 0; kind < 3; kind++) {
 		for(unsigned i = 0; i < m->header_count; i++) {
 			if(m->headers[i].id == asserting[kind] && terms->believed)
 				read_identities(&m->headers[i], caller);

@@ -226,6 +226,32 @@ static void identities(void **state)
 					  "<sip:+491@ours.example;user=phone>\r\nX: y\r\n\r\n");
 }
 
+/* Who has answered: in one header, where the receiver looks at it. */
+static void connected_identities(void **state)
+{
+	static const char ok[] =
+			"SIP/2.0 200 OK\r\nP-Asserted-Identity: <sip:1@a>\r\n"
+			"P-Asserted-Identity: <tel:1>\r\nRemote-Party-ID: "
+			"<sip:1@a>\r\nDiversion: <sip:2@a>\r\nX: y\r\n\r\n";
+	static const char none[] = "SIP/2.0 200 OK\r\nX: y\r\n\r\n";
+	static const char one[] = "SIP/2.0 200 OK\r\nP-Asserted-Identity: "
+							  "<sip:1@ours.example>\r\nX: y\r\n\r\n";
+	ly_rewrite_t r =
+			receiver(RULE("pai-host") | RULE("caller") | RULE("history"));
+
+	(void)state;
+	r.terms.believed = true;
+	assert_slice(good(ok, &r), one);
+	r.terms.identity = LY_IDENTITY_PAI;
+	assert_slice(good(ok, &r), one);
+	r.terms.identity = LY_IDENTITY_RPID;
+	assert_slice(good(ok, &r), none);
+	r.terms.identity = LY_IDENTITY_NONE;
+	assert_slice(good(ok, &r), none);
+	r.terms = (ly_caller_terms_t){.believed = false};
+	assert_slice(good(ok, &r), none);
+}
+
 /* A Contact of our own, or none: the sender's never passes. */
 static void contacts(void **state)
 {
@@ -329,7 +355,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {TEST(request_uris),
 			TEST(where_the_receiver_listens), TEST(what_cannot_be_passed_on),
 			TEST(too_little_memory), TEST(restored_names), TEST(identities),
-			TEST(contacts), TEST(bodies_and_lengths), TEST(bare_replies),
+			TEST(connected_identities), TEST(contacts),
+			TEST(bodies_and_lengths), TEST(bare_replies),
 			TEST(a_route_before_what_goes)};
 
 	return cmocka_run_group_tests_name(
