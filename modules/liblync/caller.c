@@ -112,13 +112,15 @@ void ly_caller_read(const ly_message_t *m, const ly_caller_terms_t *terms,
 	ly_nameaddr_t na;
 
 	*caller = (ly_caller_t){0};
-	for(unsigned kind = 0; kind < 3; kind++) {
-		for(unsigned i = 0; i < m->header_count; i++) {
-			if(m->headers[i].id == asserting[kind] && terms->believed)
+	for(unsigned kind = 0; terms->believed && kind < 3; kind++) {
+		for(unsigned i = 0;
+				ly_has_header(m, asserting[kind]) && i < m->header_count; i++) {
+			if(m->headers[i].id == asserting[kind])
 				read_identities(&m->headers[i], caller);
 		}
 	}
-	for(unsigned i = 0; i < m->header_count; i++) {
+	for(unsigned i = 0; ly_has_header(m, LY_H_PRIVACY) && i < m->header_count;
+			i++) {
 		if(m->headers[i].id == LY_H_PRIVACY
 				&& asks_for_privacy(m->headers[i].value))
 			caller->withheld = true;

@@ -24,11 +24,23 @@ ly_numbering_t ly_numbering_back(
 			from == LY_LYNC ? LY_FROM_LYNC : LY_TO_LYNC, trunk, target, NULL);
 }
 
+/* Digits, perhaps behind a '+': nothing to leave out. Nearly all numbers are. */
+static bool is_plain(ly_slice_t number)
+{
+	bool other = false;
+
+	for(size_t i = number.len && number.s[0] == '+'; i < number.len; i++)
+		other |= (unsigned char)(number.s[i] - '0') > 9;
+	return !other;
+}
+
 /* A telephone number with separators in it, which are left out then. */
 static ly_slice_t without_separators(ly_slice_t number, char *room)
 {
 	ly_buf_t out = ly_buf(room, LY_NUMBER_MAX + 1);
 
+	if(is_plain(number))
+		return number;
 	for(size_t i = 0; i < number.len; i++) {
 		char c = number.s[i];
 		if((c >= '0' && c <= '9') || c == '*' || c == '#'

@@ -58,6 +58,13 @@ static bool is_identity(ly_header_id_t id)
 		   || id == LY_H_REMOTE_PARTY_ID;
 }
 
+static bool has_identity(const ly_message_t *m)
+{
+	return ly_has_header(m, LY_H_P_ASSERTED_IDENTITY)
+		   || ly_has_header(m, LY_H_P_PREFERRED_IDENTITY)
+		   || ly_has_header(m, LY_H_REMOTE_PARTY_ID);
+}
+
 /*
  * Composes the identity as the receiver gets it. False where nobody says one. A caller who withholds his name needs
  * one, since From says none: else the provider could not tell whose call it is.
@@ -97,7 +104,7 @@ static void write_identity(work_t *w, const char *rule)
 	bool have = compose_identity(w);
 	ly_slice_t value = ly_slice(w->e->text.s + start, w->e->text.len - start);
 
-	for(unsigned i = 0; i < w->m->header_count; i++) {
+	for(unsigned i = 0; has_identity(w->m) && i < w->m->header_count; i++) {
 		const ly_header_t *h = &w->m->headers[i];
 		if(!is_identity(h->id))
 			continue;
@@ -195,6 +202,9 @@ static void write_history(work_t *w, const char *rule)
 	ly_diversion_t list[LY_MAX_DIVERSIONS];
 	unsigned count = 0;
 
+	if(!ly_has_header(w->m, LY_H_HISTORY_INFO)
+			&& !ly_has_header(w->m, LY_H_DIVERSION))
+		return;
 	if(w->caller && w->r->terms.history != LY_HISTORY_NONE)
 		count = ly_history_read(w->m, list);
 	for(unsigned i = 0; i < w->m->header_count; i++) {
@@ -242,7 +252,7 @@ static void write_connected(work_t *w, const char *rule)
 				&& (terms->identity == LY_IDENTITY_AS_SENT
 						|| terms->identity == LY_IDENTITY_PAI);
 
-	for(unsigned i = 0; i < w->m->header_count; i++) {
+	for(unsigned i = 0; has_identity(w->m) && i < w->m->header_count; i++) {
 		const ly_header_t *h = &w->m->headers[i];
 
 		if(!is_identity(h->id))

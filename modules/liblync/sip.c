@@ -30,6 +30,23 @@ static const struct
 		[LY_H_VIA] = {LY_LIT("Via"), 'v'},
 };
 #define NAME_COUNT (sizeof(names) / sizeof(names[0]))
+_Static_assert(NAME_COUNT == LY_H_COUNT && LY_H_COUNT <= 32, "one bit each");
+
+/* Where the names with a first letter begin and end: the table is in the order of the alphabet. */
+static struct
+{
+	uint8_t first, end;
+} by_letter[32];
+
+__attribute__((constructor)) static void index_names(void)
+{
+	for(unsigned i = 1; i < NAME_COUNT; i++) {
+		unsigned letter = names[i].name.s[0] & 31;
+		if(!by_letter[letter].first)
+			by_letter[letter].first = (uint8_t)i;
+		by_letter[letter].end = (uint8_t)(i + 1);
+	}
+}
 
 static ly_header_id_t header_id(ly_slice_t name)
 {
@@ -40,12 +57,13 @@ static ly_header_id_t header_id(ly_slice_t name)
 		}
 		return LY_H_OTHER;
 	}
-	for(unsigned i = 1; i < NAME_COUNT; i++) {
-		/* The first letter tells nearly all of them apart. */
-		if(names[i].name.len == name.len
-				&& (names[i].name.s[0] | 0x20) == (name.s[0] | 0x20)
-				&& ly_ieq(names[i].name, name))
-			return (ly_header_id_t)i;
+	if(name.len) {
+		unsigned letter = name.s[0] & 31;
+		for(unsigned i = by_letter[letter].first; i < by_letter[letter].end;
+				i++) {
+			if(ly_ieq(names[i].name, name))
+				return (ly_header_id_t)i;
+		}
 	}
 	return LY_H_OTHER;
 }
@@ -101,6 +119,7 @@ static const char *add_header(ly_message_t *m, ly_slice_t line)
 	h->name = ly_trim(ly_slice(line.s, colon));
 	h->value = ly_trim(ly_from(line, colon + 1));
 	h->id = header_id(h->name);
+	m->has |= UINT32_C(1) << h->id;
 	return h->name.len ? NULL : "header without a name";
 }
 
@@ -139,6 +158,7 @@ const char *ly_message_parse(ly_slice_t raw, ly_message_t *m)
 	m->method = m->uri = m->body = LY_EMPTY;
 	m->status = 0;
 	m->header_count = 0;
+	m->has = 0;
 	if(at == 0)
 		return "no start line";
 	if((wrong = parse_start_line(ly_slice(raw.s, at), m)))
@@ -168,7 +188,7 @@ const char *ly_message_parse(ly_slice_t raw, ly_message_t *m)
 
 const ly_header_t *ly_header(const ly_message_t *m, ly_header_id_t id)
 {
-	for(unsigned i = 0; i < m->header_count; i++) {
+	for(unsigned i = 0; ly_has_header(m, id) && i < m->header_count; i++) {
 		if(m->headers[i].id == id)
 			return &m->headers[i];
 	}

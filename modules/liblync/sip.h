@@ -6,6 +6,8 @@
 #ifndef LIBLYNC_SIP_H
 #define LIBLYNC_SIP_H
 
+#include <stdint.h>
+
 #include "liblync/slice.h"
 
 /* more than any endpoint sends; a message with more is refused, not cut */
@@ -33,6 +35,7 @@ typedef enum ly_header_id
 	LY_H_ROUTE,
 	LY_H_TO,
 	LY_H_VIA,
+	LY_H_COUNT
 } ly_header_id_t;
 
 typedef struct ly_header
@@ -53,6 +56,7 @@ typedef struct ly_message
 	int status;		   /* of a reply */
 	ly_header_t headers[LY_MAX_HEADERS];
 	unsigned header_count;
+	uint32_t has; /* bit of each ly_header_id_t that stands in it */
 	ly_slice_t body;
 } ly_message_t;
 
@@ -61,6 +65,12 @@ typedef struct ly_message
  * folding, blanks before the colon, any case, compact names, bare LF.
  */
 const char *ly_message_parse(ly_slice_t raw, ly_message_t *m);
+
+/* Whether there is any header of that id. */
+static inline bool ly_has_header(const ly_message_t *m, ly_header_id_t id)
+{
+	return m->has >> id & 1;
+}
 
 /* The first header of that id, or NULL. */
 const ly_header_t *ly_header(const ly_message_t *m, ly_header_id_t id);
