@@ -30,6 +30,8 @@ uint64_t ly_fqdn_key(ly_slice_t fqdn)
 static bool listens(
 		const ly_node_t *node, ly_side_t side, const ly_arrival_t *arrival)
 {
+	if(!ly_addr_eq(&node->side[side].address, &arrival->local))
+		return false;
 	for(unsigned i = 0; i < node->listen_count; i++) {
 		const ly_listen_t *l = &node->listens[i];
 		if(l->side == side && l->transport == arrival->transport

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whose request is this? A peer is known by the local port it came in on, its address, and over TLS by the name in
+ * Whose request is this? A peer is known by the local address and port it came in on, its address, and over TLS by the name in
  * its verified certificate. All of this only reads the plan, in any process.
  */
 #ifndef LIBLYNC_MATCH_H
@@ -16,6 +16,7 @@ typedef struct ly_arrival
 	ly_transport_t transport;
 	uint16_t local_port;
 	ly_addr_t source;
+	ly_addr_t local; /* ours: both sides of a node may have the same port */
 } ly_arrival_t;
 
 /* Somebody it can be. */

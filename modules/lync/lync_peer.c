@@ -107,6 +107,7 @@ bool lync_peer_identify(struct sip_msg *msg, ly_candidate_t *c, ly_buf_t *why)
 						: rcv->proto == PROTO_TCP ? LY_TCP
 												  : LY_UDP;
 	read_address(&rcv->src_ip, &arrival.source);
+	read_address(&rcv->dst_ip, &arrival.local);
 	if(find_sender(msg, &arrival, c))
 		return true;
 	if(c->peer) {

@@ -75,7 +75,8 @@ static bool find_trunk(unsigned n)
 {
 	const ly_trunk_t *trunk = &plan->trunks[nth(n, plan->trunk_count)];
 	const ly_peer_t *server = trunk->pool->servers[n % size.servers];
-	ly_arrival_t arrival = {LY_TLS, trunk->port, server->address};
+	ly_arrival_t arrival = {LY_TLS, trunk->port, server->address,
+			plan->nodes[0].side[LY_LYNC].address};
 	ly_candidate_t c;
 
 	return ly_match(plan, &plan->nodes[0], &arrival, &c) && c.trunk == trunk;
@@ -85,7 +86,8 @@ static bool find_target(unsigned n)
 {
 	const ly_peer_t *target =
 			&plan->peers[size.pools * size.servers + nth(n, size.targets)];
-	ly_arrival_t arrival = {LY_UDP, 5060, target->address};
+	ly_arrival_t arrival = {LY_UDP, 5060, target->address,
+			plan->nodes[0].side[LY_PSTN].address};
 	ly_candidate_t c;
 
 	return ly_match(plan, &plan->nodes[0], &arrival, &c) && c.peer == target;

@@ -139,7 +139,8 @@ static bool open_token(void)
 static bool match_arrival(void)
 {
 	const ly_peer_t *server = &plan->peers[7];
-	ly_arrival_t arrival = {LY_TLS, 6003, server->address};
+	ly_arrival_t arrival = {LY_TLS, 6003, server->address,
+			plan->nodes[0].side[LY_LYNC].address};
 	ly_candidate_t c;
 
 	return ly_match(plan, &plan->nodes[0], &arrival, &c) && c.peer == server;

@@ -111,18 +111,28 @@ static const struct
 		{"sbc1", LY_UDP, 5060, "::ffff:198.51.100.10", "", NULL, {NULL, NULL}},
 };
 
+static ly_side_t lync_other(ly_side_t side)
+{
+	return side == LY_LYNC ? LY_PSTN : LY_LYNC;
+}
+
 static void who_it_is(void **state)
 {
 	(void)state;
 	for(size_t i = 0; i < sizeof(arrivals) / sizeof(arrivals[0]); i++) {
-		ly_arrival_t arrival = {
-				arrivals[i].transport, (uint16_t)arrivals[i].port, {0}};
+		const ly_node_t *node = ly_plan_node(plan, ly_cstr(arrivals[i].node));
+		ly_side_t side = arrivals[i].trunk ? LY_LYNC : LY_PSTN;
+		ly_arrival_t arrival = {arrivals[i].transport,
+				(uint16_t)arrivals[i].port, {0},
+				node->side[lync_other(side)].address};
 		ly_candidate_t c = {0};
 		bool known;
 
 		assert_true(ly_addr_parse(text(arrivals[i].source), &arrival.source));
-		known = ly_match(plan, ly_plan_node(plan, ly_cstr(arrivals[i].node)),
-				&arrival, &c);
+		/* nobody comes in at the other side's face */
+		assert_false(ly_match(plan, node, &arrival, &c));
+		arrival.local = node->side[side].address;
+		known = ly_match(plan, node, &arrival, &c);
 		if(known != (arrivals[i].who[0] != '\0')
 				|| (known && !ly_eq(c.peer->name, ly_cstr(arrivals[i].who))))
 			fail_msg("row %zu: taken for '%.*s'", i,
@@ -185,8 +195,8 @@ static bool listening(
 {
 	for(unsigned i = 0; i < node->listen_count; i++) {
 		const ly_listen_t *l = &node->listens[i];
-		if(l->side == side && l->transport == a->transport
-				&& l->port == a->local_port)
+		if(ly_addr_eq(&node->side[side].address, &a->local) && l->side == side
+				&& l->transport == a->transport && l->port == a->local_port)
 			return true;
 	}
 	return false;
@@ -283,12 +293,13 @@ static void the_indexes_find_what_is_there(void **state)
 	unsigned known = 0;
 
 	(void)state;
-	for(unsigned n = 0; n < 3 * 64 * 8 * 2; n++) {
+	for(unsigned n = 0; n < 2 * 3 * 64 * 8 * 2; n++) {
 		ly_arrival_t arrival = {n & 1 ? LY_UDP : LY_TCP,
-				(uint16_t)(5059 + n / 2 % 8), {4, {203, 0, 113, 0}}};
-		const ly_node_t *node = &p->nodes[n / 16 / 64];
+				(uint16_t)(5059 + n / 2 % 8), {4, {203, 0, 113, 0}}, {0}};
+		const ly_node_t *node = &p->nodes[n / 16 / 64 % 3];
 		ly_candidate_t found = {0}, right = {0};
 		arrival.source.ip[3] = (uint8_t)(n / 16 % 64);
+		arrival.local = node->side[n / 16 / 64 / 3].address;
 		assert_int_equal(ly_match(p, node, &arrival, &found),
 				by_looking(p, node, &arrival, &right));
 		assert_ptr_equal(found.peer, right.peer);
@@ -305,17 +316,19 @@ static void the_transport_is_part_of_the_trunk(void **state)
 	ly_finding_t finding = {0};
 	ly_plan_t *p = ly_plan_load(
 			"tests/fixtures/plans/good/two-nodes.xml", malloc, free, &finding);
-	ly_arrival_t arrival = {LY_TLS, 5067, {0}};
+	ly_arrival_t arrival = {LY_TLS, 5067, {0}, {0}};
 	ly_candidate_t c;
 
 	(void)state;
 	if(!p)
 		fail_msg("%u: %s", finding.line, finding.text);
 	arrival.source = p->peers[0].address;
+	arrival.local = p->nodes[0].side[LY_LYNC].address;
 	assert_true(ly_match(p, &p->nodes[0], &arrival, &c));
 	assert_ptr_equal(c.trunk, &p->trunks[0]);
 	arrival.transport = LY_TCP;
 	assert_false(ly_match(p, &p->nodes[0], &arrival, &c));
+	arrival.local = p->nodes[1].side[LY_LYNC].address;
 	assert_false(ly_match(p, &p->nodes[1], &arrival, &c));
 	ly_plan_free(p);
 }
@@ -325,7 +338,7 @@ static void peers_without_an_address(void **state)
 {
 	static const char *const cuts[] = {
 			" address=\"192.0.2.11\"", " address=\"198.51.100.11\""};
-	ly_arrival_t ways[] = {{LY_TLS, 5067, {0}}, {LY_TLS, 5061, {0}}};
+	ly_arrival_t ways[] = {{LY_TLS, 5067, {0}, {0}}, {LY_TLS, 5061, {0}, {0}}};
 	ly_finding_t finding = {0};
 	char *changed = strdup(xml);
 	ly_candidate_t c = {0};
@@ -341,6 +354,7 @@ static void peers_without_an_address(void **state)
 	assert_non_null(p);
 	for(int i = 0; i < 2; i++) {
 		const ly_peer_t *peer = &p->peers[i ? 3 : 0];
+		ways[i].local = p->nodes[0].side[i ? LY_PSTN : LY_LYNC].address;
 		assert_int_equal(peer->address.family, 0);
 		assert_false(ly_match(p, &p->nodes[0], &ways[i], &c));
 		assert_true(ly_addr_parse(LY_LIT("203.0.113.99"), &ways[i].source));
