@@ -6,6 +6,7 @@
 
 #define LISTED 400		/* bytes of a text that lists what is known */
 #define LONGEST_NAME 40 /* longer ones are not compared by spelling */
+#define MOST 10000		/* errors, and as many warnings, that are told */
 
 static void append(ly_buf_t *b, const char *format, va_list args)
 {
@@ -47,12 +48,32 @@ static void report_it(ly_report_t *report, ly_finding_t *finding)
 		report->tell(report->to, finding);
 }
 
+/* Nobody reads more, and what a file costs must not depend on how wrong it is. */
+static bool enough(ly_report_t *report, ly_severity_t severity)
+{
+	unsigned *count =
+			severity == LY_WARNING ? &report->warnings : &report->count;
+	ly_finding_t last = {.severity = severity};
+
+	if(*count < MOST)
+		return false;
+	if((*count)++ == MOST && report->tell) {
+		snprintf(last.text, sizeof(last.text),
+				"there are more %ss than these %d; the others are not told",
+				ly_severity_name(severity), MOST);
+		report->tell(report->to, &last);
+	}
+	return true;
+}
+
 void ly_found(ly_report_t *report, unsigned line, const char *format, ...)
 {
 	ly_finding_t finding = {.line = line};
 	ly_buf_t b = ly_buf(finding.text, sizeof(finding.text));
 	va_list args;
 
+	if(enough(report, LY_ERROR))
+		return;
 	va_start(args, format);
 	append(&b, format, args);
 	va_end(args);
@@ -65,6 +86,8 @@ void ly_warned(ly_report_t *report, unsigned line, const char *format, ...)
 	ly_buf_t b = ly_buf(finding.text, sizeof(finding.text));
 	va_list args;
 
+	if(enough(report, LY_WARNING))
+		return;
 	va_start(args, format);
 	append(&b, format, args);
 	va_end(args);
@@ -139,9 +162,12 @@ void ly_found_unknown(ly_report_t *report, unsigned line, ly_slice_t given,
 {
 	ly_finding_t finding = {.line = line};
 	ly_buf_t b = ly_buf(finding.text, LISTED);
-	ly_slice_t nearest = ly_nearest(given, known, count);
+	ly_slice_t nearest;
 	va_list args;
 
+	if(enough(report, LY_ERROR))
+		return;
+	nearest = ly_nearest(given, known, count);
 	va_start(args, format);
 	append(&b, format, args);
 	va_end(args);

@@ -25,8 +25,8 @@ typedef struct ly_finding
 /* Who hears of findings. Begins as all zero, or with tell, to and warn set. */
 typedef struct ly_report
 {
-	void (*tell)(void *to,
-			const ly_finding_t *finding); /* called for each; may be NULL */
+	/* Called for each of the first thousands; may be NULL. */
+	void (*tell)(void *to, const ly_finding_t *finding);
 	void *to;
 	bool warn;		/* to be set: look for warnings too, which takes time */
 	unsigned count; /* of errors so far */

@@ -7,6 +7,9 @@
 #include "liblync/plan_schema.h"
 #include "liblync/xml.h"
 
+#define MAX_DEPTH \
+	16 /* of elements; each line of a deep one begins with blanks */
+
 /* Memory ------------------------------------------------------------------------------------------------------------- */
 
 static void *take(ly_draft_t *draft, size_t size)
@@ -294,7 +297,8 @@ static void read_attributes(
 	}
 }
 
-static void read_node(ly_draft_t *draft, const xmlNode *node, ly_item_t *parent)
+static void read_node(ly_draft_t *draft, const xmlNode *node, ly_item_t *parent,
+		unsigned depth)
 {
 	static const struct
 	{
@@ -323,9 +327,15 @@ static void read_node(ly_draft_t *draft, const xmlNode *node, ly_item_t *parent)
 		return;
 	item->name = qualified(draft, node->ns, node->name);
 	read_attributes(draft, node, item);
-	/* No deeper than libxml2 goes, which is 256. */
-	for(const xmlNode *child = node->children; child; child = child->next)
-		read_node(draft, child, item);
+	if(depth > MAX_DEPTH) {
+		ly_found(draft->report, item->line,
+				"elements lie more than %d deep in each other, as in no plan",
+				MAX_DEPTH);
+		return;
+	}
+	for(const xmlNode *child = node->children; child && !draft->report->count;
+			child = child->next)
+		read_node(draft, child, item, depth + 1);
 }
 
 static bool is_plan(const xmlNode *root)
@@ -338,9 +348,9 @@ static bool is_plan(const xmlNode *root)
 static void read_document(ly_draft_t *draft, const xmlDoc *doc)
 {
 	for(const xmlNode *node = doc->children; node; node = node->next)
-		read_node(draft, node, draft->document);
+		read_node(draft, node, draft->document, 1);
 	draft->root = ly_item_first(draft->document, ly_plan_root.name);
-	if(!draft->root)
+	if(!draft->root && !draft->report->count)
 		ly_found_no_memory(draft->report);
 }
 

@@ -6,9 +6,10 @@
  */
 #include "liblync/plan_importer.h"
 
-#define MAX_ROUTES 20	/* of one trunk, shown in a comment */
-#define MAX_RULES 50000 /* a plan of 8 MB holds no more */
-#define SHOWN 200		/* bytes of a name in a message */
+#define MAX_ROUTES 20	 /* of one trunk, shown in a comment */
+#define MAX_RULES 50000	 /* a plan of 8 MB holds no more */
+#define MAX_LEFT_OUT 100 /* of one list, said each */
+#define SHOWN 200		 /* bytes of a name in a message */
 #define COLLAPSED "the rules of "
 
 static const struct
@@ -34,6 +35,7 @@ typedef struct rules
 	ly_set_t blocks;   /* the same: the block as the plan had it */
 	ly_set_t kept;	   /* the same: it stays */
 	unsigned count;	   /* of rules */
+	unsigned left_out; /* of the list */
 } rules_t;
 
 static ly_slice_t key_of(
@@ -92,6 +94,8 @@ static void leave_out(rules_t *rules, const ly_configuration_t *configuration,
 	ly_item_t *block = item->parent;
 
 	ly_item_remove(item);
+	if(++rules->left_out > MAX_LEFT_OUT)
+		return;
 	ly_import_note(rules->importer,
 			"the rule '%.*s' of %s of the trunk configuration '%.*s' (line %u "
 			"of the export) is left out: %.*s",
@@ -102,6 +106,23 @@ static void leave_out(rules_t *rules, const ly_configuration_t *configuration,
 			LY_FILL_IN "the rule '%.*s' of Lync, before these rules are used: "
 					   "%.*s",
 			LY_FMT(name), LY_FMT(why));
+}
+
+static void say_how_many_more(rules_t *rules,
+		const ly_configuration_t *configuration, size_t list, ly_item_t *block)
+{
+	unsigned more = rules->left_out - MAX_LEFT_OUT;
+
+	if(rules->left_out <= MAX_LEFT_OUT)
+		return;
+	ly_import_note(rules->importer,
+			"%u more rules of %s of the trunk configuration '%.*s' are left "
+			"out",
+			more, lists[list].parameter,
+			LY_FMT(ly_import_short(configuration->identity, SHOWN)));
+	ly_import_comment(rules->importer, block, NULL,
+			LY_FILL_IN "%u more rules of Lync, before these rules are used",
+			more);
 }
 
 static void add_rule(rules_t *rules, const ly_configuration_t *configuration,
@@ -185,8 +206,10 @@ static void import_list(rules_t *rules, const ly_configuration_t *configuration,
 	if(state != LY_RULES_READ || !rule)
 		return;
 	block = block_for(rules, configuration, list, name);
+	rules->left_out = 0;
 	for(; block && rule && !ly_import_over(rules->importer); rule = rule->next)
 		add_rule(rules, configuration, list, rule, block);
+	say_how_many_more(rules, configuration, list, block);
 }
 
 /* "lync-global", "lync-site-Redmond", "lync-sbc1.contoso.com" */
@@ -300,7 +323,7 @@ static void import_all(rules_t *rules, const ly_settings_t *settings)
 void ly_import_rules(ly_importer_t *importer)
 {
 	ly_set_t empty = {.arena = importer->draft->arena};
-	rules_t rules = {importer, NULL, empty, empty, empty, empty, empty, 0};
+	rules_t rules = {importer, NULL, empty, empty, empty, empty, empty, 0, 0};
 
 	if(!importer->in->settings)
 		return;

@@ -6,7 +6,12 @@
 #include <libxml/xmlstring.h>
 #include <stdint.h>
 
+#include "liblync/hash.h"
 #include "liblync/utf8.h"
+
+/* libxml2 keeps names in a table that does not grow: looking for one takes the longer, the more there are. */
+#define MAX_NAMES 2000
+#define PLACES 4096
 
 static unsigned line_at(ly_slice_t text, const char *p)
 {
@@ -115,26 +120,66 @@ static bool is_utf8(ly_slice_t text, ly_report_t *report)
 	return true;
 }
 
-/* The end of a start tag; *count gets its attributes, which are counted by their '='. */
-static const char *skip_tag(const char *p, const char *end, unsigned *count)
+/* The names of elements, attributes, namespaces and instructions that were met. */
+typedef struct names
 {
+	ly_slice_t *places; /* PLACES of them */
+	unsigned count;
+	const char *last;
+} names_t;
+
+static void note(names_t *names, ly_slice_t name)
+{
+	size_t i = ly_hash(LY_HASH_START, name) % PLACES;
+
+	while(names->places[i].s && !ly_eq(names->places[i], name))
+		i = (i + 1) % PLACES;
+	if(names->places[i].s || names->count > MAX_NAMES || !name.len)
+		return;
+	names->places[i] = name;
+	names->last = name.s;
+	names->count++;
+}
+
+static void note_first(names_t *names, ly_slice_t tag)
+{
+	size_t len = 0;
+
+	while(len < tag.len && !ly_blank(tag.s[len]) && !strchr("/>?", tag.s[len]))
+		len++;
+	note(names, ly_slice(tag.s, len));
+}
+
+/* The end of a start tag; *count gets its attributes, which are counted by their '='. */
+static const char *skip_tag(
+		const char *p, const char *end, names_t *names, unsigned *count)
+{
+	const char *word = p; /* begins here: a name, or a value's first quote */
+	bool is_namespace = false;
 	char quote = '\0';
 
 	for(*count = 0; p < end; p++) {
-		if(quote)
-			quote = *p == quote ? '\0' : quote;
-		else if(*p == '"' || *p == '\'')
+		if(quote && *p == quote) {
+			quote = '\0';
+			if(is_namespace)
+				note(names, ly_span(word, p));
+		} else if(!quote && (*p == '"' || *p == '\'')) {
 			quote = *p;
-		else if(*p == '>')
+			word = p;
+		} else if(!quote && *p == '=') {
+			++*count;
+			is_namespace = ly_istarts(ly_span(word, p), LY_LIT("xmlns"));
+			note(names, ly_trim(ly_span(word, p)));
+		} else if(!quote && *p == '>')
 			break;
-		else
-			*count += *p == '=';
+		else if(!quote && ly_blank(p[-1]))
+			word = p;
 	}
 	return p;
 }
 
 /* One pass over the markup. In a well-formed text a '<' always begins one of these. */
-static bool scan(ly_slice_t text, ly_report_t *report)
+static bool scan(ly_slice_t text, names_t *names, ly_report_t *report)
 {
 	static const struct
 	{
@@ -147,11 +192,14 @@ static bool scan(ly_slice_t text, ly_report_t *report)
 	const char *end = text.s + text.len, *p = text.s;
 	unsigned count;
 
-	while((p = memchr(p, '<', (size_t)(end - p)))) {
+	while(names->count <= MAX_NAMES
+			&& (p = memchr(p, '<', (size_t)(end - p)))) {
 		ly_slice_t rest = ly_span(p, end);
 		size_t kind = 0;
 		while(kind < 3 && !ly_istarts(rest, skipped[kind].start))
 			kind++;
+		if(rest.len > 1 && rest.s[1] == '?')
+			note_first(names, ly_from(rest, 2));
 		if(kind < 3) {
 			p = memmem(p, rest.len, skipped[kind].end.s, skipped[kind].end.len);
 			if(!p)
@@ -163,7 +211,9 @@ static bool scan(ly_slice_t text, ly_report_t *report)
 					"a DOCTYPE is refused; remove it, nothing here needs one");
 			return false;
 		}
-		rest.s = skip_tag(p, end, &count);
+		if(rest.len > 1)
+			note_first(names, ly_from(rest, 1));
+		rest.s = skip_tag(p + 1, end, names, &count);
 		if(count > LY_XML_MAX_ATTRIBUTES) {
 			ly_found(report, line_at(text, p),
 					"an element has %u attributes, more than %d", count,
@@ -172,12 +222,18 @@ static bool scan(ly_slice_t text, ly_report_t *report)
 		}
 		p = rest.s;
 	}
-	return true;
+	if(names->count > MAX_NAMES)
+		ly_found(report, line_at(text, names->last),
+				"there are more than %d names of elements, attributes and "
+				"namespaces",
+				MAX_NAMES);
+	return names->count <= MAX_NAMES;
 }
 
 bool ly_xml_text(ly_slice_t bytes, const char *root, ly_arena_t *arena,
 		ly_report_t *report, ly_slice_t *text)
 {
+	names_t names = {0};
 	const char *nul;
 	ly_slice_t body;
 
@@ -194,5 +250,9 @@ bool ly_xml_text(ly_slice_t bytes, const char *root, ly_arena_t *arena,
 				"this is not XML in UTF-8 or UTF-16; expected %s", root);
 		return false;
 	}
-	return is_utf8(*text, report) && scan(*text, report);
+	names.places = ly_arena_alloc(arena, PLACES * sizeof(*names.places));
+	if(!names.places)
+		ly_found_no_memory(report);
+	return names.places && is_utf8(*text, report)
+		   && scan(*text, &names, report);
 }

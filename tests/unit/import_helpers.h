@@ -18,7 +18,7 @@ typedef struct input
 } input_t;
 
 /* What comes out of the last one. */
-static char plan[40000], notes[10000], blanks[10000];
+static char plan[40000], notes[30000], blanks[30000];
 static ly_report_t import_report;
 
 /* A file's text; one of few that are kept, with the replacement of old by new. */
@@ -95,7 +95,7 @@ static inline bool read_all(
 /* Fills plan, notes and blanks; false with the finding in import_report. */
 static inline bool import(const input_t *input)
 {
-	char said[10000];
+	char said[sizeof(blanks)];
 	ly_buf_t noted = ly_buf(notes, sizeof(notes) - 1);
 	ly_buf_t blank = ly_buf(said, sizeof(said));
 	importing_t w = {.arena = {take, give, NULL}};
