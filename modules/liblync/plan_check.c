@@ -153,30 +153,34 @@ static void check_nodes(ly_checker_t *checker)
 
 /* Peers -------------------------------------------------------------------------------------------------------------- */
 
-/* A peer is known by where its packets come from; over TCP and TLS source ports tell nothing. */
+/*
+ * A peer is known by where its packets come from, or by the name whose addresses the DNS tells; over TCP and TLS source
+ * ports tell nothing.
+ */
 static void check_address(ly_checker_t *checker, ly_peer_t *peer)
 {
 	const char *transport =
 			peer->pool ? "any" : ly_transport_name(peer->transport);
 	const char *element = peer->pool ? "server" : "target";
+	bool named = !peer->address.family;
+	ly_slice_t text = named ? peer->fqdn : peer->address_text;
 	const ly_peer_t *first;
 	char addr[33];
 
-	if(!peer->address.family)
+	/* No two servers have one name. */
+	if(named && (peer->pool || !peer->fqdn.len))
 		return;
 	first = claim(checker, &checker->addresses,
-			key(checker, "%s %s %s", ly_side_name(peer->side), transport,
-					hex(addr, &peer->address)),
+			key(checker, "%s %s %.*s", ly_side_name(peer->side), transport,
+					LY_FMT(named ? text : ly_cstr(hex(addr, &peer->address)))),
 			peer, peer->line);
 	if(first)
 		ly_found(checker->reader->report, peer->line,
-				"element <%s>: the address %.*s over %s transport is that of "
-				"the "
+				"element <%s>: the %s %.*s over %s transport is that of the "
 				"<%s> of line %u too, and nothing would tell them apart; "
-				"expected "
-				"an address of its own",
-				element, LY_FMT(peer->address_text), transport, element,
-				first->line);
+				"expected an address of its own",
+				element, named ? "fqdn" : "address", LY_FMT(text), transport,
+				element, first->line);
 }
 
 static void check_target(ly_checker_t *checker, const ly_peer_t *peer)

@@ -262,6 +262,15 @@ static void publish(int64_t now)
 		addresses_new = status_new = false;
 }
 
+/* Others may know what those before did not. */
+static void ask_failed_again(int64_t now)
+{
+	for(unsigned i = 0; i < name_count; i++) {
+		if(names[i]->failures)
+			names[i]->ask_at = now;
+	}
+}
+
 static void run(void)
 {
 	eventfd_t woken;
@@ -276,7 +285,8 @@ static void run(void)
 		publish(now);
 		if((addresses_new || status_new) && told_at + STATUS_MS < next)
 			next = told_at + STATUS_MS;
-		lync_resolver_wait(wake_fd, next > now ? next - now : 0);
+		if(lync_resolver_wait(wake_fd, next > now ? next - now : 0))
+			ask_failed_again(now);
 		(void)eventfd_read(wake_fd, &woken);
 	}
 }

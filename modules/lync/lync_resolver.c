@@ -127,19 +127,20 @@ int lync_resolver_open(void)
 }
 
 /* The servers may have changed: a new channel, and questions that are open have to be asked again. */
-static void look_at_resolv_conf(void)
+static bool look_at_resolv_conf(void)
 {
 	int64_t now = lync_names_now();
 	ares_channel_t *made;
 
 	if(now - looked_at < LOOK_MS)
-		return;
+		return false;
 	looked_at = now;
 	if(!resolv_conf_changed() || !(made = new_channel()))
-		return;
+		return false;
 	LM_NOTICE("%s has changed and was read again\n", RESOLV_CONF);
 	ares_destroy(channel);
 	channel = made;
+	return true;
 }
 
 /* The addresses of a family, and the shortest time that they, and the names on the way to them, are good for. */
@@ -222,7 +223,7 @@ static unsigned list_events(ares_fd_events_t *events)
 	return count;
 }
 
-void lync_resolver_wait(int wake, int64_t milliseconds)
+bool lync_resolver_wait(int wake, int64_t milliseconds)
 {
 	struct timeval most = {milliseconds / 1000, milliseconds % 1000 * 1000};
 	ares_fd_events_t events[MAX_SOCKETS];
@@ -237,5 +238,5 @@ void lync_resolver_wait(int wake, int64_t milliseconds)
 	}
 	ares_process_fds(
 			channel, events, list_events(events), ARES_PROCESS_FLAG_NONE);
-	look_at_resolv_conf();
+	return look_at_resolv_conf();
 }

@@ -36,7 +36,10 @@ int lync_resolver_open(void);
 /* Asks; answered() may be called before it returns, else in lync_resolver_wait(), after some seconds at the latest. */
 void lync_resolver_ask(lync_question_t *question);
 
-/* Handles what comes, for at most so many milliseconds; returns at once when something was handled, or wake (a file descriptor) can be read. */
-void lync_resolver_wait(int wake, int64_t milliseconds);
+/*
+ * Handles what comes, for at most so many milliseconds; returns at once when something was handled, or wake (a file
+ * descriptor) can be read. True: the servers have changed since the last time.
+ */
+bool lync_resolver_wait(int wake, int64_t milliseconds);
 
 #endif

@@ -14,6 +14,7 @@ from lab.pki import Identity
 from lab.plan import add, find
 from lab.raw import RawPeer
 from lab.reload import TOLERANCE, changeable, fill_shelf
+from lab.sbc import Sbc
 from lab.talk import call_up, hang_up, hold, talk
 from lab.watch import warm_up
 
@@ -23,7 +24,8 @@ TTL = 5  # the shortest that the SBC believes
 ASKED_AGAIN = TTL + 4  # seconds: two tries of a server that says nothing take three
 BACK_IN = 30  # the first pauses after a failure: 5, 10 s and a quarter more
 AT_ONCE = 1.0
-NOTHING_WARM = {"shared": 1 << 20, "private": 8 << 20}  # bytes: of an installation that has made no call before
+NOBODY_THERE = "Could not contact DNS servers"
+NOTHING_WARM = {"shared": 1 << 24, "private": 1 << 26}  # bytes: of an SBC that has only just begun, too many to tell
 # Where each peer is at first, and where it moves to.
 PLACES = {"med01.contoso.example": ("med1", "stranger-lync"), "gw1.example.net": ("gw", "stranger")}
 
@@ -262,6 +264,39 @@ def test_the_start_waits_for_nobody(new_installation, request):
     installation.dns.fault = None
     wait_for("all names", lambda: all_well(sbc), BACK_IN)
     hang_up(*call_up(gw, installation.mediation()))
+
+
+def test_hosts_and_another_resolv_conf(new_installation, monkeypatch, request):
+    """No dns_servers: whom the machine asks, asks Kamailio; and when that changes, at once."""
+    def with_etc_of(folder, command):
+        """What has a file in folder has it in /etc, for the command alone."""
+        script = "".join(f"mount --bind {folder}/{name} /etc/{name} && " for name in ("hosts", "resolv.conf"))
+        return ["unshare", "--mount", "--propagation=unchanged", "sh", "-c", f'{script}exec "$@"', "sh", *command]
+
+    def dns_of(installation):
+        installation.memory_tolerance = NOTHING_WARM
+        installation.dns = Dns(installation.lab["sbc"], addresses(installation.lab), "127.0.0.1")
+        request.addfinalizer(installation.dns.close)
+
+    def start(sbc):
+        (sbc.folder / "hosts").write_text("198.51.100.10 gw1.example.net\n")
+        (sbc.folder / "resolv.conf").write_text("nameserver 127.0.0.9\n")
+        return with_etc_of(sbc.folder, kamailio_command(sbc))
+
+    kamailio_command = Sbc.kamailio_command
+    monkeypatch.setattr(Sbc, "kamailio_command", start)
+    sbc = new_installation(example=PLANS / "good" / "two-of-each.xml", edit=by_name, prepare=dns_of).sbc
+    wait_for("one name", lambda: names(sbc)["gw1.example.net"][2] == {"198.51.100.10": "current"}, AT_ONCE)
+    wait_for("errors", lambda: names(sbc)["gw2.example.net"][:2] == ("not yet resolved", NOBODY_THERE), ASKED_AGAIN)
+    time.sleep(15)  # the next pause is of 20 s or so
+    (sbc.folder / "resolv.conf").write_text("nameserver 127.0.0.1\n")
+    wait_for("all names", lambda: all_well(sbc), 6)
+
+
+def test_servers_that_cannot_be_read(new_installation):
+    with pytest.raises(RuntimeError, match="kamailio ended with") as failed:
+        new_installation(defines=['LYNC_DNS_SERVERS="dns.example.net"'])
+    assert 'modparam("lync", "dns_servers", …) must be a list such as' in str(failed.value)
 
 
 # plans that change ---------------------------------------------------------------------------------------------------
