@@ -24,6 +24,7 @@ TTL = 5  # the shortest that the SBC believes
 ASKED_AGAIN = TTL + 4  # seconds: two tries of a server that says nothing take three
 BACK_IN = 30  # the first pauses after a failure: 5, 10 s and a quarter more
 AT_ONCE = 1.0
+LOOKED_OVER = 11  # after so many seconds the SBC has looked for names that nobody needs
 NOBODY_THERE = "Could not contact DNS servers"
 NOTHING_WARM = {"shared": 1 << 24, "private": 1 << 26}  # bytes: of an SBC that has only just begun, too many to tell
 # Where each peer is at first, and where it moves to.
@@ -285,7 +286,8 @@ def test_hosts_and_another_resolv_conf(new_installation, monkeypatch, request):
     sbc = new_installation(example=PLANS / "good" / "two-of-each.xml", edit=by_name, prepare=dns_of).sbc
     wait_for("one name", lambda: names(sbc)["gw1.example.net"][2] == {"198.51.100.10": "current"}, AT_ONCE)
     wait_for("errors", lambda: names(sbc)["gw2.example.net"][:2] == ("not yet resolved", NOBODY_THERE), ASKED_AGAIN)
-    time.sleep(15)  # the next pause is of 20 s or so
+    time.sleep(15)  # two more rounds; the next pause is of 20 s or so
+    assert sbc.log.count("does not tell the address of gw2.example.net") == 1
     (sbc.folder / "resolv.conf").write_text("nameserver 127.0.0.1\n")
     wait_for("all names", lambda: all_well(sbc), 6)
 
@@ -332,6 +334,7 @@ def test_a_call_outlives_the_name_of_its_peer(med1, gw, rename):
     """The plan has another name for the target now; the running call goes on with what is known of the old one."""
     call, other = call_up(med1, gw)
     rename("gone.example.net")
+    time.sleep(LOOKED_OVER)
     hang_up(call, other)
 
 
