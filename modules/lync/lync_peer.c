@@ -89,10 +89,12 @@ static bool find_sender(
 	for(unsigned i = 0; i < count; i++) {
 		if(!ly_match_peer(lync_plan, lync_node, named[i], arrival, &other))
 			continue;
-		if(!c->peer || is_certified(msg, &other))
+		if(is_certified(msg, &other)) {
 			*c = other;
-		if(is_certified(msg, &other))
 			return true;
+		}
+		if(!c->peer)
+			*c = other;
 	}
 	return false;
 }
