@@ -11,6 +11,7 @@ _IN = 1
 _KINDS = {1: 4, 28: 6}  # A, AAAA
 _OK, _SERVFAIL, _NO_SUCH_NAME, _REFUSED = 0, 2, 3, 5
 _RESPONSE = 0x8580  # authoritative, with recursion
+_TRUNCATED = 0x0200
 
 # What it may say instead of the truth: query -> answer, None for silence.
 FAULTS = {
@@ -21,22 +22,28 @@ FAULTS = {
     "empty": lambda query: _reply(query, _OK),
     "unusable": lambda query: _reply(query, _OK, [_nowhere(query)], 5),
     "garbage": lambda query: query[:2] + os.urandom(60),
+    "cut off": lambda query: _reply(query, _TRUNCATED),  # over UDP: ask by TCP (RFC 1035 4.2.1)
     "half an answer": lambda query: _reply(query, _OK, [ipaddress.ip_address("192.0.2.250")], 5)[:-3],
 }
 
 
 class Dns:
-    """names: FQDN -> address, or a list of addresses; may be changed at any time. Answers on UDP port 53.
+    """names: FQDN -> address, or a list of addresses; may be changed at any time. Answers on port 53.
 
-    address: of the host, its first if none is given. ttl: in seconds. fault: one of FAULTS, or None.
-    asked: how often it was asked, by (FQDN, 4 or 6).
+    address: of the host, its first if none is given. ttl: in seconds. fault: one of FAULTS, or None; over TCP it
+    has none. tcp: whether it answers there. asked: how often it told the truth, by (FQDN, 4 or 6).
     """
 
-    def __init__(self, host, names, address=None, ttl=60):
+    def __init__(self, host, names, address=None, ttl=60, tcp=False):
         self.names, self.ttl, self.fault = dict(names), ttl, None
         self.asked = collections.Counter()
         self._host, self._address = host, address or host.address
+        self._listener = None
         self.start()
+        if tcp:
+            self._listener = host.socket(socket.SOCK_STREAM, 53, self._address)
+            self._listener.listen()
+            threading.Thread(target=self._run_tcp, name="dns over tcp", daemon=True).start()
 
     def start(self):
         self._socket = self._host.socket(socket.SOCK_DGRAM, 53, self._address)
@@ -53,6 +60,18 @@ class Dns:
             if answer:
                 self._socket.sendto(answer, client)
 
+    def _run_tcp(self):
+        """One connection after the other; on each as many queries as come, with their length before them."""
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            with connection, connection.makefile("rb") as stream:
+                while len(length := stream.read(2)) == 2:
+                    answer = self._answer(stream.read(struct.unpack("!H", length)[0]))
+                    connection.sendall(struct.pack("!H", len(answer)) + answer)
+
     def _answer(self, query):
         name, kind, _ = _question(query)
         self.asked[name, _KINDS.get(kind)] += 1
@@ -68,7 +87,11 @@ class Dns:
         self._thread.join()
         self._socket.close()
 
-    close = stop
+    def close(self):
+        self.stop()
+        if self._listener:
+            self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
 
 
 def _question(query):

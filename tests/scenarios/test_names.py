@@ -74,7 +74,7 @@ def shared_installation():
         def prepare(installation):
             lab = installation.lab
             if not hasattr(installation, "dns"):
-                installation.dns = Dns(lab["sbc"], addresses(lab), "127.0.0.1", TTL)
+                installation.dns = Dns(lab["sbc"], addresses(lab), "127.0.0.1", TTL, tcp=True)
                 stack.callback(installation.dns.close)
                 installation.pki.issue("gw2", Identity("gw2.example.net", ["gw2.example.net"]))
             wait_for("all names", lambda: all_well(installation.sbc), BACK_IN)
@@ -217,7 +217,17 @@ def broken(dns, fault):
         yield
 
 
-@pytest.mark.parametrize("fault", ["dead", *FAULTS])
+def test_an_answer_that_is_too_long_for_udp(installation, sbc, med1, dns):
+    """It comes by TCP; addresses of a family that no socket of ours has do no harm."""
+    gw = installation.gateway(host="stranger")
+    dns.names["gw1.example.net"] = [gw.address, "2001:db8::10"]
+    dns.fault = "cut off"
+    wait_for("the addresses", lambda: names(sbc)["gw1.example.net"][2].get(gw.address) == "current", ASKED_AGAIN)
+    assert names(sbc)["gw1.example.net"][2]["2001:db8::10"] == "current" and all_well(sbc)
+    hang_up(*call_up(med1, gw))
+
+
+@pytest.mark.parametrize("fault", ["dead", *(fault for fault in FAULTS if fault != "cut off")])
 def test_the_last_good_answer_stays(installation, sbc, med1, gw, dns, fault):
     start = len(sbc.log)
 

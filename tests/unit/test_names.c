@@ -342,6 +342,67 @@ static void another_address_each_time(void **state)
 	}
 }
 
+/* A small world of addresses, so that the same come again. */
+static unsigned some_addresses(ly_addr_t *some, unsigned family)
+{
+	unsigned count = (unsigned)rand() % 30;
+
+	for(unsigned i = 0; i < count; i++) {
+		some[i] = (ly_addr_t){.family = family ? 6 : 4};
+		some[i].ip[0] =
+				(uint8_t)(rand() % 20 * 13); /* unusable ones among them */
+		some[i].ip[15 * family] |= (uint8_t)(rand() % 4);
+	}
+	return count;
+}
+
+static void assert_in_order(const ly_known_t *known, int64_t now)
+{
+	assert_true(known->current <= known->count);
+	assert_true(known->count <= LY_NAME_ADDRESSES);
+	for(unsigned i = 0; i < known->count; i++) {
+		const ly_known_address_t *a = &known->at[i];
+		for(unsigned j = 0; j < i; j++)
+			assert_false(ly_addr_eq(&a->address, &known->at[j].address));
+		if(i < known->current)
+			assert_int_equal(a->drains_until, 0);
+		else
+			assert_in_range(a->drains_until, now + 1, now + LY_NAME_DRAIN_MS);
+		if(i > known->current)
+			assert_true(a->drains_until <= known->at[i - 1].drains_until);
+	}
+}
+
+/* Whatever comes: what is known is in order, and a name that had addresses has some. */
+static void whatever_comes(void **state)
+{
+	int64_t now = NOW;
+
+	(void)state;
+	srand(1);
+	for(int i = 0; i < 20000; i++) {
+		bool resolved = ly_name_resolved(&name);
+
+		ly_name_round_begin(&name);
+		for(unsigned f = 0; f < LY_FAMILIES; f++) {
+			ly_addr_t some[30];
+			ly_answer_t answer = {.kind = (ly_answer_kind_t)(rand() % 3),
+					.error = 1 + rand() % 20,
+					.ttl = (uint32_t)rand(),
+					.addresses = some,
+					.count = some_addresses(some, f)};
+			ly_name_heard(&name, f, &answer, now);
+		}
+		ly_name_round_end(&name, now, (uint32_t)rand());
+		assert_in_range(name.ask_at, now + 3750, now + 3600 * SECOND);
+		assert_true(!resolved || ly_name_resolved(&name));
+		ly_name_expire(&name, now);
+		for(unsigned f = 0; f < LY_FAMILIES; f++)
+			assert_in_order(&name.family[f], now);
+		now += rand() % 3600000;
+	}
+}
+
 /* Names that come and go ---------------------------------------------------------------------------------------------- */
 
 static void a_name_without_a_plan(void **state)
@@ -375,7 +436,7 @@ int main(void)
 			NAME_TEST(one_family_without_addresses),
 			NAME_TEST(nobody_is_called_at_these), NAME_TEST(no_address_at_all),
 			NAME_TEST(a_thousand_addresses),
-			NAME_TEST(another_address_each_time),
+			NAME_TEST(another_address_each_time), NAME_TEST(whatever_comes),
 			NAME_TEST(a_name_without_a_plan)};
 
 	return cmocka_run_group_tests_name("names", tests, NULL, NULL);
