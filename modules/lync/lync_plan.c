@@ -2,14 +2,18 @@
 #include "lync_plan.h"
 
 #include <inttypes.h>
+#include <stdalign.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "core/dprint.h"
 #include "core/locking.h"
 #include "core/mem/shm.h"
 #include "core/pt.h"
 #include "core/rand/kam_rand.h"
+#include "liblync/file.h"
 #include "liblync/plan_bind.h"
 #include "liblync/plan_diff.h"
 
@@ -17,12 +21,17 @@
 /* editions that were replaced stay, for calls that began under them */
 #define KEPT 8
 
+/*
+ * In one piece of shared memory, with all of its plan: workers wait while somebody takes a piece, and for long when
+ * the kernel interrupts him. So hundreds of pieces would be felt.
+ */
 typedef struct edition
 {
 	uint32_t id;
 	ly_plan_t *plan;
 	const ly_node_t *node;
 	struct edition *older;
+	alignas(max_align_t) char memory[];
 } edition_t;
 
 /* In shared memory. */
@@ -41,20 +50,35 @@ const ly_node_t *lync_node;
 static shelf_t *shelf;
 static uint32_t my_edition; /* of lync_plan */
 
-static void *take(size_t size)
+/* The plan's memory, while one is read: how much it needs, and what is left of a piece of that size. */
+static size_t needed;
+static char *rest;
+
+static size_t rounded(size_t size)
 {
-	return shm_malloc(size);
+	return (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
 }
 
-static void give(void *p)
+static void *take_own(size_t size)
 {
-	shm_free(p);
+	needed += rounded(size);
+	return malloc(size);
+}
+
+static void *take_rest(size_t size)
+{
+	void *p = rest;
+
+	rest += rounded(size);
+	return p;
+}
+
+static void give_nothing(void *p)
+{
 }
 
 static void edition_free(edition_t *e)
 {
-	if(e->plan)
-		ly_plan_free(e->plan);
 	shm_free(e);
 }
 
@@ -90,33 +114,60 @@ static void warn_not_done(const ly_plan_t *plan)
 	}
 }
 
+/* Read twice: the first time it is seen whether it is right, and how much memory it needs. */
+static edition_t *edition_build(ly_slice_t text, ly_finding_t *finding)
+{
+	const char *path = lync_cfg.plan.s;
+	edition_t *e;
+	ly_plan_t *plan;
+
+	needed = 0;
+	plan = ly_plan_parse(text, path, take_own, free, finding);
+	if(!plan)
+		return NULL;
+	ly_plan_free(plan);
+	e = shm_malloc(sizeof(*e) + needed);
+	if(!e) {
+		snprintf(finding->text, sizeof(finding->text), "no shared memory");
+		return NULL;
+	}
+	*e = (edition_t){0};
+	rest = e->memory;
+	e->plan = ly_plan_parse(text, path, take_rest, give_nothing, finding);
+	if(e->plan)
+		return e;
+	edition_free(e);
+	return NULL;
+}
+
 /* Reads the plan file. NULL with why filled in. */
 static edition_t *edition_load(ly_buf_t *why)
 {
-	edition_t *e = shm_malloc(sizeof(*e));
-	ly_finding_t finding;
+	ly_arena_t scratch = {malloc, free, NULL};
+	ly_report_t report = {0};
+	ly_slice_t text;
+	edition_t *e = NULL;
 
+	if(ly_file_read(
+			   lync_cfg.plan.s, LY_PLAN_MAX_BYTES, &scratch, &report, &text))
+		e = edition_build(text, &report.first);
+	ly_arena_free(&scratch);
 	if(!e) {
-		ly_put(why, LY_LIT("no shared memory"));
+		ly_putf(why, "%.*s", STR_FMT(&lync_cfg.plan));
+		if(report.first.line)
+			ly_putf(why, ":%u", report.first.line);
+		ly_putf(why, ": %s", report.first.text);
 		return NULL;
 	}
-	memset(e, 0, sizeof(*e));
-	e->plan = ly_plan_load(lync_cfg.plan.s, take, give, &finding);
-	if(!e->plan) {
-		ly_putf(why, "%.*s", STR_FMT(&lync_cfg.plan));
-		if(finding.line)
-			ly_putf(why, ":%u", finding.line);
-		ly_putf(why, ": %s", finding.text);
-	} else if(!(e->node = ly_plan_node(e->plan, lync_slice(&lync_cfg.node)))) {
-		ly_putf(why,
-				"%.*s has no node '%.*s': set modparam(\"lync\", \"node\", …) "
-				"to "
-				"one of its node names",
-				STR_FMT(&lync_cfg.plan), STR_FMT(&lync_cfg.node));
-	} else {
+	e->node = ly_plan_node(e->plan, lync_slice(&lync_cfg.node));
+	if(e->node) {
 		warn_not_done(e->plan);
 		return e;
 	}
+	ly_putf(why,
+			"%.*s has no node '%.*s': set modparam(\"lync\", \"node\", …) to "
+			"one of its node names",
+			STR_FMT(&lync_cfg.plan), STR_FMT(&lync_cfg.node));
 	edition_free(e);
 	return NULL;
 }
