@@ -7,7 +7,7 @@ from lab.installation import installed
 from lab.watch import warm_up
 
 KEPT = 12  # more editions than the SBC keeps of plans that were replaced
-# An edition is given back in hundreds of pieces, and qm does not cut what is a little too large.
+# An edition is one large piece, and qm does not cut what is a little too large for it.
 TOLERANCE = {"shared": 65536, "private": 16384}
 
 
