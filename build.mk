@@ -11,7 +11,7 @@ MODULES_DIR := /usr/lib/$(shell dpkg-architecture -qDEB_HOST_MULTIARCH)/kamailio
 endif
 
 LY_WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror
-PKGS := libxml-2.0 libsodium libpcre2-8
+PKGS := libxml-2.0 libsodium libpcre2-8 libcrypto
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS := $(shell pkg-config --libs $(PKGS))
 LY_HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
@@ -52,7 +52,7 @@ ifneq ($(filter-out clean unit units tool format test fuzz,$(or $(MAKECMDGOALS),
 include $(KSRC)/src/config.mak
 endif
 
-LY_MOD_LIBS := $(PKG_LIBS) $(shell pkg-config --libs hiredis libcares libssl libcrypto)
+LY_MOD_LIBS := $(PKG_LIBS) $(shell pkg-config --libs hiredis libcares libssl)
 LY_MOD_CC = gcc $(C_DEFS) -DMOD_NAME='"lync"' -DMOD_NAMEID=lync $(MOD_CFLAGS) -fvisibility=hidden $(LY_WARN) \
 	-Wno-unused-parameter -isystem $(KSRC)/src $(PKG_CFLAGS) $(shell pkg-config --cflags hiredis) -Imodules
 LY_MOD_OBJS := $(LY_MOD_SRCS:%.c=$(B)/%.o)
@@ -71,13 +71,12 @@ check-abi: $(B)/lync.so
 	echo "check-abi: lync.so was built for another Kamailio than the installed one ($$v); remove $(KSRC)" >&2; exit 1; fi
 
 # the tool -----------------------------------------------------------------------------------------------------------
-LY_TOOL_LIBS := $(shell pkg-config --libs libcrypto)
 LY_TOOL_OBJS := $(LY_TOOL_SRCS:%.c=$(B)/%.o)
 $(B)/tools/%.o: tools/%.c
 	@mkdir -p $(@D)
 	gcc $(LY_CFLAGS) -MMD -MP -c $< -o $@
 $(B)/lync-sbc: $(LY_TOOL_OBJS) $(B)/liblync.a
-	gcc $^ $(PKG_LIBS) $(LY_TOOL_LIBS) -o $@
+	gcc $^ $(PKG_LIBS) -o $@
 tool: $(B)/lync-sbc
 
 # unit tests: one program a file, with the sanitizers ------------------------------------------------------------------

@@ -9,6 +9,7 @@
 #include "core/script_cb.h"
 #include "core/sr_module.h"
 #include "lync.h"
+#include "lync_certificates.h"
 #include "lync_dns.h"
 #include "lync_key.h"
 #include "lync_media.h"
@@ -64,7 +65,8 @@ static int mod_init(void)
 	if(lync_plan_init() < 0 || lync_key_init() < 0 || lync_peer_init() < 0
 			|| lync_media_init() < 0)
 		return -1;
-	if(lync_tls_out_init(lync_peer_tls_names, lync_peer_tls_done) < 0)
+	if(lync_tls_out_init(lync_peer_tls_names, lync_peer_tls_done) < 0
+			|| lync_certificates_init() < 0)
 		return -1;
 	if(lync_dns_init() < 0)
 		return -1;

@@ -5,6 +5,7 @@
 #include "liblync/media.h"
 #include "core/dprint.h"
 #include "lync.h"
+#include "lync_certificates.h"
 #include "lync_dns.h"
 #include "lync_names.h"
 #include "lync_plan.h"
@@ -61,7 +62,7 @@ static void rpc_plan(rpc_t *rpc, void *ctx)
 }
 
 /* ctl sends nothing at all where a fault, its NUL included, has 256 bytes or more. */
-static void fault(rpc_t *rpc, void *ctx, ly_slice_t why)
+void lync_rpc_fault(rpc_t *rpc, void *ctx, ly_slice_t why)
 {
 	static const char more[] = " ... (the log says all of it)";
 	size_t len = 255 - sizeof(more);
@@ -84,7 +85,7 @@ static void rpc_reload(rpc_t *rpc, void *ctx)
 
 	if(lync_plan_reload(&why, &diff) < 0) {
 		LM_ERR("lync.reload: %.*s\n", LY_FMT(ly_buf_slice(&why)));
-		fault(rpc, ctx, ly_buf_slice(&why));
+		lync_rpc_fault(rpc, ctx, ly_buf_slice(&why));
 		return;
 	}
 	lync_dns_wake();
@@ -108,11 +109,19 @@ static const char *names_doc[] = {
 		"What the DNS says of the peers that the plan has by name alone.", 0};
 static const char *cluster_doc[] = {
 		"Whether Redis answers, and which nodes of the plan are alive.", 0};
+static const char *certificates_doc[] = {
+		"The certificate in force, per TLS profile, and the authorities.", 0};
+static const char *renew_doc[] = {
+		"Takes over a renewed certificate, key and authorities for new "
+		"connections. Wrong files change nothing.",
+		0};
 
 rpc_export_t lync_rpc_commands[] = {
 		{"lync.plan", rpc_plan, plan_doc, 0},
 		{"lync.reload", rpc_reload, reload_doc, 0},
 		{"lync.names", lync_names_rpc, names_doc, 0},
 		{"lync.cluster", lync_redis_rpc, cluster_doc, 0},
+		{"lync.certificates", lync_certificates_rpc_show, certificates_doc, 0},
+		{"lync.renew", lync_certificates_rpc_renew, renew_doc, 0},
 		{0, 0, 0, 0},
 };

@@ -138,7 +138,7 @@ def test_a_certificate_for_one_direction(tmp_path, pki, use, role):
     cert = tmp_path / "one.pem"
     openssl("req", "-x509", "-key", pki["sbc1"].key, "-subj", "/CN=x", "-days", "99", "-out", cert,
             "-addext", f"subjectAltName=DNS:{NAME}", "-addext", f"extendedKeyUsage={use}")
-    code, told = findings(plan_with(tmp_path, cert, key=pki["sbc1"].key, ca=pki.ca))
+    code, told = findings(plan_with(tmp_path, cert, key=pki["sbc1"].key, ca=cert))
     assert code == 0 and len(told) == 1 and f"may not be used by a TLS {role}" in told[0][1]
 
 
@@ -148,6 +148,34 @@ def test_a_certificate_of_tomorrow(tmp_path, pki):
             "-not_before", begins.strftime("%Y%m%d%H%M%SZ"), "-not_after", (NOW + 99 * DAY).strftime("%Y%m%d%H%M%SZ"))
     code, told = findings(plan_with(tmp_path, cert, key=pki["sbc1"].key, ca=pki.ca))
     assert code == 1 and f"is not valid before {begins:%Y-%m-%d}" in told[0][1]
+
+
+def test_a_chain_that_leads_nowhere(tmp_path, pki):
+    cert = pki.issue("elsewhere", Identity(NAME, [NAME], ca="other-ca")).cert
+    assert findings(plan_with(tmp_path, cert)) == (0, [("warning", (
+        f"file '{cert}' does not lead to an authority of ca '{pki.ca}'; expected the certificates between them behind the "
+        "node's own"))])
+    assert findings(plan_with(tmp_path, cert, ca=cert.parent / "other-ca.pem")) == (0, [])
+
+
+def test_an_authority_of_that_name_with_another_key(tmp_path, pki):
+    ca = tmp_path / "ca.pem"
+    openssl("req", "-x509", "-key", pki["med01"].key, "-subj", "/CN=Lab ca", "-days", "99", "-out", ca)
+    code, told = findings(plan_with(tmp_path, pki["sbc1"].cert, ca=ca))
+    assert code == 1 and len(told) == 1 and told[0][1].startswith(
+        f"the chain of file '{pki['sbc1'].cert}' is broken: certificate signature failure; ")
+
+
+@pytest.mark.parametrize("what", ["file", "ca"])
+def test_a_file_that_was_cut(tmp_path, pki, what):
+    """Behind the first certificate, which is whole."""
+    cut = tmp_path / "cut.pem"
+    first = {"file": pki["sbc1"].cert, "ca": pki.ca}[what]
+    cut.write_bytes(first.read_bytes() + pki.ca.read_bytes()[:-100])
+    plan = plan_with(tmp_path, cut, pki["sbc1"].key, pki.ca) if what == "file" else plan_with(tmp_path, pki["sbc1"].cert, ca=cut)
+    code, told = findings(plan)
+    assert code == 1 and told == [("error", f"{what} '{cut}' holds a certificate that cannot be read; expected whole ones, "
+                                            "in PEM")]
 
 
 def test_files_that_hold_something_else(tmp_path, pki):

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "certificates.h"
+#include "liblync/certificates.h"
 #include "tool.h"
 
 static const char help[] =
@@ -57,7 +57,7 @@ static int look(const char *path, const char *name, bool strict)
 	if(!find_node(plan, name, &node))
 		code = TOOL_TROUBLE;
 	else {
-		check_certificates(plan, node, time(NULL), &report);
+		ly_check_certificates(plan, node, time(NULL), &report);
 		if(!report.count && !(strict && report.warnings)) {
 			summary(path, plan, report.warnings);
 			code = TOOL_OK;
