@@ -72,8 +72,10 @@ static void find_peers(const ly_plan_t *plan)
 		ly_candidate_t c;
 		must(ly_peer_by_hash(plan, peer->hash) == peer, "a peer by its hash");
 		for(unsigned j = 0; j < plan->node_count && peer->address.family; j++) {
-			const ly_listen_t *l = &plan->nodes[j].listens[0];
-			ly_arrival_t arrival = {l->transport, l->port, peer->address};
+			const ly_node_t *node = &plan->nodes[j];
+			const ly_listen_t *l = &node->listens[0];
+			ly_arrival_t arrival = {l->transport, l->port, peer->address,
+					node->side[l->side].address};
 			bool itself =
 					ly_match_peer(plan, &plan->nodes[j], peer, &arrival, &c);
 			must(!itself || ly_match(plan, &plan->nodes[j], &arrival, &c),
