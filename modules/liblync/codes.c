@@ -4,7 +4,8 @@
 /*
  * What Lync is told, by RFC 3398 7.2.4.1, with three rows of our own: 21 is 603, because the callee said no; 27 is 480,
  * because a 502 would have Lync try every trunk for one dead line; 58 and 88 are 488, because no other trunk can do
- * what the call asks for either. 16 means a call that ended as calls do: its code tells more.
+ * what the call asks for either. 16 means a call that ended as calls do: its code tells more. 25 and 63 have no row in
+ * RFC 3398: they are here for their texts.
  */
 static const struct
 {
@@ -23,6 +24,7 @@ static const struct
 		{21, 603, "call rejected"},
 		{22, 410, "number changed"},
 		{23, 410, "redirection to new destination"},
+		{25, 0, "exchange routing error"},
 		{26, 404, "non-selected user clearing"},
 		{27, 480, "destination out of order"},
 		{28, 484, "invalid number format"},
@@ -37,6 +39,7 @@ static const struct
 		{55, 403, "incoming calls barred within CUG"},
 		{57, 403, "bearer capability not authorized"},
 		{58, 488, "bearer capability not available"},
+		{63, 0, "service or option not available"},
 		{65, 488, "bearer capability not implemented"},
 		{70, 488, "only restricted digital information"},
 		{79, 501, "service not implemented"},
@@ -58,6 +61,32 @@ static const struct
 		{486, 17}, {488, 88}, {500, 41}, {501, 79}, {502, 38}, {503, 41},
 		{504, 102}, {505, 127}, {513, 127}, {600, 17}, {603, 21}, {604, 1},
 		{606, 88}};
+
+/* RFC 3261 21.4 to 21.6, and the codes of its extensions that gateways use. */
+static const struct
+{
+	uint16_t code;
+	const char *phrase;
+} phrases[] = {{400, "Bad Request"}, {401, "Unauthorized"},
+		{402, "Payment Required"}, {403, "Forbidden"}, {404, "Not Found"},
+		{405, "Method Not Allowed"}, {406, "Not Acceptable"},
+		{407, "Proxy Authentication Required"}, {408, "Request Timeout"},
+		{410, "Gone"}, {413, "Request Entity Too Large"},
+		{414, "Request-URI Too Long"}, {415, "Unsupported Media Type"},
+		{416, "Unsupported URI Scheme"}, {420, "Bad Extension"},
+		{421, "Extension Required"}, {423, "Interval Too Brief"},
+		{433, "Anonymity Disallowed"}, {480, "Temporarily Unavailable"},
+		{481, "Call/Transaction Does Not Exist"}, {482, "Loop Detected"},
+		{483, "Too Many Hops"}, {484, "Address Incomplete"}, {485, "Ambiguous"},
+		{486, "Busy Here"}, {487, "Request Terminated"},
+		{488, "Not Acceptable Here"}, {491, "Request Pending"},
+		{493, "Undecipherable"}, {500, "Server Internal Error"},
+		{501, "Not Implemented"}, {502, "Bad Gateway"},
+		{503, "Service Unavailable"}, {504, "Server Time-out"},
+		{505, "Version Not Supported"}, {513, "Message Too Large"},
+		{580, "Precondition Failure"}, {600, "Busy Everywhere"},
+		{603, "Decline"}, {604, "Does Not Exist Anywhere"},
+		{606, "Not Acceptable"}};
 
 static const uint16_t sips_own[] = {401, 407, 420, 421, 422, 487, 491, 494};
 
@@ -97,6 +126,17 @@ const char *ly_cause_text(unsigned cause)
 			return causes[i].text;
 	}
 	return NULL;
+}
+
+const char *ly_code_phrase(unsigned code)
+{
+	for(size_t i = 0; i < COUNT(phrases); i++) {
+		if(phrases[i].code == code)
+			return phrases[i].phrase;
+	}
+	return code < 500	? "Request Failure"
+		   : code < 600 ? "Server Failure"
+						: "Global Failure";
 }
 
 static const ly_code_rule_t *rule_for(const ly_codes_t *codes,

@@ -27,6 +27,7 @@ typedef struct lync_call
 	/* of the key line in the request's offer to Lync; not terminated, 0 behind it */
 	char offered_tag[12];
 	uint64_t tried; /* choices that had their turn */
+	int branch;		/* of the transaction: the last of them */
 } lync_call_t;
 
 /* The current message. Slices point into it, or into token_memory. */

@@ -17,6 +17,7 @@
 #include "lync_plan.h"
 #include "lync_pv.h"
 #include "lync_redis.h"
+#include "lync_refuse.h"
 #include "lync_rpc.h"
 #include "lync_script.h"
 #include "lync_tls_out.h"
@@ -98,6 +99,7 @@ static void mod_destroy(void)
 SCRIPT_FUNCTION(lync_accept)
 SCRIPT_FUNCTION(lync_select)
 SCRIPT_FUNCTION(lync_next)
+SCRIPT_FUNCTION(lync_refuse)
 SCRIPT_FUNCTION(lync_sdp)
 SCRIPT_FUNCTION(lync_write)
 SCRIPT_FUNCTION(lync_readable)
@@ -108,6 +110,7 @@ static cmd_export_t commands[] = {
 	{"lync_accept", w_lync_accept, 0, 0, 0, REQUEST_ROUTE},
 	{"lync_select", w_lync_select, 0, 0, 0, REQUEST_ROUTE},
 	{"lync_next",   w_lync_next,   0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE},
+	{"lync_refuse", w_lync_refuse, 0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE},
 	{"lync_sdp",    w_lync_sdp,    0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE | ONREPLY_ROUTE},
 	{"lync_write",  w_lync_write,  0, 0, 0, REQUEST_ROUTE | BRANCH_ROUTE | ONREPLY_ROUTE},
 	{"lync_readable", w_lync_readable, 0, 0, 0, CORE_ONREPLY_ROUTE},
@@ -139,6 +142,7 @@ static sr_kemi_t kemi_exports[] = {
 	{str_init("lync"), str_init("accept"), SR_KEMIP_INT, ki_lync_accept, NO_PARAMS},
 	{str_init("lync"), str_init("select"), SR_KEMIP_INT, ki_lync_select, NO_PARAMS},
 	{str_init("lync"), str_init("next"),   SR_KEMIP_INT, ki_lync_next,   NO_PARAMS},
+	{str_init("lync"), str_init("refuse"), SR_KEMIP_INT, ki_lync_refuse, NO_PARAMS},
 	{str_init("lync"), str_init("sdp"),    SR_KEMIP_INT, ki_lync_sdp,    NO_PARAMS},
 	{str_init("lync"), str_init("write"),  SR_KEMIP_INT, ki_lync_write,  NO_PARAMS},
 	{str_init("lync"), str_init("readable"),  SR_KEMIP_INT, ki_lync_readable,  NO_PARAMS},

@@ -100,16 +100,14 @@ static void warn_not_done(const ly_plan_t *plan)
 {
 	for(unsigned i = 0; i < plan->peer_count; i++) {
 		const ly_peer_t *p = &plan->peers[i];
-		if(p->codes || p->limit.line)
-			LM_WARN("%.*s:%u: codes and limits of %.*s are not "
-					"applied yet\n",
+		if(p->limit.line)
+			LM_WARN("%.*s:%u: limits of %.*s are not applied yet\n",
 					LY_FMT(plan->file), p->line, LY_FMT(p->name));
 	}
 	for(unsigned i = 0; i < plan->trunk_count; i++) {
 		const ly_trunk_t *t = &plan->trunks[i];
-		if(t->codes || t->limit.line || t->pool->limit.line)
-			LM_WARN("%.*s:%u: codes and limits of trunk %.*s are not "
-					"applied yet\n",
+		if(t->limit.line || t->pool->limit.line)
+			LM_WARN("%.*s:%u: limits of trunk %.*s are not applied yet\n",
 					LY_FMT(plan->file), t->line, LY_FMT(t->name));
 	}
 }

@@ -235,6 +235,14 @@ static unsigned find_choices(lync_current_t *c, ly_choice_t *choices)
 	return count;
 }
 
+/* Which branch of the transaction the next try will be. */
+static int next_branch(void)
+{
+	struct cell *t = lync_tm.t_gett();
+
+	return t && t != T_UNDEFINED ? t->nr_of_outgoings : 0;
+}
+
 /* Chooses one that had not its turn yet. */
 static int choose(struct sip_msg *msg, lync_current_t *c)
 {
@@ -247,6 +255,7 @@ static int choose(struct sip_msg *msg, lync_current_t *c)
 	if(i < 0)
 		return -1;
 	call->tried |= UINT64_C(1) << i;
+	call->branch = next_branch();
 	call->trunk = choices[i].trunk;
 	if(call->sender == LY_LYNC)
 		call->target = choices[i].peer;

@@ -50,8 +50,8 @@ function new_request() {
 	} else if (KSR.is_INVITE()) {
 		KSR.tm.t_newtran();
 		KSR.tm.t_reply(100, "Trying");
-		if (KSR.lync.select() < 0) reply_and_exit(503, "Service Unavailable");
-		send_call();
+		if (KSR.lync.select() < 0) KSR.lync.refuse();
+		else send_call();
 	} else {
 		KSR.textops.append_to_reply(ALLOW);
 		KSR.sl.sl_send_reply(405, "Method Not Allowed");
@@ -67,8 +67,7 @@ function send_call() {
 		if (KSR.tm.t_relay() > 0) KSR.x.exit();
 		KSR.warn("call " + KSR.pv.get("$ci") + ": nothing can be sent to " + KSR.pv.get("$du") + "\n");
 	} while (KSR.lync.next() > 0);
-	end_media();
-	reply_and_exit(503, "Service Unavailable");
+	refuse_call();
 }
 
 function in_dialog() {
@@ -121,12 +120,16 @@ function relay_reply() {
 }
 
 function try_next() {
-	if (KSR.tm.t_is_canceled() < 0
-			&& (KSR.tm.t_branch_timeout() > 0 || KSR.tm.t_check_status("408|477|50[0-9]") > 0)) {
-		if (KSR.lync.next() > 0) send_call();
-		KSR.tm.t_reply(503, "Service Unavailable");
-	}
+	var silent = KSR.tm.t_branch_timeout() > 0 && KSR.tm.t_branch_replied() < 0;
+	var unable = KSR.tm.t_branch_timeout() < 0 && KSR.tm.t_check_status("408|477|50[0-9]") > 0;
+	if (KSR.tm.t_is_canceled() < 0 && (silent || unable) && KSR.lync.next() > 0) send_call();
+	refuse_call();
+}
+
+function refuse_call() {
 	end_media();
+	KSR.lync.refuse();
+	KSR.x.exit();
 }
 
 // The name stands in kamailio.cfg: a reply without a transaction.

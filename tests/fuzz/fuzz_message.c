@@ -2,6 +2,7 @@
 /* Any bytes as a SIP message: refused, or cut into parts that lie where they belong. */
 #include "fuzz.h"
 
+#include "liblync/reason.h"
 #include "liblync/sip.h"
 #include "liblync/uri.h"
 
@@ -60,6 +61,29 @@ static void check_values(const ly_header_t *h)
 	} while(rest.len);
 }
 
+/* A cause that is read can be written on one line, and is read from it again. */
+static void check_reason(const ly_message_t *m)
+{
+	static ly_message_t again;
+	char text[512];
+	ly_buf_t out = ly_buf(text, sizeof(text));
+	ly_reason_t read = ly_reason_q850(m), reread;
+
+	must(within(read.text, m->raw), "the text stands in the message");
+	if(!read.cause)
+		return;
+	ly_put(&out, LY_LIT("SIP/2.0 480 X\r\n"));
+	ly_put_reason(&out, read.cause, read.text);
+	ly_put(&out, LY_LIT("\r\n"));
+	must(!out.full && !ly_message_parse(ly_buf_slice(&out), &again)
+					&& again.header_count == 1,
+			"a Reason is one header");
+	reread = ly_reason_q850(&again);
+	must(reread.cause == read.cause
+					&& (!read.text.len || ly_eq(reread.text, read.text)),
+			"a Reason that was written is read again");
+}
+
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	static ly_message_t m;
@@ -69,6 +93,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		check_parts(&m);
 		for(unsigned i = 0; i < m.header_count; i++)
 			check_values(&m.headers[i]);
+		check_reason(&m);
 		must(within(ly_message_method(&m), m.raw),
 				"the method stands in the message");
 	}

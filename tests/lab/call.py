@@ -128,10 +128,10 @@ class Call:
         answer = self.answer_to(response) if response.body and not request.body else b""
         self.request("ACK", answer, cseq=response.cseq[0])
 
-    def cancel(self):
+    def cancel(self, extra=""):
         """CANCEL of our INVITE: its Via, Request-URI, To and CSeq (RFC 3261 9.1), on its way."""
         invite, flow = next((r, f) for r, f in self._sent.values() if r.method == "INVITE")
-        self._repeat("CANCEL", invite, flow, invite["To"])
+        self._repeat("CANCEL", invite, flow, invite["To"], extra)
 
     def cancelled(self):
         """What a CANCEL of ours must bring: 200 to it and 487 to the INVITE, in whatever order."""
@@ -150,13 +150,13 @@ class Call:
     def _acknowledge_failure(self, request, response, flow):
         self._repeat("ACK", request, flow, response["To"])  # RFC 3261 17.1.1.3
 
-    def _repeat(self, method, invite, flow, to):
+    def _repeat(self, method, invite, flow, to, extra=""):
         """A request that belongs to the INVITE's transaction, hop by hop."""
         endpoint = self.endpoint
         data = render(
             endpoint.template(method), method=method, uri=invite.uri, from_=invite["From"], to=to,
             cseq=invite.cseq[0], call_id=invite["Call-ID"], via=invite["Via"],
-            routes=endpoint.lines("Route", invite.all("Route")), contact="", content_type="", extra="")
+            routes=endpoint.lines("Route", invite.all("Route")), contact="", content_type="", extra=extra)
         if method == "CANCEL":
             self._sent[invite.branch, method] = (Message(data), flow)
         endpoint.send(data, flow)

@@ -148,6 +148,23 @@ static void refusals_stay_refusals(void **state)
 	assert_true(changed > 9000);
 }
 
+/* Every code that can be sent has a phrase, and every cause that a code means has a text. */
+static void words_for_all(void **state)
+{
+	(void)state;
+	assert_string_equal(ly_code_phrase(486), "Busy Here");
+	assert_string_equal(ly_code_phrase(503), "Service Unavailable");
+	assert_string_equal(ly_code_phrase(499), "Request Failure");
+	assert_string_equal(ly_code_phrase(599), "Server Failure");
+	assert_string_equal(ly_code_phrase(699), "Global Failure");
+	for(unsigned code = 400; code < 700; code++) {
+		ly_code_t to = ly_codes_decide(NULL, NULL, LY_TO_LYNC, code, 0);
+		assert_true(ly_code_phrase(code)[0] != '\0');
+		if(to.cause && !ly_cause_text(to.cause))
+			fail_msg("%u: cause %u has no text", code, to.cause);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -156,6 +173,7 @@ int main(void)
 			TEST(rules_come_before_causes),
 			TEST(what_sip_works_with_stays),
 			TEST(refusals_stay_refusals),
+			TEST(words_for_all),
 	};
 
 	return cmocka_run_group_tests_name("codes", tests, NULL, NULL);

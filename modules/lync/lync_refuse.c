@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lync_refuse.h"
+
+#include "core/data_lump_rpl.h"
+#include "core/dprint.h"
+#include "core/route.h"
+#include "liblync/codes.h"
+#include "liblync/reason.h"
+#include "lync.h"
+#include "lync_call.h"
+
+#define NO_ANSWER_FROM_USER 19 /* of Q.850 */
+
+/* What the last try came to. */
+typedef struct result
+{
+	bool said; /* by the peer, or by its silence after it had rung; else nobody said anything */
+	bool left_to_tm;
+	unsigned code;
+	ly_reason_t reason;
+} result_t;
+
+/* The reply that is kept with the transaction. */
+static void read_reply(const struct sip_msg *reply, result_t *r)
+{
+	static ly_message_t m;
+
+	r->said = true;
+	r->code = reply->first_line.u.reply.statuscode;
+	r->left_to_tm = r->code < 400 || ly_code_is_sips_own(r->code);
+	if(!ly_message_parse(ly_slice(reply->buf, reply->len), &m))
+		r->reason = ly_reason_q850(&m);
+}
+
+/*
+ * The last try is that of call->branch. tm may run the failure route of one before it: when the last could not even be
+ * sent.
+ */
+static result_t last_result(const struct sip_msg *msg, const lync_call_t *call)
+{
+	result_t r = {.code = 503};
+	const struct cell *t = lync_tm.t_gett();
+	int branch = lync_tm.t_get_picked_branch();
+
+	if(!is_route_type(FAILURE_ROUTE) || !t || t == T_UNDEFINED || branch < 0
+			|| branch >= t->nr_of_outgoings || branch != call->branch)
+		return r;
+	if(t->uac[branch].reply && t->uac[branch].reply != FAKED_REPLY) {
+		read_reply(t->uac[branch].reply, &r);
+	} else if(t->flags & T_CANCELED) {
+		r.left_to_tm = true;
+	} else if((msg->msg_flags & FL_TIMEOUT) && (msg->msg_flags & FL_REPLIED)) {
+		/* It has rung, and nobody came: as if the peer had said so. */
+		r.said = true;
+		r.code = 408;
+		r.reason.cause = NO_ANSWER_FROM_USER;
+	}
+	return r;
+}
+
+static ly_code_t decide(const lync_call_t *call, const result_t *r)
+{
+	const ly_codes_t *of_target = call->target ? call->target->codes : NULL;
+	const ly_codes_t *of_trunk = call->trunk ? call->trunk->codes : NULL;
+
+	/* Rules are for what peers say. What we find ourselves is 503, so that Lync tries another trunk. */
+	if(!r->said)
+		return ly_codes_decide(NULL, NULL, LY_TO_LYNC, r->code, 0);
+	if(call->sender == LY_LYNC)
+		return ly_codes_decide(
+				of_target, of_trunk, LY_FROM_LYNC, r->code, r->reason.cause);
+	return ly_codes_decide(
+			of_trunk, of_target, LY_TO_LYNC, r->code, r->reason.cause);
+}
+
+static void log_decision(
+		const lync_current_t *c, const result_t *r, const ly_code_t *to)
+{
+	if(to->code == r->code)
+		return;
+	LM_INFO("call %.*s: %u with cause %u becomes %u by %s %.*s\n",
+			LY_FMT(lync_call_id(c)), r->code, r->reason.cause, to->code,
+			to->rule ? "the plan's rule" : "its cause",
+			LY_FMT(to->rule ? to->rule->name : LY_EMPTY));
+}
+
+static int answer(struct sip_msg *msg, const ly_code_t *to, ly_slice_t text)
+{
+	char memory[LY_REASON_TEXT_MAX + 100];
+	ly_buf_t reason = ly_buf(memory, sizeof(memory));
+
+	ly_put_reason(&reason, to->cause, text);
+	if(reason.len
+			&& !add_lump_rpl(msg, reason.s, (int)reason.len, LUMP_RPL_HDR))
+		LM_ERR("no memory for a Reason header\n");
+	/* It knows that a failure route holds the lock of the transaction's replies. */
+	return lync_tm.t_reply(msg, to->code, (char *)ly_code_phrase(to->code));
+}
+
+int ki_lync_refuse(struct sip_msg *msg)
+{
+	static const lync_call_t unknown;
+	lync_current_t *c = lync_current_get(msg);
+	const lync_call_t *call = c ? &c->call : &unknown;
+	result_t r = last_result(msg, call);
+	ly_code_t to;
+
+	if(r.left_to_tm)
+		return 1;
+	to = decide(call, &r);
+	if(c)
+		log_decision(c, &r, &to);
+	if(answer(msg, &to, r.reason.text) > 0)
+		return 1;
+	LM_ERR("call %.*s: %u could not be sent\n",
+			LY_FMT(c ? lync_call_id(c) : LY_LIT("-")), to.code);
+	return -1;
+}

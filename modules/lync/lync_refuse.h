@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The final answer to a call that nobody took: which code the caller gets, and the Reason header beside it.
+ */
+#ifndef LYNC_REFUSE_H
+#define LYNC_REFUSE_H
+
+#include "core/parser/msg_parser.h"
+
+/*
+ * lync_refuse(): ends a new call, when no further try is made. Failure route, or request route after lync_select();
+ * the transaction exists. Sends a reply of our own, with no header of the peer's: what the peer of the last try
+ * answered, as the plan's codes and the table of Q.850 decide, or 503 where it said nothing. Answers that SIP itself
+ * works with (ly_code_is_sips_own()), redirections, and the 487 of a call that was cancelled are left to tm, which
+ * passes them on as they were written by lync_write(). 1, or -1 when nothing could be sent (logged).
+ */
+int ki_lync_refuse(struct sip_msg *msg);
+
+#endif
