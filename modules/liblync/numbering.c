@@ -91,7 +91,8 @@ ly_number_step_t ly_number_leaves(const ly_numbering_t *way,
 	ly_number_step_t step = {.number = number};
 
 	apply_rules(way->receiver, way, kind, room->text[1], &step);
-	if(way->plus_unwanted && step.number.len > 1 && step.number.s[0] == '+') {
+	if(way->plus_unwanted && step.number.len > 1 && step.number.s[0] == '+'
+			&& ly_digits(ly_slice(step.number.s + 1, 1))) {
 		step.number = ly_from(step.number, 1);
 		step.plus = true;
 	}

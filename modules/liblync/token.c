@@ -4,11 +4,13 @@
 #include <sodium.h>
 
 #include "liblync/base64url.h"
+#include "liblync/pack.h"
 
 /* of the plain form below; first character of the text, the key id is the second */
 #define VERSION 'L'
 #define NONCE crypto_aead_chacha20poly1305_ietf_NPUBBYTES
 #define TAG crypto_aead_chacha20poly1305_ietf_ABYTES
+#define TEXTS 4 /* of a token */
 #define BINARY_MAX (LY_TOKEN_TEXT_MAX * 3 / 4)
 
 uint32_t ly_name_hash(ly_slice_t name)
@@ -42,7 +44,10 @@ bool ly_token_key_init(ly_token_key_t *key, char id, ly_slice_t secret)
 	return true;
 }
 
-/* The plain form: flags, four numbers, then four texts, each behind its length in two bytes (big endian). */
+/*
+ * The plain form: flags, four numbers, the lengths of four texts, and the texts one behind the other, packed. A length
+ * below 128 is one byte, another two, the first with its upper bit set.
+ */
 static void put_u32(ly_buf_t *b, uint32_t n)
 {
 	const char bytes[4] = {
@@ -50,13 +55,27 @@ static void put_u32(ly_buf_t *b, uint32_t n)
 	ly_put(b, ly_slice(bytes, 4));
 }
 
-static void put_text(ly_buf_t *b, ly_slice_t text)
+static void put_length(ly_buf_t *b, size_t len)
 {
-	if(text.len > 0xffff)
+	if(len >= 128)
+		ly_putc(b, (char)(0x80 | len >> 8));
+	ly_putc(b, (char)len);
+}
+
+static void put_texts(ly_buf_t *b, const ly_token_t *token)
+{
+	const ly_slice_t texts[TEXTS] = {
+			token->contact, token->routes, token->from, token->to};
+	char memory[LY_TOKEN_TEXT_MAX];
+	ly_buf_t all = ly_buf(memory, sizeof(memory));
+
+	for(unsigned i = 0; i < TEXTS; i++) {
+		ly_put(&all, texts[i]);
+		put_length(b, texts[i].len);
+	}
+	ly_pack(ly_buf_slice(&all), b);
+	if(all.full)
 		b->full = true;
-	ly_putc(b, (char)(text.len >> 8));
-	ly_putc(b, (char)text.len);
-	ly_put(b, text);
 }
 
 static uint32_t get_u32(ly_slice_t *in)
@@ -75,18 +94,40 @@ static uint32_t get_u32(ly_slice_t *in)
 }
 
 /* False where the form is cut off. */
-static bool get_text(ly_slice_t *in, ly_slice_t *text)
+static bool get_length(ly_slice_t *in, size_t *len)
 {
-	size_t len;
-
-	if(in->len < 2)
+	if(in->len == 0)
 		return false;
-	len = (size_t)(uint8_t)in->s[0] << 8 | (uint8_t)in->s[1];
-	if(len > in->len - 2)
+	*len = (uint8_t)in->s[0];
+	*in = ly_from(*in, 1);
+	if(*len < 128)
+		return true;
+	if(in->len == 0)
 		return false;
-	*text = ly_slice(in->s + 2, len);
-	*in = ly_from(*in, 2 + len);
+	*len = (*len & 0x7f) << 8 | (uint8_t)in->s[0];
+	*in = ly_from(*in, 1);
 	return true;
+}
+
+static bool get_texts(ly_slice_t in, ly_buf_t *memory, ly_token_t *token)
+{
+	ly_slice_t *texts[TEXTS] = {
+			&token->contact, &token->routes, &token->from, &token->to};
+	size_t length[TEXTS], at = 0;
+
+	for(unsigned i = 0; i < TEXTS; i++) {
+		if(!get_length(&in, &length[i]))
+			return false;
+	}
+	if(!ly_unpack(in, memory))
+		return false;
+	for(unsigned i = 0; i < TEXTS; i++) {
+		if(length[i] > memory->len - at)
+			return false;
+		*texts[i] = ly_slice(memory->s + at, length[i]);
+		at += length[i];
+	}
+	return at == memory->len;
 }
 
 /*
@@ -122,10 +163,7 @@ bool ly_token_seal(const ly_token_key_t *key, const ly_token_t *token,
 	put_u32(&plain, token->trunk);
 	put_u32(&plain, token->server);
 	put_u32(&plain, token->target);
-	put_text(&plain, token->contact);
-	put_text(&plain, token->routes);
-	put_text(&plain, token->from);
-	put_text(&plain, token->to);
+	put_texts(&plain, token);
 	make_nonce(key, call_id, &plain, sealed);
 	if(plain.full)
 		return false;
@@ -141,10 +179,11 @@ bool ly_token_seal(const ly_token_key_t *key, const ly_token_t *token,
 bool ly_token_like(ly_slice_t text)
 {
 	/* Version, key id, and at least the base64 of nonce, tag and an empty form: no telephone number is so long. */
-	return text.len > 2 + (NONCE + TAG + 25) * 4 / 3 && text.s[0] == VERSION;
+	return text.len > 2 + (NONCE + TAG + 21) * 4 / 3 && text.s[0] == VERSION;
 }
 
-static const char *read_plain(ly_slice_t in, ly_token_t *token)
+static const char *read_plain(
+		ly_slice_t in, ly_buf_t *memory, ly_token_t *token)
 {
 	uint8_t flags;
 
@@ -159,11 +198,7 @@ static const char *read_plain(ly_slice_t in, ly_token_t *token)
 	token->trunk = get_u32(&in);
 	token->server = get_u32(&in);
 	token->target = get_u32(&in);
-	if(!get_text(&in, &token->contact) || !get_text(&in, &token->routes)
-			|| !get_text(&in, &token->from) || !get_text(&in, &token->to)
-			|| in.len)
-		return "token of another version";
-	return NULL;
+	return get_texts(in, memory, token) ? NULL : "token of another version";
 }
 
 const char *ly_token_open(const ly_token_key_t *keys, unsigned key_count,
@@ -171,6 +206,8 @@ const char *ly_token_open(const ly_token_key_t *keys, unsigned key_count,
 		ly_token_t *token)
 {
 	uint8_t sealed[BINARY_MAX];
+	char plain[BINARY_MAX];
+	ly_buf_t texts = ly_buf(memory, size);
 	unsigned long long plain_len;
 	const ly_token_key_t *key = NULL;
 	long len;
@@ -184,12 +221,12 @@ const char *ly_token_open(const ly_token_key_t *keys, unsigned key_count,
 	if(!key)
 		return "token sealed with a key that this node does not have";
 	len = ly_base64url_get(ly_from(text, 2), sealed, sizeof(sealed));
-	if(len < (long)(NONCE + TAG) || (size_t)len - NONCE - TAG > size)
+	if(len < (long)(NONCE + TAG))
 		return "token is cut off or altered";
-	if(crypto_aead_chacha20poly1305_ietf_decrypt((uint8_t *)memory, &plain_len,
+	if(crypto_aead_chacha20poly1305_ietf_decrypt((uint8_t *)plain, &plain_len,
 			   NULL, sealed + NONCE, (size_t)len - NONCE,
 			   (const uint8_t *)call_id.s, call_id.len, sealed, key->seal)
 			!= 0)
 		return "token was forged, altered, or belongs to another call";
-	return read_plain(ly_slice(memory, (size_t)plain_len), token);
+	return read_plain(ly_slice(plain, (size_t)plain_len), &texts, token);
 }

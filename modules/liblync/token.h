@@ -61,7 +61,7 @@ bool ly_token_seal(const ly_token_key_t *key, const ly_token_t *token,
 bool ly_token_like(ly_slice_t text);
 
 /*
- * Opens text. The slices of token point into memory. Returns NULL, or why it was refused (a static text): every
+ * Opens text. The slices of token point into memory (LY_TOKEN_TEXT_MAX bytes hold every token). Returns NULL, or why it was refused (a static text): every
  * byte of it and the Call-ID must be what was sealed.
  */
 const char *ly_token_open(const ly_token_key_t *keys, unsigned key_count,

@@ -151,6 +151,15 @@ static void who_it_is(void **state)
 	}
 }
 
+static void hashes_of_names(void **state)
+{
+	(void)state;
+	/* FNV-1a's own test values: the same on every machine, in every version. */
+	assert_int_equal(ly_name_hash(LY_EMPTY), 0x811c9dc5);
+	assert_int_equal(ly_name_hash(text("a")), 0xe40c292c);
+	assert_int_equal(ly_name_hash(text("foobar")), 0xbf9cf968);
+}
+
 static void by_hash(void **state)
 {
 	(void)state;
@@ -370,8 +379,9 @@ static void peers_without_an_address(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TEST(who_it_is), TEST(by_hash),
-			TEST(servers_by_host), TEST(the_indexes_find_what_is_there),
+	const struct CMUnitTest tests[] = {TEST(who_it_is), TEST(hashes_of_names),
+			TEST(by_hash), TEST(servers_by_host),
+			TEST(the_indexes_find_what_is_there),
 			TEST(the_transport_is_part_of_the_trunk),
 			TEST(peers_without_an_address)};
 

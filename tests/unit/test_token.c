@@ -94,8 +94,8 @@ static void memory_of_any_size(void **state)
 {
 	ly_token_t token = full(), back;
 	ly_slice_t t = sealed(&key, &token);
-	size_t need = 17 + 4 * 2 + token.contact.len + token.routes.len
-				  + token.from.len + token.to.len;
+	size_t need = token.contact.len + token.routes.len + token.from.len
+				  + token.to.len;
 
 	(void)state;
 	for(size_t size = need - 3; size <= need + 3; size++) {
@@ -243,13 +243,15 @@ static void keys_by_id(void **state)
 /* Sealed by us, but not in our form: a later version's, say. */
 static void another_form(void **state)
 {
-	static const char *plains[] = {"", "x", "12345678901234567",
-			"12345678901234567\0\0\0\0\0\0\0",
-			"12345678901234567\0\0\0\0\0\0\0\1",
-			"12345678901234567\0\0\0\0\0\0\0\0x",
-			"12345678901234567\xff\xff\0\0\0\0\0\0",
-			"12345678901234567\0\0\0\0\0\0\0\0"};
-	static const size_t lengths[] = {0, 1, 17, 24, 25, 26, 25, 25};
+#define FIXED "12345678901234567"
+	/* the lengths of four texts, one of them in two bytes or cut off; texts that are shorter, longer, no packed form */
+	static const char *plains[] = {"", "x", FIXED, FIXED "\0\0\0",
+			FIXED "\0\0\0\1", FIXED "\0\0\0\0x", FIXED "\xff\xff\0\0\0",
+			FIXED "\0\0\0\x80", FIXED "\0\0\1\0\xff", FIXED "\0\0\1\0xy",
+			FIXED "\1\0\0\0x", FIXED "\0\0\0\0"};
+	static const size_t lengths[] = {
+			0, 1, 17, 20, 21, 22, 22, 21, 22, 23, 22, 21};
+	static const size_t good = 10; /* from here on they are as we write them */
 	uint8_t binary[128] = {0};
 	char out[256] = "La";
 	unsigned long long len;
@@ -263,15 +265,13 @@ static void another_form(void **state)
 				key.seal);
 		sodium_bin2base64(out + 2, sizeof(out) - 2, binary, 12 + len,
 				sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-		/* the last is as we write it: four empty texts */
 		assert_int_equal(
-				open_with(&key, text(out), call_id, &back) == NULL, i == 7);
+				open_with(&key, text(out), call_id, &back) == NULL, i >= good);
 	}
 }
 
-#define SEVENTY_ONE                     \
-	"012345678901234567890123456789012" \
-	"01234567890123456789012345678901234567"
+#define SIXTY_FOUR \
+	"0123456789012345678901234567890123456789012345678901234567890123"
 
 static void no_token_at_all(void **state)
 {
@@ -281,10 +281,10 @@ static void no_token_at_all(void **state)
 	assert_false(ly_token_like(text("+4930123456")));
 	assert_false(ly_token_like(text("Lena.Example")));
 	assert_false(ly_token_like(LY_EMPTY));
-	/* The shortest that we write: version, key id, and 53 bytes in base64. */
-	assert_true(ly_token_like(text("La" SEVENTY_ONE)));
-	assert_false(ly_token_like(text("L" SEVENTY_ONE)));
-	assert_false(ly_token_like(text("Ma" SEVENTY_ONE)));
+	/* The shortest that we write: version, key id, and 49 bytes in base64. */
+	assert_true(ly_token_like(text("La" SIXTY_FOUR "01")));
+	assert_false(ly_token_like(text("La" SIXTY_FOUR "0")));
+	assert_false(ly_token_like(text("Ma" SIXTY_FOUR "01")));
 	assert_non_null(open_with(&key, text("+4930123456"), call_id, &back));
 	assert_non_null(open_with(&key, LY_EMPTY, call_id, &back));
 }
@@ -293,10 +293,15 @@ static void no_token_at_all(void **state)
 static size_t longest_contact(void)
 {
 	char out[LY_TOKEN_TEXT_MAX + 64];
-	const char *contact = memset(block(2048), 'c', 2048);
+	char *contact = block(2048);
 	ly_token_t token = {0}, back;
 	size_t longest = 0;
 
+	/* nothing in it that could be packed */
+	for(unsigned i = 0, n = 1; i < 2048; i++) {
+		n = n * 1103515245u + 12345;
+		contact[i] = (char)('g' + (n >> 16) % 18);
+	}
 	for(size_t len = 1400; len < 1600; len++) {
 		ly_buf_t b = ly_buf(out, sizeof(out));
 
@@ -345,15 +350,6 @@ static void short_secrets(void **state)
 	assert_memory_not_equal(k.seal, k.nonce, sizeof(k.seal));
 }
 
-static void names(void **state)
-{
-	(void)state;
-	/* FNV-1a's own test values: the same on every machine, in every version. */
-	assert_int_equal(ly_name_hash(LY_EMPTY), 0x811c9dc5);
-	assert_int_equal(ly_name_hash(text("a")), 0xe40c292c);
-	assert_int_equal(ly_name_hash(text("foobar")), 0xbf9cf968);
-}
-
 /* What the parties of a Lync 2013 call are given. */
 static void size_in_a_real_call(void **state)
 {
@@ -378,8 +374,8 @@ static void size_in_a_real_call(void **state)
 				  "(callee), %zu towards Lync (caller)\n",
 			to_gateway, to_lync);
 	/* Neither makes a message too large for UDP by itself (RFC 3261 18.1.1: 1300 bytes). */
-	assert_in_range(to_gateway, 200, 400);
-	assert_in_range(to_lync, 70, 200);
+	assert_in_range(to_gateway, 140, 180);
+	assert_in_range(to_lync, 70, 100);
 }
 
 #define WITH_KEYS(test) \
@@ -393,8 +389,7 @@ int main(void)
 			WITH_KEYS(another_call), WITH_KEYS(another_nonce_each_time),
 			WITH_KEYS(keys_by_id), WITH_KEYS(another_form),
 			WITH_KEYS(no_token_at_all), WITH_KEYS(too_long),
-			WITH_KEYS(short_secrets), WITH_KEYS(names),
-			WITH_KEYS(size_in_a_real_call)};
+			WITH_KEYS(short_secrets), WITH_KEYS(size_in_a_real_call)};
 
 	return cmocka_run_group_tests_name("token", tests, NULL, NULL);
 }

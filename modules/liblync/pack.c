@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "liblync/pack.h"
+
+#include <stdint.h>
+
+#define WORD 0x80
+#define NIBBLES 0xa0
+#define SMALL_HEX 0xc0
+#define CAPITAL_HEX 0xd0
+#define AGAIN 0xe0
+#define AS_IT_IS 0xff
+
+/*
+ * Never to be changed but at the end: tokens of running calls hold the numbers. Those that begin with the same byte
+ * stand together, a longer one before what it begins with.
+ */
+static const ly_slice_t words[] = {LY_LIT("sip:"), LY_LIT("<sip:+"),
+		LY_LIT("<sip:"), LY_LIT(", <sip:"), LY_LIT(";transport=Tls"),
+		LY_LIT(";transport=tls"), LY_LIT(";transport=Tcp"),
+		LY_LIT(";transport=tcp"), LY_LIT(";transport=udp"),
+		LY_LIT(";transport="), LY_LIT(";user=phone>"), LY_LIT(";user=phone"),
+		LY_LIT(";ms-opaque="), LY_LIT(";opaque="), LY_LIT(";maddr="),
+		LY_LIT(";epid="), LY_LIT(";line="), LY_LIT(";lr>"), LY_LIT(".com"),
+		LY_LIT(".net"), LY_LIT(".local"), LY_LIT(".org")};
+#define WORDS (sizeof(words) / sizeof(words[0]))
+_Static_assert(WORDS <= NIBBLES - WORD, "a word is one byte");
+
+static const char nibbles[] = "0123456789.:+-;@";
+static const char small_hex[] = "0123456789abcdef",
+				  capital_hex[] = "0123456789ABCDEF";
+
+/* What can begin with a byte, and its value as a digit of each kind. */
+#define BEGINS_WORD 1
+#define IS_NIBBLE 2
+#define IS_SMALL 4
+#define IS_CAPITAL 8
+static struct
+{
+	uint8_t kinds, nibble, digit;
+	uint8_t word, end; /* of words[] */
+} bytes[256];
+
+__attribute__((constructor)) static void index_bytes(void)
+{
+	for(unsigned i = WORDS; i-- > 0;) {
+		uint8_t byte = (uint8_t)words[i].s[0];
+		bytes[byte].kinds |= BEGINS_WORD;
+		bytes[byte].word = (uint8_t)i;
+		if(!bytes[byte].end)
+			bytes[byte].end = (uint8_t)(i + 1);
+	}
+	for(unsigned i = 0; i < 16; i++) {
+		uint8_t nibble = (uint8_t)nibbles[i], small = (uint8_t)small_hex[i],
+				capital = (uint8_t)capital_hex[i];
+		bytes[nibble].kinds |= IS_NIBBLE;
+		bytes[nibble].nibble = (uint8_t)i;
+		bytes[small].kinds |= IS_SMALL;
+		bytes[capital].kinds |= IS_CAPITAL;
+		bytes[small].digit = bytes[capital].digit = (uint8_t)i;
+	}
+}
+
+/* Packing ------------------------------------------------------------------------------------------------------------ */
+
+/* One way to go on: how much of the text it takes, and how many bytes that saves. */
+typedef struct choice
+{
+	uint8_t code;
+	unsigned length;
+	int saves;
+	unsigned distance; /* of AGAIN */
+} choice_t;
+
+/* Where each sequence of four bytes was last; places count from 1. */
+typedef struct memory
+{
+	uint16_t place[256];
+} memory_t;
+
+static unsigned hash_of(const char *s)
+{
+	uint32_t four;
+
+	memcpy(&four, s, 4);
+	return four * 2654435761u >> 24;
+}
+
+static void better(choice_t *best, uint8_t code, unsigned length, int saves)
+{
+	if(saves > best->saves)
+		*best = (choice_t){code, length, saves, 0};
+}
+
+static void try_words(ly_slice_t rest, choice_t *best)
+{
+	uint8_t first = (uint8_t)rest.s[0];
+
+	for(unsigned i = bytes[first].word; i < bytes[first].end; i++) {
+		size_t len = words[i].len;
+		/* the second byte nearly always tells */
+		if(len <= rest.len && words[i].s[1] == rest.s[1]
+				&& memcmp(words[i].s, rest.s, len) == 0) {
+			better(best, (uint8_t)(WORD + i), (unsigned)len, (int)len - 1);
+			return;
+		}
+	}
+}
+
+/* How many bytes from here on are of a kind. */
+static unsigned run_of(ly_slice_t rest, uint8_t kind, unsigned most)
+{
+	unsigned n = 0;
+
+	while(n < most && n < rest.len && bytes[(uint8_t)rest.s[n]].kinds & kind)
+		n++;
+	return n;
+}
+
+static void try_digits(ly_slice_t rest, uint8_t kinds, choice_t *best)
+{
+	unsigned n;
+
+	if(kinds & IS_NIBBLE && (n = run_of(rest, IS_NIBBLE, 35)) >= 4)
+		better(best, (uint8_t)(NIBBLES + n - 4), n, (int)(n - 1 - (n + 1) / 2));
+	if(kinds & IS_SMALL && (n = run_of(rest, IS_SMALL, 36) & ~1u) >= 6)
+		better(best, (uint8_t)(SMALL_HEX + n / 2 - 3), n, (int)(n / 2) - 1);
+	if(kinds & IS_CAPITAL && (n = run_of(rest, IS_CAPITAL, 36) & ~1u) >= 6)
+		better(best, (uint8_t)(CAPITAL_HEX + n / 2 - 3), n, (int)(n / 2) - 1);
+}
+
+static void try_again(
+		ly_slice_t text, size_t at, const memory_t *memory, choice_t *best)
+{
+	size_t before, n = 0;
+
+	if(at + 4 > text.len || !(before = memory->place[hash_of(text.s + at)]))
+		return;
+	before--;
+	while(n < 34 && at + n < text.len && text.s[before + n] == text.s[at + n])
+		n++;
+	if(n < 4 || at - before > 256 || (int)n - 2 <= best->saves)
+		return;
+	*best = (choice_t){(uint8_t)(AGAIN + n - 4), (unsigned)n, (int)n - 2,
+			(unsigned)(at - before)};
+}
+
+static void put_digits(ly_slice_t run, bool nibble, ly_buf_t *out)
+{
+	for(size_t i = 0; i < run.len; i += 2) {
+		uint8_t first = (uint8_t)run.s[i],
+				second = i + 1 < run.len ? (uint8_t)run.s[i + 1] : '0';
+		ly_putc(out,
+				(char)(nibble ? bytes[first].nibble << 4 | bytes[second].nibble
+							  : bytes[first].digit << 4 | bytes[second].digit));
+	}
+}
+
+static void put_choice(ly_slice_t rest, const choice_t *choice, ly_buf_t *out)
+{
+	ly_putc(out, (char)choice->code);
+	if(choice->code >= AGAIN)
+		ly_putc(out, (char)(choice->distance - 1));
+	else if(choice->code >= NIBBLES)
+		put_digits(ly_slice(rest.s, choice->length), choice->code < SMALL_HEX,
+				out);
+}
+
+static void put_byte(char byte, ly_buf_t *out)
+{
+	if((uint8_t)byte >= WORD)
+		ly_putc(out, (char)AS_IT_IS);
+	ly_putc(out, byte);
+}
+
+void ly_pack(ly_slice_t text, ly_buf_t *out)
+{
+	memory_t memory = {0};
+	size_t at = 0;
+
+	while(at < text.len && !out->full) {
+		ly_slice_t rest = ly_from(text, at);
+		uint8_t kinds = bytes[(uint8_t)rest.s[0]].kinds;
+		choice_t best = {.length = 1};
+
+		if(kinds & BEGINS_WORD)
+			try_words(rest, &best);
+		if(kinds & ~BEGINS_WORD)
+			try_digits(rest, kinds, &best);
+		try_again(text, at, &memory, &best);
+		if(best.saves)
+			put_choice(rest, &best, out);
+		else
+			put_byte(rest.s[0], out);
+		/* where something begins is enough: digits do not come again, and names begin with what was said alone */
+		if(at + 4 <= text.len && at < UINT16_MAX)
+			memory.place[hash_of(rest.s)] = (uint16_t)(at + 1);
+		at += best.length;
+	}
+}
+
+/* Unpacking ---------------------------------------------------------------------------------------------------------- */
+
+static bool get_digits(
+		ly_slice_t *in, const char *digits, unsigned n, ly_buf_t *out)
+{
+	if(in->len < (n + 1) / 2)
+		return false;
+	for(unsigned i = 0; i < n; i++) {
+		uint8_t two = (uint8_t)in->s[i / 2];
+		ly_putc(out, digits[i & 1 ? two & 15 : two >> 4]);
+	}
+	*in = ly_from(*in, (n + 1) / 2);
+	return true;
+}
+
+static bool get_again(ly_slice_t *in, unsigned n, size_t start, ly_buf_t *out)
+{
+	size_t distance;
+
+	if(in->len == 0)
+		return false;
+	distance = (size_t)(uint8_t)in->s[0] + 1;
+	*in = ly_from(*in, 1);
+	if(distance > out->len - start)
+		return false;
+	/* byte by byte: it may go on into what it has just written */
+	while(n-- && !out->full)
+		ly_putc(out, out->s[out->len - distance]);
+	return true;
+}
+
+static bool get_one(ly_slice_t *in, size_t start, ly_buf_t *out)
+{
+	uint8_t code = (uint8_t)in->s[0];
+
+	*in = ly_from(*in, 1);
+	if(code < WORD) {
+		ly_putc(out, (char)code);
+		return true;
+	}
+	if(code < NIBBLES) {
+		if(code - WORD >= (int)WORDS)
+			return false;
+		ly_put(out, words[code - WORD]);
+		return true;
+	}
+	if(code < SMALL_HEX)
+		return get_digits(in, nibbles, code - NIBBLES + 4u, out);
+	if(code < AGAIN)
+		return get_digits(in, code < CAPITAL_HEX ? small_hex : capital_hex,
+				2 * ((code & 15) + 3u), out);
+	if(code < AS_IT_IS)
+		return get_again(in, code - AGAIN + 4u, start, out);
+	if(in->len == 0)
+		return false;
+	ly_putc(out, in->s[0]);
+	*in = ly_from(*in, 1);
+	return true;
+}
+
+bool ly_unpack(ly_slice_t packed, ly_buf_t *out)
+{
+	size_t start = out->len;
+
+	while(packed.len) {
+		if(!get_one(&packed, start, out) || out->full)
+			return false;
+	}
+	return true;
+}
