@@ -23,7 +23,7 @@ _lync_sbc() {
 	local current=${COMP_WORDS[COMP_CWORD]} options=
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W 'check config import match show --help' -- "$current")
+		mapfile -t COMPREPLY < <(compgen -W 'check config import match parameters show --help' -- "$current")
 		return
 	fi
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
@@ -41,6 +41,7 @@ _lync_sbc() {
 		config) options='--node --out --help' ;;
 		import) options='--topology --settings --self --plan -o --help' ;;
 		match) options='--from --to --trunk --target --help' ;;
+		parameters) options='--help' ;;
 		show) options='--json --help' ;;
 	esac
 	case $current in

@@ -16,6 +16,8 @@ static const struct
 				"write what Kamailio needs from a plan before it starts"},
 		{"import", cmd_import, "make a plan from what Lync exports"},
 		{"match", cmd_match, "say where a call goes, and why"},
+		{"parameters", cmd_parameters,
+				"say what becomes of each parameter of a trunk"},
 		{"show", cmd_show, "show what is in a plan"},
 };
 
@@ -28,7 +30,7 @@ static int help(FILE *out)
 				 "controller for Lync.\n\n"
 				 "Commands:\n");
 	for(size_t i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
+		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
 	fprintf(out, "\nlync-sbc COMMAND --help says more.\n"
 				 "Exit code: 0 all is well, 1 the plan is not right, 2 it "
 				 "could not be done.\n");

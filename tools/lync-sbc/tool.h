@@ -15,6 +15,7 @@
 int cmd_check(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_match(int argc, char **argv);
+int cmd_parameters(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 

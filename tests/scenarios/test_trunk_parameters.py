@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Parameters of New-CsTrunkConfiguration: what each changes on the wire, audio asserted.
+
+One SBC with several trunks of one pool, on ports of their own, which differ in nothing but the parameter.
+"""
+import copy
+
+import pytest
+
+from lab.installation import installed
+from lab.plan import find
+from lab.talk import call_up, hang_up, hold, talk
+from lab.watch import warm_up
+
+# our port and the servers' -> the parameters of that trunk; the trunk of the example has all defaults
+TRUNKS = {5167: {"SRTPMode": "NotSupported"}}
+
+
+def more_trunks(root):
+    """The example's trunk again, on another pair of ports. A called number that begins with the port goes to it."""
+    node, target, trunk = (find(root, path) for path in ("node", "target", "trunk"))
+    for port, parameters in TRUNKS.items():
+        listen, route, another = (copy.deepcopy(find(root, path)) for path in ("node/listen", "target/route", "trunk"))
+        listen.set("port", str(port))
+        another.attrib.pop("media")  # SRTPMode says it
+        another.attrib.update({"name": f"trunk-{port}", "port": str(port), "mediation-port": str(port), **parameters})
+        route.attrib.update({"trunk": f"trunk-{port}", "match": rf"^\+{port}", "tier": "1"})
+        node.append(listen)
+        target.append(route)
+        root.append(another)
+    find(root, "target/route").set("tier", "2")
+
+
+@pytest.fixture(scope="module")
+def shared_installation():
+    with installed(edit=more_trunks, prepare=warm_up) as installation:
+        yield installation
+
+
+def server(installation, port, **options):
+    """The Mediation Server of the trunk on that port."""
+    return installation.mediation("med1", port=port, outbound=f"sip:sbc1.example.net:{port}", **options)
+
+
+def assert_audio(call, other):
+    assert [heard.verdict for heard in talk(call, other, seconds=0.5)] == ["ok", "ok"]
+
+
+def whole_call(caller, callee, number="+4930123456"):
+    """Audio before, and after each end has held the other; the endpoints refuse a profile that is not theirs."""
+    call, other = call_up(caller, callee, number=number)
+    assert_audio(call, other)
+    for holder, held in ((call, other), (other, call)):
+        hold(holder, held)
+        hold(holder, held, "sendrecv")
+        assert_audio(call, other)
+    return call, other
+
+
+def profiles(endpoint):
+    """What the m= lines say that the endpoint was sent."""
+    return {line.split()[2] for entry in endpoint.log if not entry.sent
+            for line in entry.message.body.decode().splitlines() if line.startswith("m=audio")}
+
+
+# SRTPMode --------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("port, number, srtp, profile", [
+    (5067, "+4930123456", True, "RTP/SAVP"), (5167, "+5167123456", False, "RTP/AVP")], ids=["Required", "NotSupported"])
+def test_srtp_mode(installation, gw, port, number, srtp, profile):
+    """Two trunks of one pool to one gateway: only the ports tell them apart."""
+    med = server(installation, port, srtp=srtp)
+    hang_up(*whole_call(med, gw))
+    hang_up(*whole_call(gw, med, number))
+    assert (profiles(med), profiles(gw)) == ({profile}, {"RTP/AVP"})
+
+
+@pytest.mark.parametrize("port, srtp", [(5067, False), (5167, True)], ids=["Required", "NotSupported"])
+def test_the_other_mode_is_refused(installation, gw, port, srtp):
+    call = server(installation, port, srtp=srtp).invite("+4930123456")
+    call.expect(488)
+    assert gw.inbox.drain() == []
+
+
+# EnableReferSupport ----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("from_lync", [True, False])
+def test_refer_is_refused(med1, gw, from_lync):
+    """Either way; the call goes on."""
+    call, other = call_up(med1, gw)
+    asking, asked = (call, other) if from_lync else (other, call)
+    asking.request("REFER", extra="Refer-To: <sip:+4930999@contoso.example;user=phone>")
+    refused = asking.expect(405)
+    assert "REFER" not in refused["Allow"] and "INVITE" in refused["Allow"]
+    assert asked.mailbox.drain() == []
+    assert_audio(call, other)
+    hang_up(call, other)
