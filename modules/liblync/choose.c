@@ -34,6 +34,8 @@ static const char *refused_by_numbers(
 const char *ly_route_refusal(
 		const ly_route_t *route, const ly_call_numbers_t *numbers)
 {
+	if(numbers && numbers->any_state)
+		return refused_by_numbers(route, numbers);
 	if(route->target && route->target->state != LY_STATE_READY)
 		return "the target drains";
 	if(route->trunk && route->trunk->state != LY_STATE_READY)
@@ -48,12 +50,14 @@ typedef struct ways
 {
 	ly_choice_t *choices;
 	unsigned count;
+	bool any_state;
 } ways_t;
 
 static void add(ways_t *ways, const ly_trunk_t *trunk, const ly_peer_t *peer,
 		unsigned tier, unsigned weight)
 {
-	if(ways->count < LY_MAX_CHOICES && peer->state == LY_STATE_READY)
+	if(ways->count < LY_MAX_CHOICES
+			&& (ways->any_state || peer->state == LY_STATE_READY))
 		ways->choices[ways->count++] = (ly_choice_t){trunk, peer, tier, weight};
 }
 
@@ -82,7 +86,7 @@ static unsigned ways_on(const ly_route_t *routes,
 		void (*add_route)(ways_t *, const ly_trunk_t *, const ly_route_t *),
 		ly_choice_t *choices)
 {
-	ways_t ways = {choices, 0};
+	ways_t ways = {choices, 0, numbers && numbers->any_state};
 	ly_prefix_walk_t walk;
 	uint32_t i;
 
@@ -106,16 +110,6 @@ unsigned ly_routes_to_lync(const ly_peer_t *target,
 {
 	return ways_on(target->routes, &target->routes_by_prefix, numbers, NULL,
 			add_servers, choices);
-}
-
-unsigned ly_choices_to_pstn(const ly_trunk_t *trunk, ly_choice_t *choices)
-{
-	return ly_routes_to_pstn(trunk, NULL, choices);
-}
-
-unsigned ly_choices_to_lync(const ly_peer_t *target, ly_choice_t *choices)
-{
-	return ly_routes_to_lync(target, NULL, choices);
 }
 
 /* The lowest tier with a choice that is left; 0 when none is. */

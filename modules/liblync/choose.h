@@ -16,6 +16,7 @@ typedef struct ly_call_numbers
 	ly_slice_t called;
 	ly_slice_t calling;
 	ly_matcher_t *matcher; /* of this process */
+	bool any_state; /* also what drains by the plan: the caller knows what holds right now, and looks at it itself */
 } ly_call_numbers_t;
 
 /* One possibility: a target, or a server of the pool of a trunk. */
@@ -37,10 +38,6 @@ unsigned ly_routes_to_pstn(const ly_trunk_t *trunk,
 		const ly_call_numbers_t *numbers, ly_choice_t *choices);
 unsigned ly_routes_to_lync(const ly_peer_t *target,
 		const ly_call_numbers_t *numbers, ly_choice_t *choices);
-
-/* The same without numbers. */
-unsigned ly_choices_to_pstn(const ly_trunk_t *trunk, ly_choice_t *choices);
-unsigned ly_choices_to_lync(const ly_peer_t *target, ly_choice_t *choices);
 
 /* Why a call with these numbers does not take the route, in words that follow "because"; NULL where it does. */
 const char *ly_route_refusal(

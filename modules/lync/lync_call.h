@@ -26,8 +26,10 @@ typedef struct lync_call
 	const ly_peer_t *target; /* NULL until one was chosen */
 	/* of the key line in the request's offer to Lync; not terminated, 0 behind it */
 	char offered_tag[12];
-	uint64_t tried; /* choices that had their turn */
-	int branch;		/* of the transaction: the last of them */
+	uint64_t tried;	  /* choices that had their turn */
+	int branch;		  /* of the transaction: the last of them */
+	bool judged;	  /* what the last of them came to has been counted */
+	bool turned_away; /* by us, because of a drain */
 } lync_call_t;
 
 /* The current message. Slices point into it, or into token_memory. */

@@ -16,6 +16,7 @@
 #include "liblync/file.h"
 #include "liblync/plan_bind.h"
 #include "liblync/plan_diff.h"
+#include "lync_state.h"
 
 #define MAX_PROCESSES 1024
 /* editions that were replaced stay, for calls that began under them */
@@ -30,6 +31,7 @@ typedef struct edition
 	uint32_t id;
 	ly_plan_t *plan;
 	const ly_node_t *node;
+	lync_states_t *states; /* a piece of its own: its slots stay */
 	struct edition *older;
 	alignas(max_align_t) char memory[];
 } edition_t;
@@ -79,6 +81,7 @@ static void give_nothing(void *p)
 
 static void edition_free(edition_t *e)
 {
+	lync_states_free(e->states);
 	shm_free(e);
 }
 
@@ -158,14 +161,18 @@ static edition_t *edition_load(ly_buf_t *why)
 		return NULL;
 	}
 	e->node = ly_plan_node(e->plan, lync_slice(&lync_cfg.node));
-	if(e->node) {
+	if(e->node && (e->states = lync_states_new(e->plan))) {
 		warn_not_done(e->plan);
 		return e;
 	}
-	ly_putf(why,
-			"%.*s has no node '%.*s': set modparam(\"lync\", \"node\", …) to "
-			"one of its node names",
-			STR_FMT(&lync_cfg.plan), STR_FMT(&lync_cfg.node));
+	if(e->node)
+		ly_putf(why, "no shared memory");
+	else
+		ly_putf(why,
+				"%.*s has no node '%.*s': set modparam(\"lync\", \"node\", …) "
+				"to "
+				"one of its node names",
+				STR_FMT(&lync_cfg.plan), STR_FMT(&lync_cfg.node));
 	edition_free(e);
 	return NULL;
 }
@@ -186,6 +193,8 @@ int lync_plan_init(void)
 		SHM_MEM_ERROR;
 		return -1;
 	}
+	if(lync_state_init() < 0)
+		return -1;
 	for(int i = 0; i < MAX_PROCESSES; i++) {
 		for(int use = 0; use < LYNC_USES; use++)
 			atomic_init(&shelf->used[i][use], NULL);
@@ -223,6 +232,7 @@ static void set_current(edition_t *e)
 {
 	lync_plan = e->plan;
 	lync_node = e->node;
+	lync_states = e->states;
 	my_edition = e->id;
 }
 
@@ -318,6 +328,8 @@ static void publish(edition_t *e)
 	atomic_store(&shelf->current, e);
 	gone = take_off();
 	lock_release(&shelf->lock);
+	lync_states_publish(atomic_load(&shelf->current)->states,
+			atomic_load(&shelf->current)->plan);
 	while(gone) {
 		e = gone;
 		gone = e->older;
@@ -360,6 +372,7 @@ void lync_plan_destroy(void)
 		older = e->older;
 		edition_free(e);
 	}
+	lync_state_destroy();
 	lock_destroy(&shelf->lock);
 	shm_free(shelf);
 	shelf = NULL;

@@ -7,7 +7,7 @@
 #include "liblync/codes.h"
 #include "liblync/reason.h"
 #include "lync.h"
-#include "lync_call.h"
+#include "lync_count.h"
 
 #define NO_ANSWER_FROM_USER 19 /* of Q.850 */
 
@@ -16,6 +16,9 @@ typedef struct result
 {
 	bool said; /* by the peer, or by its silence after it had rung; else nobody said anything */
 	bool left_to_tm;
+	bool cancelled;
+	bool silent; /* for as long as fr_timer */
+	bool rang;	 /* for as long as fr_inv_timer */
 	unsigned code;
 	ly_reason_t reason;
 } result_t;
@@ -27,6 +30,7 @@ static void read_reply(const struct sip_msg *reply, result_t *r)
 
 	r->said = true;
 	r->code = reply->first_line.u.reply.statuscode;
+	r->cancelled = r->code == 487;
 	r->left_to_tm = r->code < 400 || ly_code_is_sips_own(r->code);
 	if(!ly_message_parse(ly_slice(reply->buf, reply->len), &m))
 		r->reason = ly_reason_q850(&m);
@@ -48,12 +52,14 @@ static result_t last_result(const struct sip_msg *msg, const lync_call_t *call)
 	if(t->uac[branch].reply && t->uac[branch].reply != FAKED_REPLY) {
 		read_reply(t->uac[branch].reply, &r);
 	} else if(t->flags & T_CANCELED) {
-		r.left_to_tm = true;
+		r.left_to_tm = r.cancelled = true;
 	} else if((msg->msg_flags & FL_TIMEOUT) && (msg->msg_flags & FL_REPLIED)) {
 		/* It has rung, and nobody came: as if the peer had said so. */
-		r.said = true;
+		r.said = r.rang = true;
 		r.code = 408;
 		r.reason.cause = NO_ANSWER_FROM_USER;
+	} else {
+		r.silent = msg->msg_flags & FL_TIMEOUT;
 	}
 	return r;
 }
@@ -71,6 +77,49 @@ static ly_code_t decide(const lync_call_t *call, const result_t *r)
 				of_target, of_trunk, LY_FROM_LYNC, r->code, r->reason.cause);
 	return ly_codes_decide(
 			of_trunk, of_target, LY_TO_LYNC, r->code, r->reason.cause);
+}
+
+/* The same division as in the failure route of kamailio.cfg: what another may do better has failed. */
+static lync_count_t judged(const result_t *r)
+{
+	if(r->cancelled)
+		return LYNC_CANCELLED;
+	if(!r->said || r->code == 408 || r->code == 477 || r->code / 100 == 5)
+		return r->rang ? LYNC_REFUSED : LYNC_FAILED;
+	return LYNC_REFUSED;
+}
+
+static void put_why(const lync_current_t *c, const result_t *r, ly_buf_t *out)
+{
+	if(!r->said)
+		ly_putf(out, "%s", r->silent ? "no answer" : "not reached");
+	else
+		ly_putf(out, "%u %s", r->code, ly_code_phrase(r->code));
+	if(r->reason.cause)
+		ly_putf(out, ", cause %u", r->reason.cause);
+	ly_putf(out, ", call %.*s", LY_FMT(lync_call_id(c)));
+}
+
+/* last: the call is over. */
+static void count(lync_current_t *c, const result_t *r, bool last)
+{
+	ly_side_t called = lync_other_side(c->call.sender);
+	char text[256];
+	ly_buf_t why = ly_buf(text, sizeof(text));
+	bool tried = lync_peer_on(&c->call, called) && !c->call.judged;
+
+	put_why(c, r, &why);
+	lync_count_over(&c->call, judged(r), ly_buf_slice(&why), tried, last);
+	c->call.judged = true;
+	if(!last && tried)
+		lync_call_keep(&c->call);
+}
+
+void lync_refuse_judge(struct sip_msg *msg, lync_current_t *c)
+{
+	result_t r = last_result(msg, &c->call);
+
+	count(c, &r, false);
 }
 
 static void log_decision(
@@ -105,6 +154,8 @@ int ki_lync_refuse(struct sip_msg *msg)
 	result_t r = last_result(msg, call);
 	ly_code_t to;
 
+	if(c && !c->call.turned_away)
+		count(c, &r, true);
 	if(r.left_to_tm)
 		return 1;
 	to = decide(call, &r);

@@ -5,7 +5,7 @@
 #ifndef LYNC_REFUSE_H
 #define LYNC_REFUSE_H
 
-#include "core/parser/msg_parser.h"
+#include "lync_call.h"
 
 /*
  * lync_refuse(): ends a new call, when no further try is made. Failure route, or request route after lync_select();
@@ -15,5 +15,11 @@
  * passes them on as they were written by lync_write(). 1, or -1 when nothing could be sent (logged).
  */
 int ki_lync_refuse(struct sip_msg *msg);
+
+/*
+ * What the last try of a new call came to is counted, once: when lync_next() looks for another. Nothing where there
+ * was no try. Failure route, or request route after t_relay() failed.
+ */
+void lync_refuse_judge(struct sip_msg *msg, lync_current_t *c);
 
 #endif

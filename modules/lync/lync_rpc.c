@@ -10,6 +10,7 @@
 #include "lync_names.h"
 #include "lync_plan.h"
 #include "lync_redis.h"
+#include "lync_rpc_state.h"
 
 /* ctl knows no array_add: a list is filled with named structures, as dispatcher.list does. */
 static void add_trunk(rpc_t *rpc, void *list, const ly_trunk_t *trunk)
@@ -26,6 +27,17 @@ static void add_trunk(rpc_t *rpc, void *list, const ly_trunk_t *trunk)
 			(int)trunk->port, "transport", ly_transport_name(trunk->transport),
 			"dialect", &dialect, "media", &media, "routes",
 			(int)trunk->route_count);
+	lync_rpc_add_state(rpc, row, lync_slot_trunk(trunk));
+}
+
+static void add_pool(rpc_t *rpc, void *list, const ly_pool_t *pool)
+{
+	str name = lync_str(pool->name);
+	void *row;
+
+	rpc->struct_add(list, "{", "pool", &row);
+	rpc->struct_add(row, "S", "name", &name);
+	lync_rpc_add_state(rpc, row, lync_slot_pool(pool));
 }
 
 static void add_peer(rpc_t *rpc, void *list, const ly_peer_t *peer)
@@ -36,10 +48,10 @@ static void add_peer(rpc_t *rpc, void *list, const ly_peer_t *peer)
 	void *row;
 
 	rpc->struct_add(list, "{", "peer", &row);
-	rpc->struct_add(row, "SsSds", "name", &name, "side",
+	rpc->struct_add(row, "SsSd", "name", &name, "side",
 			ly_side_name(peer->side), "address", &address, "port",
-			(int)peer->port, "state",
-			peer->state == LY_STATE_READY ? "ready" : "drain");
+			(int)peer->port);
+	lync_rpc_add_state(rpc, row, lync_slot_peer(peer));
 }
 
 /* lync.plan: what is in force. */
@@ -52,9 +64,14 @@ static void rpc_plan(rpc_t *rpc, void *ctx)
 	if(rpc->add(ctx, "{", &root) < 0)
 		return;
 	/* One list at a time: ctl crashes when a second is opened before the first is filled. */
-	rpc->struct_add(root, "SS[", "file", &file, "node", &node, "trunks", &list);
+	rpc->struct_add(root, "SS", "file", &file, "node", &node);
+	lync_rpc_add_state(rpc, root, lync_slot_node(lync_node));
+	rpc->struct_add(root, "[", "trunks", &list);
 	for(unsigned i = 0; i < plan->trunk_count; i++)
 		add_trunk(rpc, list, &plan->trunks[i]);
+	rpc->struct_add(root, "[", "pools", &list);
+	for(unsigned i = 0; i < plan->pool_count; i++)
+		add_pool(rpc, list, &plan->pools[i]);
 	rpc->struct_add(root, "[", "peers", &list);
 	for(unsigned i = 0; i < plan->peer_count; i++)
 		add_peer(rpc, list, &plan->peers[i]);
@@ -107,6 +124,17 @@ static const char *plan_doc[] = {
 		0};
 static const char *names_doc[] = {
 		"What the DNS says of the peers that the plan has by name alone.", 0};
+static const char *trunk_doc[] = {"A trunk: every setting, whether it takes "
+								  "calls, how they ended, its servers.",
+		0};
+static const char *peer_doc[] = {"A target or Mediation Server: whether it "
+								 "gets calls, and how they ended.",
+		0};
+static const char *drain_doc[] = {
+		"No new calls for: trunk NAME, target NAME, server NAME, pool NAME, "
+		"node. Running calls go on.",
+		0};
+static const char *ready_doc[] = {"New calls again: as lync.drain.", 0};
 static const char *cluster_doc[] = {
 		"Whether Redis answers, and which nodes of the plan are alive.", 0};
 static const char *certificates_doc[] = {
@@ -120,6 +148,10 @@ rpc_export_t lync_rpc_commands[] = {
 		{"lync.plan", rpc_plan, plan_doc, 0},
 		{"lync.reload", rpc_reload, reload_doc, 0},
 		{"lync.names", lync_names_rpc, names_doc, 0},
+		{"lync.trunk", lync_rpc_trunk, trunk_doc, 0},
+		{"lync.peer", lync_rpc_peer, peer_doc, 0},
+		{"lync.drain", lync_rpc_drain, drain_doc, 0},
+		{"lync.ready", lync_rpc_ready, ready_doc, 0},
 		{"lync.cluster", lync_redis_rpc, cluster_doc, 0},
 		{"lync.certificates", lync_certificates_rpc_show, certificates_doc, 0},
 		{"lync.renew", lync_certificates_rpc_renew, renew_doc, 0},

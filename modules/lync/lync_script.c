@@ -4,6 +4,7 @@
 #include "core/dprint.h"
 #include "core/parser/parse_to.h"
 #include "core/rand/kam_rand.h"
+#include "core/route.h"
 #include "liblync/choose.h"
 #include "liblync/uri.h"
 #include "lync.h"
@@ -11,7 +12,9 @@
 #include "lync_media.h"
 #include "lync_numbers.h"
 #include "lync_peer.h"
+#include "lync_count.h"
 #include "lync_plan.h"
+#include "lync_refuse.h"
 #include "lync_write.h"
 
 /* "192.0.2.66:50812" */
@@ -207,13 +210,23 @@ static bool out_of_reach(const ly_choice_t *choice)
 		   || (choice->trunk->node && choice->trunk->node != lync_node);
 }
 
-/* All ways on for the call. What is out of reach has had its turn. */
+/* Drains. The trunk of a call from Lync was looked at before. */
+static bool no_new_calls(const lync_call_t *call, const ly_choice_t *choice)
+{
+	return lync_drains(lync_slot_peer(choice->peer))
+		   || (call->sender == LY_PSTN
+				   && (lync_drains(lync_slot_trunk(choice->trunk))
+						   || lync_drains(
+								   lync_slot_pool(choice->trunk->pool))));
+}
+
+/* All ways on for the call. Whoever is out of reach, or drains, has had its turn. */
 static unsigned find_choices(lync_current_t *c, ly_choice_t *choices)
 {
 	static ly_number_room_t rooms[2];
 	lync_call_t *call = &c->call;
 	ly_numbering_t way = lync_numbers(c);
-	ly_call_numbers_t numbers = {.matcher = way.matcher};
+	ly_call_numbers_t numbers = {.matcher = way.matcher, .any_state = true};
 	unsigned count;
 	ly_uri_t uri;
 
@@ -229,7 +242,7 @@ static unsigned find_choices(lync_current_t *c, ly_choice_t *choices)
 					: ly_routes_to_lync(call->target,
 							  way.matcher ? &numbers : NULL, choices);
 	for(unsigned i = 0; i < count; i++) {
-		if(out_of_reach(&choices[i]))
+		if(out_of_reach(&choices[i]) || no_new_calls(call, &choices[i]))
 			call->tried |= UINT64_C(1) << i;
 	}
 	return count;
@@ -256,6 +269,7 @@ static int choose(struct sip_msg *msg, lync_current_t *c)
 		return -1;
 	call->tried |= UINT64_C(1) << i;
 	call->branch = next_branch();
+	call->judged = false;
 	call->trunk = choices[i].trunk;
 	if(call->sender == LY_LYNC)
 		call->target = choices[i].peer;
@@ -269,6 +283,28 @@ static int choose(struct sip_msg *msg, lync_current_t *c)
 	return 1;
 }
 
+/*
+ * A new call that must not come in: this node drains, or the trunk that it came over. It gets 503, on which Lync tries
+ * another trunk. A target, server or pool that drains is not called any more, and may call: its own calls end at
+ * their source. OPTIONS are answered all the same.
+ */
+static bool turned_away(lync_current_t *c)
+{
+	bool trunk = c->call.sender == LY_LYNC
+				 && lync_drains(lync_slot_trunk(c->call.trunk));
+	bool node = lync_drains(lync_slot_node(lync_node));
+
+	if(!trunk && !node)
+		return false;
+	c->call.turned_away = true;
+	lync_count_turned_away(&c->call);
+	if(node)
+		lync_slot_count(lync_slot_node(lync_node), LYNC_TURNED_AWAY);
+	LM_NOTICE("call %.*s: not taken: %s drains\n", LY_FMT(lync_call_id(c)),
+			node ? "this node" : "the trunk");
+	return true;
+}
+
 int ki_lync_select(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
@@ -277,6 +313,8 @@ int ki_lync_select(struct sip_msg *msg)
 		LM_BUG("lync_select() is for new calls, after lync_accept()\n");
 		return -1;
 	}
+	if(turned_away(c))
+		return -1;
 	if(choose(msg, c) > 0)
 		return 1;
 	LM_WARN("call %.*s: nobody to send it to: the %s %.*s has no route to a "
@@ -292,7 +330,10 @@ int ki_lync_next(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
 
-	return c && c->call.initial ? choose(msg, c) : -1;
+	if(!c || !c->call.initial)
+		return -1;
+	lync_refuse_judge(msg, c);
+	return choose(msg, c);
 }
 
 int ki_lync_sdp(struct sip_msg *msg)
@@ -310,7 +351,11 @@ int ki_lync_write(struct sip_msg *msg)
 		LM_BUG("lync_write() without lync_accept() or lync_reply()\n");
 		return -1;
 	}
-	return lync_write_message(msg, c) < 0 ? -1 : 1;
+	if(lync_write_message(msg, c) < 0)
+		return -1;
+	if(c->call.initial && is_route_type(BRANCH_ROUTE))
+		lync_count_begun(&c->call);
+	return 1;
 }
 
 int ki_lync_readable(struct sip_msg *msg)
@@ -325,11 +370,24 @@ int ki_lync_readable(struct sip_msg *msg)
 	return -1;
 }
 
+/* Not one that comes again, nor of a second phone that was taken up. */
+static bool is_first_2xx(const struct sip_msg *msg)
+{
+	const struct cell *t = lync_tm.t_gett();
+
+	return msg->first_line.u.reply.statuscode / 100 == 2 && t
+		   && t != T_UNDEFINED && t->uas.status < 200;
+}
+
 int ki_lync_reply(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
 
 	if(!c && begin(msg, &c))
 		return -1;
-	return lync_call_recall(&c->call) ? 1 : -1;
+	if(!lync_call_recall(&c->call))
+		return -1;
+	if(c->call.initial && is_first_2xx(msg))
+		lync_count_answered(&c->call);
+	return 1;
 }

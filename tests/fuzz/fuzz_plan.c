@@ -49,7 +49,7 @@ static void use_numbers(const ly_plan_t *plan, ly_matcher_t *matcher)
 	char buffer[LY_NUMBER_MAX];
 	ly_choice_t choices[LY_MAX_CHOICES];
 	ly_call_numbers_t numbers = {
-			LY_LIT("+49301234567"), LY_LIT("anonymous"), matcher};
+			LY_LIT("+49301234567"), LY_LIT("anonymous"), matcher, false};
 
 	for(unsigned i = 0; i < plan->numbers_count; i++) {
 		ly_renumbered_t r = ly_numbers_apply(&plan->numbers[i], LY_FROM_LYNC,

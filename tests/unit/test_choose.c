@@ -174,7 +174,7 @@ static void servers_share_the_weight_of_their_trunk(void **state)
 			.routes_by_prefix = prepared(routes, 2)};
 
 	(void)state;
-	assert_int_equal(ly_choices_to_lync(&target, ways), 6);
+	assert_int_equal(ly_routes_to_lync(&target, NULL, ways), 6);
 	for(unsigned i = 0; i < 6; i++) {
 		assert_ptr_equal(ways[i].peer, &peers[i % 3]);
 		assert_ptr_equal(ways[i].trunk, i < 3 ? &trunk : &second);
@@ -182,18 +182,18 @@ static void servers_share_the_weight_of_their_trunk(void **state)
 		assert_int_equal(ways[i].weight, (i < 3 ? 10 : 5) * (i % 3 + 1));
 	}
 	peers[1].state = LY_STATE_DRAIN;
-	assert_int_equal(ly_choices_to_lync(&target, ways), 4);
+	assert_int_equal(ly_routes_to_lync(&target, NULL, ways), 4);
 	assert_ptr_equal(ways[1].peer, &peers[2]);
 	second.state = LY_STATE_DRAIN;
-	assert_int_equal(ly_choices_to_lync(&target, ways), 2);
+	assert_int_equal(ly_routes_to_lync(&target, NULL, ways), 2);
 	second.state = LY_STATE_READY;
 	for(unsigned i = 0; i < 3; i++)
 		peers[i].state = LY_STATE_DRAIN;
-	assert_int_equal(ly_choices_to_lync(&target, ways), 0);
+	assert_int_equal(ly_routes_to_lync(&target, NULL, ways), 0);
 	peers[0].state = LY_STATE_READY;
-	assert_int_equal(ly_choices_to_lync(&target, ways), 2);
+	assert_int_equal(ly_routes_to_lync(&target, NULL, ways), 2);
 	pool.state = LY_STATE_DRAIN;
-	assert_int_equal(ly_choices_to_lync(&target, ways), 0);
+	assert_int_equal(ly_routes_to_lync(&target, NULL, ways), 0);
 	pool.state = LY_STATE_READY;
 }
 
@@ -207,7 +207,7 @@ static void targets_of_a_trunk(void **state)
 		routes[i] =
 				(ly_route_t){.target = &peers[i], .tier = i + 1, .weight = i};
 	from.routes_by_prefix = prepared(routes, 3);
-	assert_int_equal(ly_choices_to_pstn(&from, ways), 3);
+	assert_int_equal(ly_routes_to_pstn(&from, NULL, ways), 3);
 	for(unsigned i = 0; i < 3; i++) {
 		assert_ptr_equal(ways[i].peer, &peers[i]);
 		assert_ptr_equal(ways[i].trunk, &from);
@@ -215,16 +215,16 @@ static void targets_of_a_trunk(void **state)
 		assert_int_equal(ways[i].weight, i);
 	}
 	peers[0].state = LY_STATE_DRAIN;
-	assert_int_equal(ly_choices_to_pstn(&from, ways), 2);
+	assert_int_equal(ly_routes_to_pstn(&from, NULL, ways), 2);
 	assert_ptr_equal(ways[0].peer, &peers[1]);
 	/* More than there are bits for: the first ones, in order. */
 	from.route_count = 100;
 	from.routes_by_prefix = prepared(routes, 100);
-	assert_int_equal(ly_choices_to_pstn(&from, ways), LY_MAX_CHOICES);
+	assert_int_equal(ly_routes_to_pstn(&from, NULL, ways), LY_MAX_CHOICES);
 	assert_ptr_equal(ways[LY_MAX_CHOICES - 1].peer, &peers[LY_MAX_CHOICES]);
 	from.route_count = 0;
 	from.routes_by_prefix = (ly_prefixes_t){0};
-	assert_int_equal(ly_choices_to_pstn(&from, ways), 0);
+	assert_int_equal(ly_routes_to_pstn(&from, NULL, ways), 0);
 }
 
 #define MATCH(pattern) {.text = LY_LIT(pattern)}
@@ -289,7 +289,7 @@ static void numbers_choose_the_routes(void **state)
 static void refusals_say_why(void **state)
 {
 	ly_call_numbers_t numbers = {
-			LY_LIT("+4989"), LY_LIT("+49"), ly_matcher_new()};
+			LY_LIT("+4989"), LY_LIT("+49"), ly_matcher_new(), false};
 	ly_route_t to_lync = {.trunk = &trunk};
 
 	(void)state;

@@ -243,7 +243,7 @@ static int explain(const call_t *call, ly_slice_t from, ly_slice_t to)
 			LY_FMT(to));
 	arrive(call, &n);
 	asked = (ly_call_numbers_t){
-			n.number[LY_CALLED], n.number[LY_CALLING], call->matcher};
+			n.number[LY_CALLED], n.number[LY_CALLING], call->matcher, false};
 	put_routes(call, &asked);
 	count = call->trunk ? ly_routes_to_pstn(call->trunk, &asked, choices)
 						: ly_routes_to_lync(call->target, &asked, choices);
