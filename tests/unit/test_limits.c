@@ -171,17 +171,28 @@ static input_t with_rules(char *settings)
 			.selves = {"sbc1.contoso.com"}};
 }
 
+#define RIGHT                                                            \
+	"<Obj><Props><S N=\"Name\">right</S><S N=\"Pattern\">^1$</S><S N=\"" \
+	"Translation\">1</S></Props></Obj>"
+#define WRONG "<Obj><Props><S N=\"Name\">r{}</S></Props></Obj>"
+
+static void import_rules(const char *rule, unsigned count)
+{
+	char *settings = repeated(OBJS RIGHT, rule, count, END);
+	input_t input = with_rules(settings);
+
+	import_right(&input);
+	free(settings);
+}
+
 /* Not all that is wrong with thousands of rules is said. */
 static void rules_that_are_left_out(void **state)
 {
-	char *settings = repeated(OBJS
-			"<Obj><Props><S N=\"Name\">right</S><S N=\"Pattern\">^1$</S><S "
-			"N=\"Translation\">1</S></Props></Obj>",
-			"<Obj><Props><S N=\"Name\">r{}</S></Props></Obj>", 103, END);
-	input_t input = with_rules(settings);
-
 	(void)state;
-	import_right(&input);
+	import_rules(WRONG, 100);
+	assert_has(notes, "'r99'");
+	assert_has_not(notes, "more rules");
+	import_rules(WRONG, 103);
 	assert_has(notes, "the rule 'r99' of OutboundTranslationRulesList");
 	assert_has_not(notes, "r100");
 	assert_has(notes, "3 more rules of OutboundTranslationRulesList of the "
@@ -189,7 +200,54 @@ static void rules_that_are_left_out(void **state)
 	assert_has(blanks, "the rule 'r99' of Lync, before these rules are used");
 	assert_has(blanks, ": 3 more rules of Lync, before these rules are used\n");
 	assert_has_not(blanks, "r100");
-	free(settings);
+}
+
+/* Nor all of a long name: it is cut between two characters. A note is one line. */
+static void long_names(void **state)
+{
+	char name[300], rule[400];
+
+	(void)state;
+	memset(name, 'a', 199);
+	strcpy(name + 199, "ü_x0009_");
+	sprintf(rule, "<Obj><Props><S N=\"Name\">%s</S></Props></Obj>", name);
+	import_rules(rule, 1);
+	strcpy(name + 199, "'");
+	assert_has(notes, name);
+	strcpy(name + 198, "ü_x0009_");
+	sprintf(rule, "<Obj><Props><S N=\"Name\">%s</S></Props></Obj>", name);
+	import_rules(rule, 1);
+	strcpy(name + 198, "ü'");
+	assert_has(notes, name);
+	import_rules(
+			"<Obj><Props><S N=\"Name\">a_x0009_b\x7f</S></Props></Obj>", 1);
+	assert_has(notes, "the rule 'a?b?' of");
+}
+
+/* A trunk may have thousands of voice routes. */
+static void voice_routes(void **state)
+{
+	static const char route[] =
+			"<Obj><TN><T>" TYPE
+			"Policy.Voice.Route</T></TN><Props><S N=\"Identity\">r{}</S><S "
+			"N=\"NumberPattern\">^1</S><Obj N=\"PstnGatewayList\"><LST><S>"
+			"PstnGateway:sbc1.contoso.com</S></LST></Obj></Props></Obj>";
+	static const char *const said[] = {NULL, "and 1 more", "and 2 more"};
+
+	(void)state;
+	for(unsigned more = 0; more < 3; more++) {
+		char *settings = repeated(
+				OBJS "</LST></Obj></Props></Obj>", route, 20 + more, "</Objs>");
+		input_t input = with_rules(settings);
+		import_right(&input);
+		assert_has(plan, "'r19' ^1");
+		assert_has_not(plan, "'r20'");
+		if(more)
+			assert_has(plan, said[more]);
+		else
+			assert_has_not(plan, " more ");
+		free(settings);
+	}
 }
 
 /* The list of a configuration may be that of others too. */
@@ -276,7 +334,9 @@ int main(void)
 			TEST(names),
 			TEST(depth),
 			TEST(rules_that_are_left_out),
+			TEST(long_names),
 			TEST(rules_that_are_shared),
+			TEST(voice_routes),
 			TEST(routes_that_share_a_list),
 			TEST(lists_of_texts),
 	};

@@ -227,6 +227,13 @@ static void what_is_not_right(void **state)
 			sbc1, 149,
 			"the Mediation pool of trunk 'sbc1-dr.contoso.com' runs on no "
 			"cluster with machines");
+	expect_refusal(text_with(sample,
+						   "<Machine OrdinalInCluster=\"1\" "
+						   "Fqdn=\"med-hq-01.contoso.com\"",
+						   "<Machines/><Machine"),
+			sbc1, 131,
+			"the Mediation pool of trunk 'sbc1.contoso.com' runs on no cluster "
+			"with machines");
 	expect_refusal(text_with(LYNC "lync2010.xml", "\"5067\" Protocol=\"Tls\"",
 						   "\"5067\" Protocol=\"Tcp\""),
 			"gw.litware.example", 39,
@@ -324,6 +331,31 @@ static void namesakes_are_found_again(void **state)
 					 "mediation-port=\"5090\"");
 }
 
+/* Ports that a trunk has left are taken by one that is new: it does not become that trunk. */
+static void a_new_trunk_with_old_ports(void **state)
+{
+	static char old[sizeof(plan)];
+	input_t input = {.topology = text_with(LYNC "by-address.xml",
+							 "MediationServerPort=\"5090\"",
+							 "MediationServerPort=\"5089\""),
+			.selves = {"192.0.2.240"}};
+	char *port;
+
+	(void)state;
+	import_right(&input);
+	strcpy(old, plan);
+	input.old = old;
+	input.topology = text_with(LYNC "by-address.xml",
+			"MediationServerPort=\"5089\"", "MediationServerPort=\"5085\"");
+	port = strstr(input.topology, "MediationServerPort=\"5090\"");
+	memcpy(port, "MediationServerPort=\"5089\"", 26);
+	import_right(&input);
+	assert_has(plan, "<trunk name=\"trunk-two\" pool=\"med\" "
+					 "mediation-port=\"5085\"");
+	assert_has(plan, "<trunk name=\"trunk3\" pool=\"med\" "
+					 "mediation-port=\"5089\"");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -340,6 +372,7 @@ int main(void)
 			TEST(a_gateway_that_leads_nowhere),
 			TEST(trunks_that_are_alike),
 			TEST(namesakes_are_found_again),
+			TEST(a_new_trunk_with_old_ports),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
