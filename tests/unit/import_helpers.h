@@ -44,6 +44,21 @@ static inline const char *text_of_file(const char *path)
 	return text_with(path, "", "");
 }
 
+/* The text with one replacement, valid until the next call. */
+__attribute__((noinline, unused)) static const char *with(
+		const char *text, const char *old, const char *new)
+{
+	static char out[2][40000];
+	static unsigned next;
+	char *to = out[next++ % 2];
+	const char *at = strstr(text, old);
+
+	if(!at)
+		fail_msg("'%s' is not in the text", old);
+	sprintf(to, "%.*s%s%s", (int)(at - text), text, new, at + strlen(old));
+	return to;
+}
+
 static inline void add_note(void *to, const char *text)
 {
 	ly_putf(to, "%s\n", text);

@@ -282,80 +282,6 @@ static void a_gateway_that_leads_nowhere(void **state)
 	assert_has_not(plan, "<node name=\"sbc-b\"");
 }
 
-/* The same ports twice make one trunk; the same name twice makes two. */
-static void trunks_that_are_alike(void **state)
-{
-	input_t input = {.topology = text_with(LYNC "by-address.xml",
-							 "MediationServerPort=\"5089\"",
-							 "MediationServerPort=\"5080\""),
-			.selves = {"192.0.2.240"}};
-
-	(void)state;
-	import_right(&input);
-	assert_has(notes, "trunk 'trunk two' is left out: it has the pool and the "
-					  "ports of another one\n");
-	assert_has_not(plan, "trunk-two");
-	input.topology = text_with(LYNC "by-address.xml",
-			"<Cluster RequiresReplication=\"false\" "
-			"RequiresSetup=\"false\" Fqdn=\"trunk3\">",
-			"<Cluster Fqdn=\"trunk two\">");
-	import_right(&input);
-	assert_has(plan, "<trunk name=\"trunk-two\" pool=\"med\" "
-					 "mediation-port=\"5089\"");
-	assert_has(plan, "<trunk name=\"trunk-two-2\" pool=\"med\" "
-					 "mediation-port=\"5090\"");
-}
-
-/* Where two trunks have one name, their ports tell which is which; it is the same each time. */
-static void namesakes_are_found_again(void **state)
-{
-	static char old[sizeof(plan)];
-	input_t input = {.topology = text_with(LYNC "by-address.xml",
-							 "MediationServerPort=\"5090\"",
-							 "MediationServerPort=\"5089\""),
-			.selves = {"192.0.2.240"}};
-	char *at, *from = plan;
-
-	(void)state;
-	import_right(&input);
-	for(old[0] = '\0'; (at = strstr(from, "trunk-two")); from = at + 9)
-		sprintf(old + strlen(old), "%.*sfax", (int)(at - from), from);
-	strcat(old, from);
-	input.old = old;
-	input.topology = text_with(
-			LYNC "by-address.xml", "Fqdn=\"trunk3\"", "Fqdn=\"trunk two\"");
-	import_right(&input);
-	assert_has(plan, "<trunk name=\"fax\" pool=\"med\" "
-					 "mediation-port=\"5089\"");
-	assert_has(plan, "<trunk name=\"trunk-two\" pool=\"med\" "
-					 "mediation-port=\"5090\"");
-}
-
-/* Ports that a trunk has left are taken by one that is new: it does not become that trunk. */
-static void a_new_trunk_with_old_ports(void **state)
-{
-	static char old[sizeof(plan)];
-	input_t input = {.topology = text_with(LYNC "by-address.xml",
-							 "MediationServerPort=\"5090\"",
-							 "MediationServerPort=\"5089\""),
-			.selves = {"192.0.2.240"}};
-	char *port;
-
-	(void)state;
-	import_right(&input);
-	strcpy(old, plan);
-	input.old = old;
-	input.topology = text_with(LYNC "by-address.xml",
-			"MediationServerPort=\"5089\"", "MediationServerPort=\"5085\"");
-	port = strstr(input.topology, "MediationServerPort=\"5090\"");
-	memcpy(port, "MediationServerPort=\"5089\"", 26);
-	import_right(&input);
-	assert_has(plan, "<trunk name=\"trunk-two\" pool=\"med\" "
-					 "mediation-port=\"5085\"");
-	assert_has(plan, "<trunk name=\"trunk3\" pool=\"med\" "
-					 "mediation-port=\"5089\"");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -370,9 +296,6 @@ int main(void)
 			TEST(what_is_not_right),
 			TEST(a_trunk_that_leads_nowhere),
 			TEST(a_gateway_that_leads_nowhere),
-			TEST(trunks_that_are_alike),
-			TEST(namesakes_are_found_again),
-			TEST(a_new_trunk_with_old_ports),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

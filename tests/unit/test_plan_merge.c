@@ -59,20 +59,6 @@ static input_t sample(const char *old)
 			.selves = {"sbc1.contoso.com"}};
 }
 
-/* The text with one replacement, valid until the next call. */
-static const char *with(const char *text, const char *old, const char *new)
-{
-	static char out[2][40000];
-	static unsigned next;
-	char *to = out[next++ % 2];
-	const char *at = strstr(text, old);
-
-	if(!at)
-		fail_msg("'%s' is not in the text", old);
-	sprintf(to, "%.*s%s%s", (int)(at - text), text, new, at + strlen(old));
-	return to;
-}
-
 static void what_is_the_administrators_stays(void **state)
 {
 	static const char *const stays[] = {
@@ -177,62 +163,6 @@ static void a_filled_in_comment_is_the_administrators(void **state)
 	assert_has(notes, "the topology has not been published again");
 }
 
-/* A trunk that the administrator calls otherwise; two that change their ports. */
-static void trunks_are_found_again(void **state)
-{
-	input_t input = sample(NULL);
-	static char renamed[40000];
-
-	(void)state;
-	import_right(&input);
-	strcpy(renamed, plan);
-	for(int i = 0; i < 2; i++) /* its name, and the target's route */
-		strcpy(renamed, with(renamed, "\"sbc1-dr.contoso.com\"", "\"dr\""));
-	input.old = renamed;
-	import_right(&input);
-	assert_has(plan, "<trunk name=\"dr\" pool=\"medpool-dr\"");
-	assert_has(plan, "<route trunk=\"dr\"/>");
-	assert_has_not(plan, "sbc1-dr");
-	assert_has_not(blanks, "where calls of Lync go");
-	strcpy(renamed, with(plan,
-							"mediation-port=\"5067\" "
-							"fqdn=\"sbc1.contoso.com\"",
-							"mediation-port=\"5077\" "
-							"fqdn=\"sbc1.contoso.com\""));
-	assert_true(import(&input));
-	assert_has_not(plan, "5077");
-}
-
-static void names_count_before_ports(void **state)
-{
-	static const char port[] = "MediationServerPort=\"5067\" Default=\"false\"";
-	input_t input = sample(NULL);
-	static char before[40000];
-	const char *a, *b;
-
-	(void)state;
-	input.settings = NULL;
-	input.topology = text_of_file(LYNC "sfb2019.xml");
-	input.selves[0] = "sbc-a.fabrikam.example";
-	import_right(&input);
-	strcpy(before, plan);
-	/* The further trunk takes the ports of the root trunk, which gets others. */
-	a = with(input.topology, port,
-			"MediationServerPort=\"5069\" Default=\"false\"");
-	b = with(a, "Port=\"5066\" Protocol=\"Tcp\"",
-			"Port=\"5067\" Protocol=\"Tls\"");
-	a = with(b, "MediationServerPort=\"5068\" ",
-			"MediationServerPort=\"5067\" ");
-	input.topology = a;
-	input.old = before;
-	assert_true(import(&input));
-	assert_has(plan, "<trunk name=\"sbc-a.fabrikam.example\" pool=\"pool01\" "
-					 "mediation-port=\"5069\"");
-	assert_has(plan, "<trunk name=\"sbc-a--fax.fabrikam.example\" "
-					 "pool=\"pool01\" mediation-port=\"5067\"");
-	assert_has_not(plan, "-2\"");
-}
-
 /* Two nodes serve one name together: no third one comes. */
 static void a_shared_name(void **state)
 {
@@ -273,6 +203,12 @@ static void a_node_with_an_address(void **state)
 	assert_has_not(plan, "192-0-2-240");
 	assert_has(plan, "fqdn=\"n.tailspin.example\" port=\"5066\"");
 	assert_has(plan, "<listen side=\"lync\" transport=\"tcp\" port=\"5066\"/>");
+	/* That of the other side does not count. */
+	input.old = with(node, "side=\"pstn\" address=\"192.0.2.7\"",
+			"side=\"pstn\" address=\"192.0.2.240\"");
+	input.old = with(input.old, " advertise=\"192.0.2.240\"", "");
+	import_right(&input);
+	assert_has(plan, "<node name=\"192.0.2.240\"");
 }
 
 /* Lync's rules ------------------------------------------------------------------------------------------------------ */
@@ -382,8 +318,6 @@ int main(void)
 			TEST(what_is_lyncs_does_not),
 			TEST(without_settings_they_stay),
 			TEST(a_filled_in_comment_is_the_administrators),
-			TEST(trunks_are_found_again),
-			TEST(names_count_before_ports),
 			TEST(a_shared_name),
 			TEST(a_node_with_an_address),
 			TEST(lists_that_are_empty_by_now),
