@@ -12,7 +12,7 @@
 /* clang-format off */
 const ly_parameter_t ly_parameters[] = {
 	{"SRTPMode", "As in New-CsTrunkConfiguration. Over tcp Lync forces NotSupported.",
-		"`Required`: RTP/SAVP with one AES_CM_128_HMAC_SHA1_80 key in both directions, everything else is refused with 488. `NotSupported`: RTP/AVP, a key is refused. `Optional`: " NOT_YET "It is taken for `Required`, so Lync's offers are refused with 488.", "Required"},
+		"`Required`: RTP/SAVP with one AES_CM_128_HMAC_SHA1_80 key in both directions, everything else is refused with 488. `NotSupported`: RTP/AVP, a key is refused. `Optional`: an offer of Lync with keys becomes SRTP, one without becomes RTP; towards Lync SRTP is offered.", "Required"},
 	{"AcceptGatewayPAIForOutboundCalls", "Lync shows the P-Asserted-Identity of our answers as the connected number (Skype for Business).",
 		"P-Asserted-Identity of an answer passes with `ForwardPAI`.", SAME},
 	{"ConcentratedTopology", "Media ends where signalling does.",
@@ -31,7 +31,7 @@ const ly_parameter_t ly_parameters[] = {
 	{"EnableReferSupport", "Lync transfers calls with REFER.",
 		"REFER is refused with 405, whatever is set; Lync then has no other way. With False it joins the calls itself.", "False"},
 	{"EnableRTPLatching", "Media bypass through NAT: media goes where it comes from.",
-		NOT_YET "Media of other addresses than the signalled one is dropped.", "False"},
+		"False: media of Lync's side is taken from the signalled address alone. True: it goes where the first packet came from, and is taken from there alone; whoever sends first can take it.", "False"},
 	{"EnableSessionTimer", "Lync starts session timers of its own.",
 		"Session-Expires and what belongs to it pass, so that both ends refresh; the SBC does " "not yet watch.", SAME},
 	{"EnableSignalBoost", "Lync expects us to make audio louder.",

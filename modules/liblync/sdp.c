@@ -215,6 +215,30 @@ const char *ly_sdp_check_answer(
 	return check(sdp, profile, tag);
 }
 
+bool ly_sdp_mean_srtp(ly_slice_t sdp, ly_edits_t *e)
+{
+	ly_slice_t protocol = LY_EMPTY; /* of the audio section we are in */
+	ly_sdp_line_t line;
+	ly_crypto_t crypto;
+	bool srtp = false;
+
+	while(ly_sdp_next(&sdp, &line)) {
+		if(line.type == 'm') {
+			ly_slice_t rest = line.value;
+			bool audio = ly_eq(ly_word(&rest), LY_LIT("audio"));
+			ly_word(&rest); /* port */
+			protocol = audio ? ly_word(&rest) : LY_EMPTY;
+			srtp |= ly_eq(protocol, LY_LIT("RTP/SAVP"));
+		} else if(line.type == 'a' && ly_eq(protocol, LY_LIT("RTP/AVP"))
+				  && ly_crypto_parse(line.value, &crypto)) {
+			ly_edit_replace(e, protocol, LY_LIT("RTP/SAVP"), "srtp-optional");
+			protocol = LY_EMPTY; /* once is enough */
+			srtp = true;
+		}
+	}
+	return srtp;
+}
+
 ly_slice_t ly_sdp_crypto_tag(ly_slice_t sdp)
 {
 	ly_sdp_line_t line;

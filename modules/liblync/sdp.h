@@ -63,6 +63,13 @@ const char *ly_sdp_check(ly_slice_t sdp, const ly_media_profile_t *profile);
 const char *ly_sdp_check_answer(
 		ly_slice_t sdp, const ly_media_profile_t *profile, ly_slice_t tag);
 
+/*
+ * An offer of Lync with SRTPMode Optional says RTP/AVP and carries keys; who takes SRTP answers RTP/SAVP (MS-SDPEXT),
+ * so RTP/SAVP is what it means. Writes to e what makes it say so; e was begun with sdp as its message. Returns whether
+ * it offers SRTP at all.
+ */
+bool ly_sdp_mean_srtp(ly_slice_t sdp, ly_edits_t *e);
+
 /* The tag of the first key line; empty where there is none. */
 ly_slice_t ly_sdp_crypto_tag(ly_slice_t sdp);
 

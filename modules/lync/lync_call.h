@@ -26,6 +26,8 @@ typedef struct lync_call
 	const ly_peer_t *target; /* NULL until one was chosen */
 	/* of the key line in the request's offer to Lync; not terminated, 0 behind it */
 	char offered_tag[12];
+	/* Lync's offer had no key, and SRTPMode Optional allows that */
+	bool plain;
 	uint64_t tried;	  /* choices that had their turn */
 	int branch;		  /* of the transaction: the last of them */
 	bool judged;	  /* what the last of them came to has been counted */

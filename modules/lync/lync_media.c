@@ -41,6 +41,8 @@ static int set_variable(struct sip_msg *msg, pv_spec_t *spec, ly_slice_t text)
 static const ly_media_profile_t *profile_of(
 		const lync_call_t *call, ly_side_t side)
 {
+	if(side == LY_LYNC && call->plain)
+		return ly_media_profile(LY_LIT("lync-rtp"));
 	if(side == LY_LYNC)
 		return call->trunk ? call->trunk->media : NULL;
 	return call->target ? call->target->media : NULL;
@@ -96,16 +98,42 @@ static void keep_offered_tag(lync_current_t *c, ly_slice_t sdp)
 }
 
 /* What is wrong with the SDP that came; NULL: nothing. */
-static const char *fault(
-		const lync_current_t *c, const ly_media_profile_t *profile)
+static const char *fault(const lync_current_t *c, ly_slice_t sdp,
+		const ly_media_profile_t *profile)
 {
-	const char *wrong = ly_sdp_form(c->message.body);
+	const char *wrong = ly_sdp_form(sdp);
 
 	if(wrong || !profile)
 		return wrong;
-	return is_answer(c) ? ly_sdp_check_answer(
-								  c->message.body, profile, offered_tag(c))
-						: ly_sdp_check(c->message.body, profile);
+	return is_answer(c) ? ly_sdp_check_answer(sdp, profile, offered_tag(c))
+						: ly_sdp_check(sdp, profile);
+}
+
+static bool may_choose_srtp(const lync_current_t *c, ly_side_t side)
+{
+	const ly_trunk_t *trunk = c->call.trunk;
+
+	return side == LY_LYNC && trunk && trunk->SRTPMode == LY_SRTP_OPTIONAL
+		   && trunk->media->srtp && !is_answer(c);
+}
+
+/* Lync leaves the choice to us: SRTP where it offers a key. Returns its offer in the words of RFC 4568. */
+static ly_slice_t choose_srtp(lync_current_t *c, ly_slice_t offer)
+{
+	static char none[1], meant[SDP_MAX];
+	static ly_edits_t edits;
+	ly_buf_t out = ly_buf(meant, sizeof(meant));
+	bool plain;
+
+	ly_edits_begin(&edits, offer, none, sizeof(none));
+	plain = !ly_sdp_mean_srtp(offer, &edits);
+	if(plain != c->call.plain) {
+		c->call.plain = plain;
+		lync_call_keep(&c->call);
+	}
+	return ly_edits_finish(&edits) && ly_edits_apply(&edits, &out)
+				   ? ly_buf_slice(&out)
+				   : offer;
 }
 
 lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
@@ -114,18 +142,21 @@ lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 	static ly_edits_t edits;
 	ly_side_t side = lync_other_side(lync_receiver(c));
 	ly_buf_t out = ly_buf(normal, sizeof(normal));
+	ly_slice_t sdp = c->message.body;
 	const char *wrong;
 
 	set_variable(msg, sdp_out, LY_EMPTY);
 	if(!carries_sdp(&c->message))
 		return LYNC_SDP_NONE;
-	wrong = fault(c, profile_of(&c->call, side));
+	if(may_choose_srtp(c, side))
+		sdp = choose_srtp(c, sdp);
+	wrong = fault(c, sdp, profile_of(&c->call, side));
 	if(wrong) {
 		log_refusal(c, side, "refused SDP of", wrong);
 		return LYNC_SDP_REFUSED;
 	}
-	ly_edits_begin(&edits, c->message.body, text, sizeof(text));
-	ly_sdp_normalise(c->message.body, lync_write_rules(c), &edits);
+	ly_edits_begin(&edits, sdp, text, sizeof(text));
+	ly_sdp_normalise(sdp, lync_write_rules(c), &edits);
 	if(!ly_edits_finish(&edits) || !ly_edits_apply(&edits, &out)
 			|| set_variable(msg, sdp_in, ly_buf_slice(&out)) < 0) {
 		log_refusal(c, side, "refused SDP of", "it is too large");
@@ -185,6 +216,16 @@ static void put_tags(ly_buf_t *out, ly_side_t from, bool with_to)
 	ly_putc(out, ' ');
 }
 
+/*
+ * EnableRTPLatching: media of that side goes where its first packet came from, whatever its SDP says, and is taken from
+ * there alone from then on. What rtpengine is told with an SDP holds for who sent it.
+ */
+static void put_latching(const lync_current_t *c, ly_side_t from, ly_buf_t *out)
+{
+	if(from == LY_LYNC && c->call.trunk && c->call.trunk->EnableRTPLatching)
+		ly_put(out, LY_LIT(" endpoint-learning-immediate"));
+}
+
 void lync_media_offer_flags(const lync_current_t *c, ly_buf_t *out)
 {
 	ly_side_t to = lync_receiver(c), from = lync_other_side(to);
@@ -197,6 +238,7 @@ void lync_media_offer_flags(const lync_current_t *c, ly_buf_t *out)
 		ly_put(out, from == LY_LYNC ? LY_LIT("direction=lync direction=pstn ")
 									: LY_LIT("direction=pstn direction=lync "));
 	ly_put(out, profile->offer);
+	put_latching(c, from, out);
 }
 
 void lync_media_answer_flags(const lync_current_t *c, ly_buf_t *out)
@@ -208,6 +250,7 @@ void lync_media_answer_flags(const lync_current_t *c, ly_buf_t *out)
 		return;
 	put_tags(out, to, true); /* who gets the answer made the offer */
 	ly_put(out, profile->answer);
+	put_latching(c, lync_other_side(to), out);
 }
 
 void lync_media_delete_flags(const lync_current_t *c, ly_buf_t *out)

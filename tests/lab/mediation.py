@@ -63,6 +63,7 @@ b=CT:1000
 t=0 0
 m=audio {port} {profile} {payloads}
 c=IN IP4 {address}
+{capabilities}
 a=rtcp:{rtcp_port}
 a=label:Audio
 {cryptos}
@@ -87,7 +88,8 @@ REFUSED = {"rtcp-mux": r"a=rtcp-mux", "ICE": r"a=(candidate|ice-|remote-candidat
 class Mediation(Endpoint):
     """One server of the pool. maddr: whether its Contact names the address, as Lync 2013's does.
 
-    srtp: SRTPMode Required; False: NotSupported. rekey: every offer of a call has new keys.
+    srtp: SRTPMode Required; False: NotSupported. optional: SRTPMode Optional: its offers say RTP/AVP, with keys, and
+    what it gets must be SRTP all the same. rekey: every offer of a call has new keys.
     """
     TRANSPORT = "TLS"
     RESPONSE = RESPONSE
@@ -95,8 +97,9 @@ class Mediation(Endpoint):
     FIRST_CSEQ = 412007
     codecs = (0, 8)
 
-    def __init__(self, *args, fqdn, maddr=True, srtp=True, rekey=False, **kwargs):
+    def __init__(self, *args, fqdn, maddr=True, srtp=True, optional=False, rekey=False, **kwargs):
         self.fqdn, self.maddr, self.srtp, self.rekey = fqdn, maddr, srtp, rekey
+        self.optional = optional
         self.epid = os.urandom(5).hex().upper()
         super().__init__(*args, **kwargs)
 
@@ -127,6 +130,7 @@ class Mediation(Endpoint):
     # SDP -------------------------------------------------------------------------------------------------------------
     def describe(self, call, direction, offer=None):
         cryptos = self._cryptos(call, offer)
+        offering = self.optional and not offer
         if offer:
             chosen = [p for p in offer.payloads if p in self.codecs][:1]
             payloads = chosen + [p for p in offer.payloads if p == 101]
@@ -137,7 +141,8 @@ class Mediation(Endpoint):
         return fill(
             SDP,
             session=34278, version=call.version, address=self.address, port=call.stream.port,
-            rtcp_port=call.stream.port + 1, profile="RTP/SAVP" if cryptos else "RTP/AVP",
+            rtcp_port=call.stream.port + 1, profile="RTP/SAVP" if cryptos and not offering else "RTP/AVP",
+            capabilities="a=tcap:1 RTP/SAVP\na=pcfg:1 t=1" if offering else "",
             payloads=" ".join(map(str, payloads)), direction=direction, cryptos="\n".join(map(str, cryptos)),
             formats="\n".join(f"a={line}" for p in payloads for line in FORMATS[p]))
 

@@ -19,7 +19,9 @@ class Stream:
     """Audio of one call at one endpoint. Sends and receives in a thread of its own from open to close."""
 
     def __init__(self, host, address=None):
-        self._rtp, self._rtcp, self.port = _open_pair(host, address or host.address)
+        self._place = host, address or host.address
+        self._rtp, self._rtcp, self.port = _open_pair(*self._place)
+        self._left = []  # sockets that it has gone from
         self.packets = []
         self._remote = self._frames = self._protect = None
         self._receive = {}  # how to read what comes: payload_type, key, mki
@@ -40,6 +42,12 @@ class Stream:
         if protect is None or self._protect is None or protect.master != self._protect.master:
             self._protect = protect
         self._remote = remote
+
+    def move(self):
+        """Sends and receives at another pair of ports than the one that was told, as one behind NAT does."""
+        self._left += [self._rtp, self._rtcp]
+        self._rtp, self._rtcp, _ = _open_pair(*self._place)
+        time.sleep(0.05)  # the thread may still listen at the old ones
 
     def talk(self, hz):
         """Sends a tone from now on; 0 stops."""
@@ -72,8 +80,8 @@ class Stream:
     def close(self):
         self._stop.set()
         self._thread.join()
-        self._rtp.close()
-        self._rtcp.close()
+        for sock in (*self._left, self._rtp, self._rtcp):
+            sock.close()
 
     def _run(self):
         due = time.monotonic()

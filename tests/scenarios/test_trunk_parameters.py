@@ -7,13 +7,15 @@ import copy
 
 import pytest
 
+from lab.gateway import secrets
 from lab.installation import installed
 from lab.plan import find
 from lab.talk import call_up, hang_up, hold, talk
 from lab.watch import warm_up
 
 # our port and the servers' -> the parameters of that trunk; the trunk of the example has all defaults
-TRUNKS = {5167: {"SRTPMode": "NotSupported"}}
+TRUNKS = {5167: {"SRTPMode": "NotSupported"}, 5267: {"SRTPMode": "Optional"},
+          5367: {"EnableRTPLatching": "true"}}
 
 
 def more_trunks(root):
@@ -79,6 +81,54 @@ def test_the_other_mode_is_refused(installation, gw, port, srtp):
     call = server(installation, port, srtp=srtp).invite("+4930123456")
     call.expect(488)
     assert gw.inbox.drain() == []
+
+
+def test_srtp_mode_optional(installation, gw):
+    """Lync's offer says RTP/AVP with keys, hold included (MS-SDPEXT): it is answered RTP/SAVP, and offered that."""
+    med = server(installation, 5267, optional=True)
+    hang_up(*whole_call(med, gw))
+    hang_up(*whole_call(gw, med, "+5267123456"))
+    assert (profiles(med), profiles(gw)) == ({"RTP/SAVP"}, {"RTP/AVP"})
+    assert secrets(gw) == []
+
+
+def test_srtp_mode_optional_without_a_key(installation, gw):
+    """An offer without keys is answered without, early media included."""
+    med = server(installation, 5267, srtp=False)
+    call = med.invite("+4930123456")
+    other = gw.next_call()
+    other.progress()
+    call.expect(183)
+    assert_audio(call, other)
+    other.answer()
+    call.answered()
+    other.expect("ACK")
+    hold(call, other)
+    hold(call, other, "sendrecv")
+    assert_audio(call, other)
+    hang_up(call, other)
+    assert profiles(med) == {"RTP/AVP"}
+
+
+# EnableRTPLatching -----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("from_lync", [True, False])
+@pytest.mark.parametrize("port, number", [(5367, "+5367123456"), (5067, "+4930123456")], ids=["true", "false"])
+def test_latching(installation, gw, port, number, from_lync):
+    """Lync's side sends from other ports than its SDP says: heard and answered with latching, dropped without."""
+    med = server(installation, port)
+    call, other = call_up(*((med, gw) if from_lync else (gw, med)), number=number)
+    at_lync, at_gateway = (call, other) if from_lync else (other, call)
+    at_lync.stream.move()
+    if port == 5067:
+        assert [heard.verdict for heard in talk(at_lync, at_gateway, seconds=0.5)] == ["nothing came", "nothing came"]
+    else:
+        talk(at_lync, at_gateway, seconds=0.2)  # until the first packet it is sent where the SDP says
+        assert_audio(at_lync, at_gateway)
+        hold(at_gateway, at_lync)
+        hold(at_gateway, at_lync, "sendrecv")
+        talk(at_lync, at_gateway, seconds=0.2)
+        assert_audio(at_lync, at_gateway)
+    hang_up(call, other)
 
 
 # EnableReferSupport ----------------------------------------------------------------------------------------------------
