@@ -148,9 +148,9 @@ def measure(sbc, reloads, rounds):
 
 def report(sums):
     print("A worker finds peer, trunk, route and server of a call in the largest plan:")
-    for title, (steps, wall, waits, waited, over, preempted) in sums.items():
+    for title, (steps, wall, waits, waited, over, others) in sums.items():
         print(f"  {title:21} {steps:6} times, at most {wall / 1e6:.3f} ms; {waits} waited for a lock, at most {waited / 1e6:.3f} ms; over "
-              f"{LIMIT_MS:g} ms: {over}, and {preempted} since the machine ran something else")
+              f"{LIMIT_MS:g} ms: {over} of these, and {others} for whom the machine ran something else")
     return sums["while it is reloaded"][4] == 0
 
 

@@ -2,13 +2,15 @@
 /*
  * A module of Kamailio that says how long workers are busy with a step of the script.
  *   stopwatch_start(), stopwatch_stop()   around the step
- *   RPC stopwatch.read                    since it was last asked: "steps wall waits waited over preempted"
- * Times are in nanoseconds. Whoever waits for a lock of Kamailio's spins a little and then gives up the CPU (futex), which
- * the kernel counts apart from what it takes away from a process.
+ *   RPC stopwatch.read                    since it was last asked: "steps wall waits waited over others"
+ * Times are in nanoseconds. Whoever waits for a lock of Kamailio's gives up the CPU (futex), which the kernel counts
+ * apart from what it takes away from a process.
  */
 #define _GNU_SOURCE /* RUSAGE_THREAD */
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -29,14 +31,13 @@ static struct totals
 	_Atomic(long) waits;  /* steps that waited for a lock */
 	_Atomic(long) waited; /* the longest of them */
 	_Atomic(long) over;	  /* of them: took too long */
-	_Atomic(long)
-			preempted; /* others that did: the kernel ran something else */
+	_Atomic(long) others; /* that did: the machine ran something else */
 } *totals;
 
 typedef struct moment
 {
 	long wall;
-	long waits, preemptions; /* of this process so far */
+	long waits; /* of this process so far */
 } moment_t;
 
 static moment_t started;
@@ -54,8 +55,7 @@ static moment_t now(void)
 	struct rusage used;
 
 	getrusage(RUSAGE_THREAD, &used);
-	return (moment_t){
-			nanoseconds(CLOCK_MONOTONIC), used.ru_nvcsw, used.ru_nivcsw};
+	return (moment_t){nanoseconds(CLOCK_MONOTONIC), used.ru_nvcsw};
 }
 
 static void keep_most(_Atomic(long) *most, long value)
@@ -76,7 +76,6 @@ static int stop(sip_msg_t *msg, char *a, char *b)
 {
 	moment_t end = now();
 	bool waited = end.waits != started.waits;
-	bool preempted = end.preemptions != started.preemptions;
 	long wall = end.wall - started.wall;
 
 	atomic_fetch_add(&totals->steps, 1);
@@ -85,8 +84,7 @@ static int stop(sip_msg_t *msg, char *a, char *b)
 	if(waited)
 		keep_most(&totals->waited, wall);
 	if(wall > LONG)
-		atomic_fetch_add(
-				preempted && !waited ? &totals->preempted : &totals->over, 1);
+		atomic_fetch_add(waited ? &totals->over : &totals->others, 1);
 	return 1;
 }
 
@@ -97,7 +95,7 @@ static void rpc_read(rpc_t *rpc, void *ctx)
 			atomic_exchange(&totals->waits, 0),
 			atomic_exchange(&totals->waited, 0),
 			atomic_exchange(&totals->over, 0),
-			atomic_exchange(&totals->preempted, 0)};
+			atomic_exchange(&totals->others, 0)};
 
 	rpc->rpl_printf(ctx, "%ld %ld %ld %ld %ld %ld", found[0], found[1],
 			found[2], found[3], found[4], found[5]);
