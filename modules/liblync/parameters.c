@@ -22,7 +22,7 @@ const ly_parameter_t ly_parameters[] = {
 	{"EnableBypass", "Media bypass: Lync's clients send media to us directly.",
 		NOT_YET "Media of other addresses than the signalled one is dropped.", "False"},
 	{"EnableFastFailoverTimer", "Lync gives up a call that has no progress after 10 seconds.",
-		NOT_YET "A silent target costs a call 2 s, then the next is tried; nothing is sent to Lync meanwhile.", "True"},
+		"A silent target costs a call 2 s, then the next is tried. True: no other one after 7.5 s, so that Lync gets 503 before it gives up. False: until all had their turn. " NOT_YET "A 183 of our own while a target that has answered 100 says no more.", "True"},
 	{"EnableLocationRestriction", "Location-based routing; NetworkSiteID says which site.", INSIDE_LYNC, SAME},
 	{"EnableMobileTrunkSupport", "The provider is a mobile carrier.", INSIDE_LYNC, SAME},
 	{"EnableOnlineVoice", "Users of this trunk have their voice mail online.", INSIDE_LYNC, SAME},

@@ -2,6 +2,7 @@
 #include "lync_call.h"
 
 #include "core/dprint.h"
+#include "core/timer.h"
 #include "core/route.h"
 #include "core/usr_avp.h"
 #include "liblync/match.h"
@@ -101,4 +102,21 @@ ly_slice_t lync_call_id(const lync_current_t *c)
 {
 	const ly_header_t *h = ly_header(&c->message, LY_H_CALL_ID);
 	return h ? h->value : LY_LIT("-");
+}
+
+/* A try that says nothing takes fr_timer, 2 s. */
+#define LAST_TRY_MS 7500
+
+bool lync_call_too_late(const lync_current_t *c)
+{
+	ticks_t since = get_ticks_raw() - c->call.begun;
+
+	if(c->call.sender != LY_LYNC || !c->call.trunk
+			|| !c->call.trunk->EnableFastFailoverTimer
+			|| TICKS_TO_MS(since) < LAST_TRY_MS)
+		return false;
+	LM_WARN("call %.*s: no more targets are tried: Lync gives up after 10 s "
+			"(EnableFastFailoverTimer)\n",
+			LY_FMT(lync_call_id(c)));
+	return true;
 }

@@ -26,6 +26,8 @@ typedef struct lync_call
 	const ly_peer_t *target; /* NULL until one was chosen */
 	/* of the key line in the request's offer to Lync; not terminated, 0 behind it */
 	char offered_tag[12];
+	uint32_t
+			begun; /* ticks_t: when it was given to the first that was chosen */
 	/* Lync's offer had no key, and SRTPMode Optional allows that */
 	bool plain;
 	uint64_t tried;	  /* choices that had their turn */
@@ -87,6 +89,12 @@ static inline const ly_peer_t *lync_peer_on(
 {
 	return side == LY_LYNC ? call->server : call->target;
 }
+
+/*
+ * With EnableFastFailoverTimer Lync gives up a call that has no progress after 10 seconds, and tries another trunk: a
+ * target that we would find after that is found too late. True (and one warning line) when no other is to be tried.
+ */
+bool lync_call_too_late(const lync_current_t *c);
 
 /* For log lines: the Call-ID of the current message. */
 ly_slice_t lync_call_id(const lync_current_t *c);

@@ -5,6 +5,7 @@
 #include "core/parser/parse_to.h"
 #include "core/rand/kam_rand.h"
 #include "core/route.h"
+#include "core/timer.h"
 #include "liblync/choose.h"
 #include "liblync/uri.h"
 #include "lync.h"
@@ -315,6 +316,7 @@ int ki_lync_select(struct sip_msg *msg)
 	}
 	if(turned_away(c))
 		return -1;
+	c->call.begun = get_ticks_raw();
 	if(choose(msg, c) > 0)
 		return 1;
 	LM_WARN("call %.*s: nobody to send it to: the %s %.*s has no route to a "
@@ -333,7 +335,7 @@ int ki_lync_next(struct sip_msg *msg)
 	if(!c || !c->call.initial)
 		return -1;
 	lync_refuse_judge(msg, c);
-	return choose(msg, c);
+	return lync_call_too_late(c) ? -1 : choose(msg, c);
 }
 
 int ki_lync_sdp(struct sip_msg *msg)

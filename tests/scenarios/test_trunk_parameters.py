@@ -4,18 +4,23 @@
 One SBC with several trunks of one pool, on ports of their own, which differ in nothing but the parameter.
 """
 import copy
+import time
+from xml.etree import ElementTree
 
 import pytest
 
 from lab.gateway import secrets
 from lab.installation import installed
-from lab.plan import find
+from lab.plan import NAMESPACE, find
 from lab.talk import call_up, hang_up, hold, talk
 from lab.watch import warm_up
 
 # our port and the servers' -> the parameters of that trunk; the trunk of the example has all defaults
 TRUNKS = {5167: {"SRTPMode": "NotSupported"}, 5267: {"SRTPMode": "Optional"},
-          5367: {"EnableRTPLatching": "true"}}
+          5367: {"EnableRTPLatching": "true"},
+          5467: {"EnableFastFailoverTimer": "true"}, 5567: {"EnableFastFailoverTimer": "false"}}
+SILENT = {5467: 100, 5567: 110}  # their targets: seven addresses behind that one, where nobody is
+SILENT_COUNT = 7
 
 
 def more_trunks(root):
@@ -30,7 +35,18 @@ def more_trunks(root):
         node.append(listen)
         target.append(route)
         root.append(another)
+        if port in SILENT:
+            add_silent(root, another, SILENT[port])
     find(root, "target/route").set("tier", "2")
+
+
+def add_silent(root, trunk, first):
+    """The trunk leads to targets that never answer, one behind the other."""
+    trunk.remove(trunk.find(f"{{{NAMESPACE}}}route"))
+    for i in range(1, SILENT_COUNT + 1):
+        target = {"name": f"silent-{first + i}", "address": f"198.51.100.{first + i}", "port": "5060", "transport": "udp"}
+        ElementTree.SubElement(root, f"{{{NAMESPACE}}}target", target)
+        ElementTree.SubElement(trunk, f"{{{NAMESPACE}}}route", target=target["name"], tier=str(i))
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +145,20 @@ def test_latching(installation, gw, port, number, from_lync):
         talk(at_lync, at_gateway, seconds=0.2)
         assert_audio(at_lync, at_gateway)
     hang_up(call, other)
+
+
+# EnableFastFailoverTimer -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("port, tries, least, most", [(5467, 4, 7, 10), (5567, SILENT_COUNT, 12, 17)], ids=["true", "false"])
+def test_fast_failover(installation, port, tries, least, most):
+    """Seven targets that never answer. Lync gives up after 10 s: it is told before, so that it can try another trunk."""
+    med = server(installation, port)
+    began = time.monotonic()
+    call = med.invite("+4930123456")
+    call.expect(503, timeout=30)
+    assert least < time.monotonic() - began < most
+    asked = {traced.target for traced in installation.trace.messages
+             if traced.message.method == "INVITE" and traced.message["Call-ID"] == call.call_id and traced.transport == "UDP"}
+    assert len(asked) == tries
 
 
 # EnableReferSupport ----------------------------------------------------------------------------------------------------
