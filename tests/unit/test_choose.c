@@ -319,6 +319,29 @@ static void refusals_say_why(void **state)
 	ly_matcher_free(numbers.matcher);
 }
 
+/* Whoever knows what holds right now gets the list whole: places in it keep their meaning while states change. */
+static void any_state_leaves_nothing_out(void **state)
+{
+	ly_call_numbers_t numbers = {
+			LY_LIT("+4989"), LY_LIT("+49"), ly_matcher_new(), true};
+	ly_route_t to_lync = {.trunk = &trunk, .tier = 1, .weight = 1};
+	ly_peer_t from = {.routes = &to_lync,
+			.route_count = 1,
+			.routes_by_prefix = prepared(&to_lync, 1)};
+	unsigned all = ly_routes_to_lync(&from, &numbers, ways);
+
+	(void)state;
+	assert_true(all > 1);
+	pool.servers[0]->state = trunk.state = pool.state = LY_STATE_DRAIN;
+	assert_null(ly_route_refusal(&to_lync, &numbers));
+	assert_int_equal(ly_routes_to_lync(&from, &numbers, ways), all);
+	numbers.any_state = false;
+	assert_int_equal(ly_routes_to_lync(&from, &numbers, ways), 0);
+	trunk.state = pool.state = LY_STATE_READY;
+	assert_int_equal(ly_routes_to_lync(&from, &numbers, ways), all - 1);
+	ly_matcher_free(numbers.matcher);
+}
+
 #define READY(test) cmocka_unit_test_setup_teardown(test, ready, done)
 
 int main(void)
@@ -327,8 +350,8 @@ int main(void)
 			READY(lower_tiers_first), READY(weight_zero),
 			READY(the_ends_of_the_range),
 			READY(servers_share_the_weight_of_their_trunk),
-			READY(targets_of_a_trunk), READY(numbers_choose_the_routes),
-			READY(refusals_say_why)};
+			READY(targets_of_a_trunk), READY(any_state_leaves_nothing_out),
+			READY(numbers_choose_the_routes), READY(refusals_say_why)};
 
 	return cmocka_run_group_tests_name("choose", tests, NULL, NULL);
 }
