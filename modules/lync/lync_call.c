@@ -25,7 +25,7 @@ const char *lync_current_begin(
 	lync_plan_use(LYNC_FOR_MESSAGE);
 	memset(&now.call, 0, sizeof(now.call));
 	now.in_dialog = false;
-	now.sdp_taken = false;
+	now.sdp_taken = now.sdp_refused = false;
 	wrong = ly_message_parse(ly_slice(msg->buf, msg->len), &now.message);
 	/* for a log line it will do; whoever asks for the current message must not get one cut in half */
 	if(wrong)

@@ -19,6 +19,7 @@ typedef struct lync_call
 	ly_side_t sender;
 	bool initial;  /* the request makes the dialog */
 	bool withheld; /* the caller does not want to be shown */
+	bool ended;	   /* by us: its answer was refused */
 	/* so the answer comes in the reply; else offer in the reply, answer in the ACK */
 	bool offer_in_request;
 	const ly_trunk_t *trunk;
@@ -46,6 +47,7 @@ typedef struct lync_current
 	bool in_dialog; /* token is that of the Request-URI */
 	/* its SDP went to rtpengine: $var(lync_sdp_out) is of this message, not of one before */
 	bool sdp_taken;
+	bool sdp_refused; /* and why was logged */
 	ly_token_t token;
 	char token_memory[LY_TOKEN_TEXT_MAX];
 } lync_current_t;

@@ -136,6 +136,15 @@ static ly_slice_t choose_srtp(lync_current_t *c, ly_slice_t offer)
 				   : offer;
 }
 
+static lync_sdp_result_t refuse(
+		lync_current_t *c, ly_side_t side, const char *why)
+{
+	c->sdp_refused = true;
+	if(why)
+		log_refusal(c, side, "refused SDP of", why);
+	return LYNC_SDP_REFUSED;
+}
+
 lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 {
 	static char text[1], normal[SDP_MAX];
@@ -148,20 +157,19 @@ lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 	set_variable(msg, sdp_out, LY_EMPTY);
 	if(!carries_sdp(&c->message))
 		return LYNC_SDP_NONE;
+	/* the same answer again, of a call that has ended by it */
+	if(c->call.ended)
+		return refuse(c, side, NULL);
 	if(may_choose_srtp(c, side))
 		sdp = choose_srtp(c, sdp);
 	wrong = fault(c, sdp, profile_of(&c->call, side));
-	if(wrong) {
-		log_refusal(c, side, "refused SDP of", wrong);
-		return LYNC_SDP_REFUSED;
-	}
+	if(wrong)
+		return refuse(c, side, wrong);
 	ly_edits_begin(&edits, sdp, text, sizeof(text));
 	ly_sdp_normalise(sdp, lync_write_rules(c), &edits);
 	if(!ly_edits_finish(&edits) || !ly_edits_apply(&edits, &out)
-			|| set_variable(msg, sdp_in, ly_buf_slice(&out)) < 0) {
-		log_refusal(c, side, "refused SDP of", "it is too large");
-		return LYNC_SDP_REFUSED;
-	}
+			|| set_variable(msg, sdp_in, ly_buf_slice(&out)) < 0)
+		return refuse(c, side, "it is too large");
 	c->sdp_taken = true;
 	return LYNC_SDP_READY;
 }
@@ -174,6 +182,8 @@ bool lync_media_result(struct sip_msg *msg, lync_current_t *c, ly_slice_t *sdp)
 	const char *wrong;
 
 	*sdp = LY_EMPTY;
+	if(c->sdp_refused)
+		return false;
 	/* A $var outlives its message; one that was emptied is the number 0. */
 	if(c->sdp_taken && pv_get_spec_value(msg, sdp_out, &value) == 0
 			&& (value.flags & PV_VAL_STR) && !(value.flags & PV_VAL_INT)

@@ -335,7 +335,8 @@ int ki_lync_next(struct sip_msg *msg)
 	if(!c || !c->call.initial)
 		return -1;
 	lync_refuse_judge(msg, c);
-	return lync_call_too_late(c) ? -1 : choose(msg, c);
+	/* a call that was answered has reached somebody: it goes nowhere else */
+	return c->call.ended || lync_call_too_late(c) ? -1 : choose(msg, c);
 }
 
 int ki_lync_sdp(struct sip_msg *msg)

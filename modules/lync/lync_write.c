@@ -6,7 +6,9 @@
 #include "core/dset.h"
 #include "core/mem/mem.h"
 #include "liblync/rewrite.h"
+#include "liblync/route_set.h"
 #include "lync.h"
+#include "lync_end.h"
 #include "lync_media.h"
 #include "lync_numbers.h"
 #include "lync_peer.h"
@@ -56,28 +58,6 @@ static ly_slice_t own_identity(
 	return ly_slice(memory->s + start, memory->len - start);
 }
 
-/* The sender's route set (RFC 3261 12.1): Record-Route as it stands in a request, from the end in a reply. */
-static ly_slice_t route_set(const ly_message_t *m, ly_buf_t *memory)
-{
-	ly_slice_t values[16], rest, value;
-	size_t start = memory->len;
-	int count = 0;
-
-	for(unsigned i = 0; i < m->header_count; i++) {
-		if(m->headers[i].id != LY_H_RECORD_ROUTE)
-			continue;
-		rest = m->headers[i].value;
-		while((value = ly_value_next(&rest)).len && count < 16)
-			values[count++] = value;
-	}
-	for(int i = 0; i < count; i++) {
-		if(i)
-			ly_put(memory, LY_LIT(", "));
-		ly_put(memory, values[m->request ? i : count - 1 - i]);
-	}
-	return ly_slice(memory->s + start, memory->len - start);
-}
-
 /*
  * Our Contact towards the receiver: sip:TOKEN@host:port, the token holding what its later requests need. Empty where
  * the message has no Contact of its own.
@@ -109,7 +89,7 @@ static const char *make_contact(const lync_current_t *c, ly_buf_t *contact)
 	if(!ly_nameaddr_parse(ly_value_next(&rest), &na))
 		return "Contact cannot be read";
 	token.contact = na.uri.text;
-	token.routes = route_set(m, &memory);
+	token.routes = ly_route_set(m, &memory);
 	/* From is the caller in its own requests, To is in its replies */
 	if(token.callee) {
 		token.from = own_identity(m, m->request ? LY_H_FROM : LY_H_TO, &memory);
@@ -365,9 +345,9 @@ int lync_write_message(struct sip_msg *msg, lync_current_t *c)
 		return -1;
 	}
 	if(!lync_media_result(msg, c, &r.body)) {
-		if(!reply)
+		if(!reply || lync_end_answered(msg, c))
 			return -1;
-		/* an answer without SDP ends the call at its caller */
+		/* tm passes it on, and without SDP the caller ends what it has asked for */
 		r.body = LY_LIT("");
 	}
 	describe(c, &r);

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Answers that would make a silent call, or tell one side the other's secrets: they go on without their SDP.
+"""Answers that would make a silent call, or tell one side the other's secrets: who gave one gets ACK and BYE, the caller
+488 (RFC 3261 13.2.2.4); nothing of it passes."""
+import time
 
-tm passes every final reply on, so it cannot be held back; without SDP the caller ends the call (RFC 3261 13.2.2.4).
-"""
 import pytest
 
 from lab.talk import call_up, hang_up
@@ -31,33 +31,42 @@ FROM_GATEWAY = {
 
 
 def answer_badly(caller, callee, protocol, key):
-    """What the caller gets for it. The call has ended on both sides."""
+    """What the caller gets for it, and the ACK and BYE of who has answered, twice. The call has ended on both sides."""
     call = caller.invite("+4930123456")
     other = callee.next_call()
     sdp = SDP.format(address=callee.address, protocol=protocol, key=key).replace("\n", "\r\n")
     other.respond(other.invite, 200, "OK", sdp.encode())
-    got = call.answered()
-    other.expect("ACK")
-    hang_up(call, other)
-    return got
+    got = call.expect(488)
+    ack, bye = other.expect("ACK"), other.expect("BYE")
+    other.respond(bye, 200, "OK")
+    # as if the ACK had been lost: acknowledged again, and nothing else
+    other.respond(other.invite, 200, "OK", sdp.encode())
+    again = other.expect("ACK")
+    assert [again[name] for name in ("CSeq", "To", "Call-ID")] == [ack[name] for name in ("CSeq", "To", "Call-ID")]
+    time.sleep(0.2)
+    assert caller.leftovers() == callee.leftovers() == []
+    return got, ack, bye
 
 
-def assert_refused(got, sbc):
-    assert got.body == b"" and got.get("Content-Type") is None
+def assert_refused(got, ack, bye, sbc):
+    assert got.body == b"" and got.get("Content-Type") is None and got.get("Contact") is None
+    assert "Q.850;cause=88" in got["Reason"]
     assert KEY not in got.raw.decode()
-    lines = [line for line in sbc.log_since_judged().splitlines() if "refused SDP of" in line]
-    assert len(lines) == 1, "\n".join(lines)
-    assert KEY not in lines[0]
+    assert ack.uri == bye.uri and ack["To"] == bye["To"] and ack["From"] == bye["From"]
+    assert int(bye["CSeq"].split()[0]) == int(ack["CSeq"].split()[0]) + 1
+    assert bye["Reason"] == 'SIP;cause=488;text="Not Acceptable Here"' and ack.body == b""
+    lines = [line for line in sbc.log_since_judged().splitlines() if "SDP" in line]
+    assert len(lines) == 1 and "refused SDP of" in lines[0] and KEY not in lines[0], "\n".join(lines)
 
 
 @pytest.mark.parametrize("kind", FROM_LYNC)
 def test_lync_answers(med1, gw, sbc, kind):
-    assert_refused(answer_badly(gw, med1, *FROM_LYNC[kind]), sbc)
+    assert_refused(*answer_badly(gw, med1, *FROM_LYNC[kind]), sbc)
 
 
 @pytest.mark.parametrize("kind", FROM_GATEWAY)
 def test_a_gateway_answers(med1, gw, sbc, kind):
-    assert_refused(answer_badly(med1, gw, *FROM_GATEWAY[kind]), sbc)
+    assert_refused(*answer_badly(med1, gw, *FROM_GATEWAY[kind]), sbc)
 
 
 def test_a_reply_that_cannot_be_read_is_dropped(med1, gw, sbc):

@@ -137,8 +137,9 @@ def test_when_nobody_answers_the_answer_is_503(way, how):
 # the caller gives up -------------------------------------------------------------------------------------------------
 
 def test_the_caller_gives_up_while_it_rings(way, sbc):
+    first = way.first
     call = way.caller.invite(NUMBER)
-    other = way.first.next_call()
+    other = first.next_call()
     other.ring()
     call.expect(180)
     assert sbc.media_calls() == [call.call_id]

@@ -3,6 +3,7 @@
 #include "message_helpers.h"
 
 #include "liblync/rewrite.h"
+#include "liblync/route_set.h"
 
 static ly_message_t m;
 static ly_edits_t e;
@@ -268,6 +269,27 @@ static void contacts(void **state)
 			"y\r\n\r\n");
 }
 
+/* In a request as it stands, in a reply from its end (RFC 3261 12.1). */
+static void route_sets(void **state)
+{
+	static const char headers[] = "Record-Route: <sip:a;lr>, <sip:b;lr>\r\nX: "
+								  "y\r\nrecord-route:\r\nRecord-Route: "
+								  "<sip:c;lr>\r\n\r\n";
+	char room[100], raw[300];
+	ly_buf_t out = ly_buf(room, sizeof(room));
+
+	(void)state;
+	snprintf(raw, sizeof(raw), "INVITE sip:a SIP/2.0\r\n%s", headers);
+	parse(text(raw), &m);
+	assert_slice(ly_route_set(&m, &out), "<sip:a;lr>, <sip:b;lr>, <sip:c;lr>");
+	snprintf(raw, sizeof(raw), "SIP/2.0 200 OK\r\n%s", headers);
+	parse(text(raw), &m);
+	assert_slice(ly_route_set(&m, &out), "<sip:c;lr>, <sip:b;lr>, <sip:a;lr>");
+	assert_false(out.full);
+	parse(text("SIP/2.0 200 OK\r\n\r\n"), &m);
+	assert_int_equal(ly_route_set(&m, &out).len, 0);
+}
+
 static void bodies_and_lengths(void **state)
 {
 	ly_rewrite_t r = receiver(0);
@@ -355,7 +377,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {TEST(request_uris),
 			TEST(where_the_receiver_listens), TEST(what_cannot_be_passed_on),
 			TEST(too_little_memory), TEST(restored_names), TEST(identities),
-			TEST(connected_identities), TEST(contacts),
+			TEST(connected_identities), TEST(contacts), TEST(route_sets),
 			TEST(bodies_and_lengths), TEST(bare_replies),
 			TEST(a_route_before_what_goes)};
 
