@@ -13,6 +13,7 @@ from tls_ends import ask
 from lab.installation import installed
 from lab.pki import Credentials, Identity
 from lab.plan import find
+from lab.reload import changeable
 from lab.talk import call_up, hang_up, hold, talk
 from lab.transport import Tls
 from lab.watch import warm_up
@@ -193,6 +194,25 @@ def test_a_wrong_one_changes_nothing(installation, med1, gw, files, spoil, why):
         sbc.rpc("lync.renew")
     assert sbc.rpc("lync.certificates") == in_force
     assert serial(med1.connect()) == int(SERIAL.search(in_force)[1], 16)
+    all_of_a_call(call, other)
+    hang_up(call, other)
+
+
+@pytest.mark.parametrize("change", [
+    lambda root: find(root, "node/certificate").set("file", "/etc/lync-sbc/another.pem"),
+    lambda root: find(root, "node/listen[@side='lync']").set("tls-min", "1.3"),
+    lambda root: find(root, "node").append(find(root, "node/listen").makeelement(
+        find(root, "node/listen").tag, {"side": "lync", "transport": "tls", "port": "5167"})),
+], ids=["another file", "another version", "another port"])
+def test_what_a_reload_cannot_do(installation, sbc, med1, gw, files, change):
+    """tls.cfg and listen.cfg are read at the start: a plan that needs others stays out, and calls go on."""
+    in_force = sbc.rpc("lync.certificates"), sbc.rpc("lync.plan")
+    call, other = call_up(med1, gw)
+    with changeable(sbc) as plan:
+        plan(change)
+        with pytest.raises(RuntimeError, match="restart needed: addresses, ports or the certificate of node sbc1"):
+            sbc.rpc("lync.reload")
+        assert (sbc.rpc("lync.certificates"), sbc.rpc("lync.plan")) == in_force
     all_of_a_call(call, other)
     hang_up(call, other)
 

@@ -83,9 +83,14 @@ def test_a_plan_that_is_too_large(sbc, plan):
     assert re.search(r"the file has \d{8} bytes, more than the \d+ that are read", refusal(sbc))
 
 
-def test_a_plan_that_has_changed_since_the_files_were_generated(sbc, plan):
-    """Kamailio would listen where no trunk is; the line says what to run."""
-    plan.write_text(plan.read_text().replace('port="5060"', 'port="5090"'))
+@pytest.mark.parametrize("old, new", [
+    ('port="5060"', 'port="5090"'), ("/sbc1.pem", "/sbc2.pem"), ('tls-min="1.2"', 'tls-min="1.3"'),
+], ids=["listen.cfg", "certificate", "profile"])
+def test_a_plan_that_has_changed_since_the_files_were_generated(sbc, plan, old, new):
+    """Kamailio would listen where no trunk is, or with another certificate or TLS version; the line says what to run."""
+    before = plan.read_text()
+    assert old in before
+    plan.write_text(before.replace(old, new))
     said = refusal(sbc)
     assert "has changed since listen.cfg and tls.cfg were generated" in said
     assert f"lync-sbc config {plan} --node sbc1 --out DIR" in said
