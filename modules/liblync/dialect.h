@@ -30,6 +30,7 @@ typedef enum ly_place
 	LY_P_IDENTITY,		/* P-Asserted-Identity and its like */
 	LY_P_DIVERSION,		/* each who has forwarded the call */
 	LY_P_CALL,			/* the headers of those two, as a whole */
+	LY_P_ALLOW,			/* methods of Allow, called match */
 	LY_P_SDP_ATTRIBUTE, /* a= lines called match, '*' as above */
 	LY_P_SDP_LINE,		/* lines that begin with match ("b=CT") */
 	LY_P_SDP_CRYPTO,	/* a=crypto lines of one m= section */

@@ -108,6 +108,41 @@ static void remove_by_name(
 	}
 }
 
+static bool method_goes(const ly_rewrite_t *r, ly_slice_t method)
+{
+	for(uint64_t left = r->active & ly_rules_for(LY_P_ALLOW, method); left;
+			left &= left - 1) {
+		if(ly_pattern_match(ly_rules[__builtin_ctzll(left)].match, method))
+			return true;
+	}
+	return false;
+}
+
+/* Without the methods that a rule names; a header of nothing else goes. */
+static void rewrite_allow(
+		const ly_header_t *h, const ly_rewrite_t *r, ly_edits_t *e)
+{
+	ly_slice_t rest = h->value, method;
+	size_t start = e->text.len;
+	bool goes = false;
+
+	while((method = ly_value_next(&rest)).len) {
+		if(method_goes(r, method)) {
+			goes = true;
+			continue;
+		}
+		if(e->text.len > start)
+			ly_put(&e->text, LY_LIT(", "));
+		ly_put(&e->text, method);
+	}
+	if(goes && e->text.len == start)
+		ly_edit_remove(e, h->line, "allow-refer");
+	else if(goes)
+		ly_edit_replace(e, h->value, composed(e, start), "allow-refer");
+	else
+		e->text.len = start;
+}
+
 static void write_content_length(const ly_header_t *h, const ly_message_t *m,
 		const ly_rewrite_t *r, ly_edits_t *e)
 {
@@ -142,6 +177,9 @@ static const char *rewrite_header(const ly_header_t *h, const ly_message_t *m,
 		case LY_H_CONTENT_TYPE:
 			if(r->body.s && r->body.len == 0)
 				ly_edit_remove(e, h->line, "no-body");
+			return NULL;
+		case LY_H_ALLOW:
+			rewrite_allow(h, r, e);
 			return NULL;
 		case LY_H_OTHER:
 		case LY_H_REFERRED_BY:

@@ -10,6 +10,7 @@ static const struct
 	char compact;
 } names[] = {
 		[LY_H_OTHER] = {LY_LIT(""), 0},
+		[LY_H_ALLOW] = {LY_LIT("Allow"), 0},
 		[LY_H_CALL_ID] = {LY_LIT("Call-ID"), 'i'},
 		[LY_H_CONTACT] = {LY_LIT("Contact"), 'm'},
 		[LY_H_CONTENT_LENGTH] = {LY_LIT("Content-Length"), 'l'},

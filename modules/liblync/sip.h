@@ -17,6 +17,7 @@
 typedef enum ly_header_id
 {
 	LY_H_OTHER,
+	LY_H_ALLOW,
 	LY_H_CALL_ID,
 	LY_H_CONTACT,
 	LY_H_CONTENT_LENGTH,

@@ -173,3 +173,18 @@ def test_refer_is_refused(med1, gw, from_lync):
     assert asked.mailbox.drain() == []
     assert_audio(call, other)
     hang_up(call, other)
+
+
+@pytest.mark.parametrize("from_lync", [True, False])
+def test_nobody_is_told_of_refer(med1, gw, from_lync):
+    """Neither side is to believe that the other, or the SBC, can do it."""
+    caller, callee = (med1, gw) if from_lync else (gw, med1)
+    call = caller.invite("+4930123456", extra="Allow: REFER, NOTIFY\r\nAllow: REFER")
+    other = callee.next_call()
+    other.answer(extra="Allow: INVITE,REFER")
+    answer = call.answered()
+    other.expect("ACK")
+    for message, allowed in ((other.invite, "NOTIFY"), (answer, "INVITE")):
+        assert allowed in message.list("Allow") and "REFER" not in message.list("Allow")
+        assert all(message.all("Allow"))
+    hang_up(call, other)

@@ -29,7 +29,7 @@ static void an_invite(void **state)
 	assert_slice(m.headers[12].name, "Allow");
 	assert_slice(
 			m.headers[12].line, "Allow: CANCEL,BYE,INVITE,PRACK,UPDATE\r\n");
-	assert_int_equal(m.headers[12].id, LY_H_OTHER);
+	assert_int_equal(m.headers[12].id, LY_H_ALLOW);
 	assert_null(ly_header(&m, LY_H_ROUTE));
 	assert_int_equal(m.body.len, ly_number(value(LY_H_CONTENT_LENGTH), 9999));
 	assert_same(m.body, fixture("lync-required.sdp"));
