@@ -21,7 +21,7 @@ from lab.watch import warm_up
 SERVERS = 'LYNC_DNS_SERVERS="127.0.0.1"'
 NUMBER = "+4930123456"
 TTL = 5  # the shortest that the SBC believes
-ASKED_AGAIN = TTL + 4  # seconds: two tries of a server that says nothing take three
+ASKED_AGAIN = TTL + 10  # seconds: two tries of a server that says nothing take three, and a busy machine its time
 BACK_IN = 30  # the first pauses after a failure: 5, 10 s and a quarter more
 AT_ONCE = 1.0
 LOOKED_OVER = 11  # after so many seconds the SBC has looked for names that nobody needs
@@ -349,7 +349,8 @@ def test_a_call_outlives_the_name_of_its_peer(med1, gw, rename):
 
 
 def test_six_hundred_names(new_installation, request):
-    """50 pools of 12 servers are resolved within seconds after the start; and lync.names lists them all."""
+    """50 pools of 12 servers are resolved soon after the start, and lync.names lists them all. One that was not answered
+    in time is asked for again 5 s later."""
     hosts = {f"med{server}.p{pool}.contoso.example": f"203.0.{pool}.{server}" for pool in range(50)
              for server in range(1, 13)}
 
@@ -365,6 +366,6 @@ def test_six_hundred_names(new_installation, request):
         request.addfinalizer(installation.dns.close)
 
     installation = new_installation(edit=many_pools, defines=[SERVERS], prepare=dns_of)
-    wait_for("600 names", lambda: len(names(installation.sbc)) == 600 and all_well(installation.sbc), 5)
+    wait_for("600 names", lambda: len(names(installation.sbc)) == 600 and all_well(installation.sbc), 20)
     found = {fqdn: list(known) for fqdn, (_, _, known) in names(installation.sbc).items()}
     assert found == {fqdn: [address] for fqdn, address in hosts.items()}
