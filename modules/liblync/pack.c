@@ -106,42 +106,48 @@ static void try_words(ly_slice_t rest, choice_t *best)
 	}
 }
 
-/* How many bytes from here on are of a kind. */
-static unsigned run_of(ly_slice_t rest, uint8_t kind, unsigned most)
+/* How many bytes from here on are of one of the kinds; of which one, while more than one is left. */
+static unsigned run_of(ly_slice_t rest, uint8_t *kinds, unsigned most)
 {
 	unsigned n = 0;
+	uint8_t both;
 
-	while(n < most && n < rest.len && bytes[(uint8_t)rest.s[n]].kinds & kind)
+	while(n < most && n < rest.len
+			&& (both = bytes[(uint8_t)rest.s[n]].kinds & *kinds)) {
+		*kinds = both;
 		n++;
+	}
 	return n;
 }
 
-static void try_digits(ly_slice_t rest, uint8_t kinds, choice_t *best)
+static void try_digits(ly_slice_t rest, choice_t *best)
 {
-	unsigned n;
+	uint8_t nibble = IS_NIBBLE, hex = IS_SMALL | IS_CAPITAL;
+	unsigned n = run_of(rest, &nibble, 35);
 
-	if(kinds & IS_NIBBLE && (n = run_of(rest, IS_NIBBLE, 35)) >= 4)
+	if(n >= 4)
 		better(best, (uint8_t)(NIBBLES + n - 4), n, (int)(n - 1 - (n + 1) / 2));
-	if(kinds & IS_SMALL && (n = run_of(rest, IS_SMALL, 36) & ~1u) >= 6)
-		better(best, (uint8_t)(SMALL_HEX + n / 2 - 3), n, (int)(n / 2) - 1);
-	if(kinds & IS_CAPITAL && (n = run_of(rest, IS_CAPITAL, 36) & ~1u) >= 6)
-		better(best, (uint8_t)(CAPITAL_HEX + n / 2 - 3), n, (int)(n / 2) - 1);
+	n = run_of(rest, &hex, 36) & ~1u;
+	if(n >= 6)
+		better(best,
+				(uint8_t)((hex & IS_SMALL ? SMALL_HEX : CAPITAL_HEX) + n / 2
+						  - 3),
+				n, (int)(n / 2) - 1);
 }
 
+/* place: where the four bytes at at were before, counted from 1; 0: nowhere. */
 static void try_again(
-		ly_slice_t text, size_t at, const memory_t *memory, choice_t *best)
+		ly_slice_t text, size_t at, unsigned place, choice_t *best)
 {
-	size_t before, n = 0;
+	size_t before = place - 1u, n = 0;
 
-	if(at + 4 > text.len || !(before = memory->place[hash_of(text.s + at)]))
+	if(!place || at - before > 256)
 		return;
-	before--;
 	while(n < 34 && at + n < text.len && text.s[before + n] == text.s[at + n])
 		n++;
-	if(n < 4 || at - before > 256 || (int)n - 2 <= best->saves)
-		return;
-	*best = (choice_t){(uint8_t)(AGAIN + n - 4), (unsigned)n, (int)n - 2,
-			(unsigned)(at - before)};
+	if(n >= 4 && (int)n - 2 > best->saves)
+		*best = (choice_t){(uint8_t)(AGAIN + n - 4), (unsigned)n, (int)n - 2,
+				(unsigned)(at - before)};
 }
 
 static void put_digits(ly_slice_t run, bool nibble, ly_buf_t *out)
@@ -185,15 +191,17 @@ void ly_pack(ly_slice_t text, ly_buf_t *out)
 		if(kinds & BEGINS_WORD)
 			try_words(rest, &best);
 		if(kinds & ~BEGINS_WORD)
-			try_digits(rest, kinds, &best);
-		try_again(text, at, &memory, &best);
+			try_digits(rest, &best);
+		/* where something begins is enough: digits do not come again, and names begin with what was said alone */
+		if(at + 4 <= text.len && at < UINT16_MAX) {
+			uint16_t *place = &memory.place[hash_of(rest.s)];
+			try_again(text, at, *place, &best);
+			*place = (uint16_t)(at + 1);
+		}
 		if(best.saves)
 			put_choice(rest, &best, out);
 		else
 			put_byte(rest.s[0], out);
-		/* where something begins is enough: digits do not come again, and names begin with what was said alone */
-		if(at + 4 <= text.len && at < UINT16_MAX)
-			memory.place[hash_of(rest.s)] = (uint16_t)(at + 1);
 		at += best.length;
 	}
 }

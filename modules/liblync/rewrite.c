@@ -108,12 +108,29 @@ static void remove_by_name(
 	}
 }
 
-static bool method_goes(const ly_rewrite_t *r, ly_slice_t method)
+/* The rule that takes a method out. */
+static const ly_rule_t *rule_against(const ly_rewrite_t *r, ly_slice_t method)
 {
 	for(uint64_t left = r->active & ly_rules_for(LY_P_ALLOW, method); left;
 			left &= left - 1) {
-		if(ly_pattern_match(ly_rules[__builtin_ctzll(left)].match, method))
-			return true;
+		const ly_rule_t *rule = &ly_rules[__builtin_ctzll(left)];
+		if(ly_pattern_match(rule->match, method))
+			return rule;
+	}
+	return NULL;
+}
+
+/* Nearly always not: then nothing is to be taken apart. */
+static bool may_name_one(const ly_rewrite_t *r, ly_slice_t value)
+{
+	for(uint64_t left = r->active & ly_rules_at(LY_P_ALLOW); left;
+			left &= left - 1) {
+		ly_slice_t match = ly_cstr(ly_rules[__builtin_ctzll(left)].match);
+		for(size_t i = 0; i + match.len <= value.len; i++) {
+			if(((value.s[i] ^ match.s[0]) & ~0x20) == 0
+					&& ly_istarts(ly_from(value, i), match))
+				return true;
+		}
 	}
 	return false;
 }
@@ -124,21 +141,24 @@ static void rewrite_allow(
 {
 	ly_slice_t rest = h->value, method;
 	size_t start = e->text.len;
-	bool goes = false;
+	const ly_rule_t *by = NULL;
 
+	if(!may_name_one(r, h->value))
+		return;
 	while((method = ly_value_next(&rest)).len) {
-		if(method_goes(r, method)) {
-			goes = true;
+		const ly_rule_t *rule = rule_against(r, method);
+		if(rule) {
+			by = rule;
 			continue;
 		}
 		if(e->text.len > start)
 			ly_put(&e->text, LY_LIT(", "));
 		ly_put(&e->text, method);
 	}
-	if(goes && e->text.len == start)
-		ly_edit_remove(e, h->line, "allow-refer");
-	else if(goes)
-		ly_edit_replace(e, h->value, composed(e, start), "allow-refer");
+	if(by && e->text.len == start)
+		ly_edit_remove(e, h->line, by->id);
+	else if(by)
+		ly_edit_replace(e, h->value, composed(e, start), by->id);
 	else
 		e->text.len = start;
 }
