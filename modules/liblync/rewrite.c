@@ -234,7 +234,8 @@ const char *ly_rewrite(
 
 	if(m->request && !r->from.s)
 		ly_caller_read(m, &r->terms, &caller);
-	caller.withheld |= r->withheld;
+	if(r->withheld)
+		*r->withheld = caller.withheld |= *r->withheld;
 	if(m->request) {
 		if((wrong = rewrite_request_uri(m, r, e)))
 			return wrong;
@@ -250,14 +251,6 @@ const char *ly_rewrite(
 		ly_edit_replace(e, m->body, r->body, "body");
 	return ly_edits_finish(e) ? NULL
 							  : "the message is too large to be rewritten";
-}
-
-bool ly_rewrite_withheld(const ly_message_t *m, const ly_rewrite_t *r)
-{
-	ly_caller_t caller;
-
-	ly_caller_read(m, &r->terms, &caller);
-	return caller.withheld;
 }
 
 /* What a reply cannot do without (RFC 3261 8.2.6.2). */

@@ -25,7 +25,8 @@ typedef struct ly_rewrite
 	ly_slice_t peer_transport;
 	ly_numbering_t numbers;	 /* what becomes of numbers on the way */
 	ly_caller_terms_t terms; /* what the receiver is told of the caller */
-	bool withheld; /* the caller does not want to be shown, whatever this message says */
+	/* in: the caller does not want to be shown, whatever this message says; out: set where a request says so. NULL: no */
+	bool *withheld;
 	/* NULL, or gets the first number rule that could not be applied (trouble is NULL where all could) */
 	ly_number_step_t *trouble;
 
@@ -45,9 +46,6 @@ typedef struct ly_rewrite
 /* The rules that act on what sender sends to receiver, but for those that the plan has switched off. */
 uint64_t ly_active_rules(
 		const ly_dialect_t *sender, const ly_dialect_t *receiver, uint64_t off);
-
-/* Whether the caller in request m does not want to be shown. */
-bool ly_rewrite_withheld(const ly_message_t *m, const ly_rewrite_t *r);
 
 /*
  * Writes the edits for m to e (begun with m->raw as its message) and finishes them. Returns NULL, or why the message

@@ -346,6 +346,15 @@ int ki_lync_sdp(struct sip_msg *msg)
 	return c ? lync_media_take(msg, c) : LYNC_SDP_NONE;
 }
 
+/* Not one that comes again, nor of a second phone that was taken up. */
+static bool is_first_2xx(const struct sip_msg *msg)
+{
+	const struct cell *t = lync_tm.t_gett();
+
+	return msg->first_line.u.reply.statuscode / 100 == 2 && t
+		   && t != T_UNDEFINED && t->uas.status < 200;
+}
+
 int ki_lync_write(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
@@ -358,6 +367,8 @@ int ki_lync_write(struct sip_msg *msg)
 		return -1;
 	if(c->call.initial && is_route_type(BRANCH_ROUTE))
 		lync_count_begun(&c->call);
+	if(c->call.initial && !c->message.request && is_first_2xx(msg))
+		lync_count_answered(&c->call);
 	return 1;
 }
 
@@ -373,24 +384,11 @@ int ki_lync_readable(struct sip_msg *msg)
 	return -1;
 }
 
-/* Not one that comes again, nor of a second phone that was taken up. */
-static bool is_first_2xx(const struct sip_msg *msg)
-{
-	const struct cell *t = lync_tm.t_gett();
-
-	return msg->first_line.u.reply.statuscode / 100 == 2 && t
-		   && t != T_UNDEFINED && t->uas.status < 200;
-}
-
 int ki_lync_reply(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
 
 	if(!c && begin(msg, &c))
 		return -1;
-	if(!lync_call_recall(&c->call))
-		return -1;
-	if(c->call.initial && is_first_2xx(msg))
-		lync_count_answered(&c->call);
-	return 1;
+	return lync_call_recall(&c->call) ? 1 : -1;
 }

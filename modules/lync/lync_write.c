@@ -146,7 +146,6 @@ static void describe(const lync_current_t *c, ly_rewrite_t *r)
 	r->numbers = lync_numbers(c);
 	r->terms =
 			ly_caller_terms(to, !c->message.request, call->trunk, call->target);
-	r->withheld = call->withheld;
 	if(c->in_dialog) {
 		r->request_uri = c->token.contact;
 		r->routes = c->token.routes;
@@ -321,22 +320,12 @@ static bool strip(
 	return ly_rewrite_bare(&c->message, r, edits);
 }
 
-/* Its later requests will not say so again, and From would show what was hidden. */
-static void remember_withheld(lync_current_t *c, const ly_rewrite_t *r)
-{
-	bool withheld = ly_rewrite_withheld(&c->message, r);
-
-	if(withheld == c->call.withheld)
-		return;
-	c->call.withheld = withheld;
-	lync_call_keep(&c->call);
-}
-
 int lync_write_message(struct sip_msg *msg, lync_current_t *c)
 {
 	static ly_edits_t edits;
 	ly_number_step_t trouble = {0};
-	ly_rewrite_t r = {.trouble = &trouble};
+	bool withheld = c->call.withheld;
+	ly_rewrite_t r = {.trouble = &trouble, .withheld = &withheld};
 	bool reply = !c->message.request;
 	const char *wrong;
 
@@ -351,9 +340,12 @@ int lync_write_message(struct sip_msg *msg, lync_current_t *c)
 		r.body = LY_LIT("");
 	}
 	describe(c, &r);
-	if(c->call.initial && !reply)
-		remember_withheld(c, &r);
 	wrong = compute(c, &r, &edits);
+	/* later requests do not say so again, and From would show what was hidden */
+	if(c->call.initial && withheld != c->call.withheld) {
+		c->call.withheld = withheld;
+		lync_call_keep(&c->call);
+	}
 	if(trouble.trouble)
 		lync_numbers_complain(c, &trouble);
 	if(wrong)
