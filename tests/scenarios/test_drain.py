@@ -236,6 +236,19 @@ def test_answered_refused_and_cancelled_calls_are_counted(sbc, med1, gw):
         assert counts.since(name) == {"begun": 6, "answered": 2, "refused": 2, "cancelled": 2}, name
 
 
+def test_a_refused_answer_is_none(sbc, med1, gw):
+    counts = Counts(sbc, "hq-first", "gw1")
+    call = med1.invite(NUMBER)
+    other = gw.next_call()
+    other.respond(other.invite, 200, "OK", b"v=0\r\no=- 1 1 IN IP4 198.51.100.10\r\ns=-\r\nc=IN IP4 198.51.100.10\r\n"
+                  b"t=0 0\r\nm=audio 40000 RTP/SAVP 8\r\n")
+    call.expect(488)
+    other.expect("ACK")
+    other.ended()
+    for name in ("hq-first", "gw1"):
+        assert counts.since(name) == {"begun": 1, "refused": 1}, name
+
+
 def test_failed_tries_are_counted_where_they_failed(installation, sbc, med1, gw):
     """gw1 fails, gw2 answers: the call is answered at its trunk. Then both fail, in different ways."""
     gw2 = installation.gateway("gw2")

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Help, man page and completion of lync-sbc say the same."""
 import re
-import shutil
 import subprocess
 
 import pytest
@@ -87,7 +86,6 @@ def test_examples_of_the_man_page_are_commands():
         assert options(" ".join(words).split("|")[0]) <= options(help_of(words[1]))
 
 
-@pytest.mark.skipif(not shutil.which("groff"), reason="no groff")
 def test_the_man_page_is_formatted_without_complaint():
     done = subprocess.run(["groff", "-man", "-Tascii", "-ww", "-z", MAN], capture_output=True, text=True, check=True)
     assert done.stderr == ""
