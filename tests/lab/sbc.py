@@ -148,6 +148,15 @@ class Sbc:
         private = re.findall(r"\bused: (\d+)", self.rpc("pkg.stats"))
         return self.rpc_value("core.shmmem", "used"), sum(map(int, private))
 
+    def wait_closed(self, flow, timeout=10.0):
+        """Until Kamailio has seen that an endpoint has closed this flow: what it sends before goes nowhere."""
+        peer = re.compile(r"src_ip: {}\s+src_port: {}\b".format(*flow.local))
+        deadline = time.monotonic() + timeout
+        while peer.search(self.rpc("core.tcp_list")):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"Kamailio still has the connection of {flow.local}")
+            time.sleep(0.02)
+
     def wait_idle(self, timeout=10.0):
         """Until no transaction is left; whether that came about."""
         deadline = time.monotonic() + timeout

@@ -112,7 +112,7 @@ def all_of_a_call(call, other):
 
 
 # what is right ---------------------------------------------------------------------------------------------------------
-def test_a_call_goes_on_and_new_connections_show_the_new_one(med1, gw, files):
+def test_a_call_goes_on_and_new_connections_show_the_new_one(sbc, med1, gw, files):
     call, other = call_up(med1, gw)
     all_of_a_call(call, other)
     connections = list(med1.flows)
@@ -127,6 +127,7 @@ def test_a_call_goes_on_and_new_connections_show_the_new_one(med1, gw, files):
     for flow in connections:
         if not flow.ours:
             flow.close()
+            sbc.wait_closed(flow)
     hold(other, call)  # has to go out on a connection of its own
     hold(other, call, "sendrecv")
     assert [serial(flow) for flow in med1.flows if not flow.ours and flow not in connections] == [new]
