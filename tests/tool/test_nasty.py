@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""No file takes lync-sbc more than a second of processor time per MiB, whatever is in it.
+"""No file takes lync-sbc time that grows faster than its size, whatever is in it.
 
-With the largest files that are read: make exec CMD='NASTY_MIB=8 python3 tests/run.py test_nasty' (16 for Lync's).
+The aim is a second of processor time per MiB, on a machine that does nothing else, with the largest files that are read:
+make exec CMD='NASTY_SECONDS=1 NASTY_MIB=8 python3 tests/run.py test_nasty' (16 for Lync's). A busy machine takes
+several times that; here only what is far from it fails.
 """
 import os
 import subprocess
@@ -12,7 +14,7 @@ from lab import nasty
 from lab.paths import CHECKOUT, TOOL
 
 MIB = float(os.environ.get("NASTY_MIB", "3"))
-SECONDS = 1.0  # for each MiB; for less than one, too
+SECONDS = float(os.environ.get("NASTY_SECONDS", "4"))  # for each MiB; for less than one, too
 LYNC = CHECKOUT / "tests/fixtures/lync"
 GATEWAYS = ["sbc1.contoso.com", "sbc2.contoso.com", "ippbx.contoso.com", "192.0.2.240"]
 
