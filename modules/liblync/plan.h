@@ -87,6 +87,13 @@ typedef enum ly_history
 	LY_HISTORY_NONE
 } ly_history_t;
 
+/* Where the token stands in the Contact that a side is given. */
+typedef enum ly_token_place
+{
+	LY_TOKEN_USER,
+	LY_TOKEN_PARAMETER
+} ly_token_place_t;
+
 typedef enum ly_limit_mode
 {
 	/* Nodes count by what the others tell them: a burst may pass it by a few calls. */
@@ -227,6 +234,14 @@ typedef struct ly_peer
 	ly_slice_t fallback_number; /* in place of others; empty: none */
 	uint64_t
 			rules_off; /* rules of dialects that are not applied: bit i = ly_rules[i] */
+	/* of a target; a server's are its trunk's, so the next five */
+	ly_token_place_t token_place; /* in the Contact that it is given */
+	unsigned
+			session_timer; /* seconds, in an INVITE to it that has none; 0: none */
+	bool call_id_kept;	   /* it sees names and addresses in a Call-ID */
+	bool strip_100rel;	  /* it is not offered reliable provisional responses */
+	bool pass_refer;	  /* its REFER goes to the other side */
+	bool follow_redirect; /* of a target: its 3xx leads to another target */
 	const ly_numbers_t
 			*numbers; /* of a target; NULL where it has none, so the next */
 	const ly_codes_t *codes;
@@ -282,7 +297,12 @@ typedef struct ly_trunk
 	const struct ly_dialect *dialect; /* the pool's, unless overridden */
 	const struct ly_media_profile *media;
 	ly_state_t state;
-	uint64_t rules_off; /* as a peer's */
+	uint64_t rules_off; /* as a target's, so the next six */
+	ly_token_place_t token_place;
+	unsigned session_timer;
+	bool call_id_kept;
+	bool strip_100rel;
+	bool pass_refer;
 	const ly_numbers_t *numbers;
 	const ly_codes_t *codes;
 	ly_limit_t limit;

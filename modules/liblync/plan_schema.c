@@ -27,6 +27,21 @@
 		"from-match", LY_KIND_TEXT, FIELD(ly_route_t, from_match.text),      \
 				NO_TEXT                                                      \
 	}
+/* How a side of a call is treated, whoever is there. */
+#define TREATMENT(type)                                                        \
+	{"call-id", CHOICE(call_ids), .preset = "mask", FIELD(type, call_id_kept), \
+			NO_TEXT},                                                          \
+			{"token", CHOICE(token_places), .preset = "user",                  \
+					FIELD(type, token_place), NO_TEXT},                        \
+			{"prack", CHOICE(pracks), .preset = "pass",                        \
+					FIELD(type, strip_100rel), NO_TEXT},                       \
+			{"refer", CHOICE(refers), .preset = "refuse",                      \
+					FIELD(type, pass_refer), NO_TEXT},                         \
+	{                                                                          \
+		"session-timer", .kind = LY_KIND_NUMBER, .min = 90, .max = 86400,      \
+				.or_zero = true, .preset = "1800", FIELD(type, session_timer), \
+				NO_TEXT                                                        \
+	}
 #define TIER .kind = LY_KIND_NUMBER, .min = 1, .max = 99
 #define WEIGHT .kind = LY_KIND_NUMBER, .min = 0, .max = 10000
 #define CHOICE(list) .kind = LY_KIND_CHOICE, .choices = (list)
@@ -77,6 +92,13 @@ static const ly_allowed_t identities[] = {{"as-sent", LY_IDENTITY_AS_SENT},
 		{"ppi", LY_IDENTITY_PPI}, {"rpid", LY_IDENTITY_RPID}, {0}};
 static const ly_allowed_t histories[] = {{"diversion", LY_HISTORY_DIVERSION},
 		{"history-info", LY_HISTORY_INFO}, {"none", LY_HISTORY_NONE}, {0}};
+static const ly_allowed_t call_ids[] = {{"mask", false}, {"keep", true}, {0}};
+static const ly_allowed_t token_places[] = {
+		{"user", LY_TOKEN_USER}, {"parameter", LY_TOKEN_PARAMETER}, {0}};
+static const ly_allowed_t pracks[] = {{"pass", false}, {"strip", true}, {0}};
+static const ly_allowed_t refers[] = {{"refuse", false}, {"pass", true}, {0}};
+static const ly_allowed_t redirects[] = {
+		{"refuse", false}, {"follow", true}, {0}};
 static const ly_allowed_t versions[] = {{"1", 1}, {0}};
 const ly_allowed_t ly_directions[] = {
 		{"from-lync", LY_FROM_LYNC}, {"to-lync", LY_TO_LYNC}, {0}};
@@ -211,6 +233,9 @@ static const ly_attribute_t target_attributes[] = {
 		{"numbers", LY_KIND_NUMBERS, FIELD(ly_peer_t, numbers), NO_TEXT},
 		{"codes", LY_KIND_CODES, FIELD(ly_peer_t, codes), NO_TEXT},
 		{"rules-off", LY_KIND_RULES, FIELD(ly_peer_t, rules_off), NO_TEXT},
+		TREATMENT(ly_peer_t),
+		{"redirect", CHOICE(redirects), .preset = "refuse",
+				FIELD(ly_peer_t, follow_redirect), NO_TEXT},
 		STATE(ly_peer_t), {0}};
 static const ly_element_t target = {"target", target_attributes,
 		CHILDREN(&target_route, &target_limit), .min = 1,
@@ -241,7 +266,7 @@ static const ly_attribute_t trunk_attributes[] = {
 		{"numbers", LY_KIND_NUMBERS, FIELD(ly_trunk_t, numbers), NO_TEXT},
 		{"codes", LY_KIND_CODES, FIELD(ly_trunk_t, codes), NO_TEXT},
 		{"rules-off", LY_KIND_RULES, FIELD(ly_trunk_t, rules_off), NO_TEXT},
-		STATE(ly_trunk_t),
+		TREATMENT(ly_trunk_t), STATE(ly_trunk_t),
 		{"SRTPMode", CHOICE(srtp_modes), .preset = "Required",
 				FIELD(ly_trunk_t, SRTPMode), NO_TEXT},
 		LYNC(AcceptGatewayPAIForOutboundCalls, "false"),

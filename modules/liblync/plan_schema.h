@@ -55,6 +55,7 @@ typedef struct ly_attribute
 	const ly_allowed_t *choices;
 	long min;
 	long max;
+	bool or_zero; /* 0 is a number as well: none */
 } ly_attribute_t;
 
 /* Where an element's structure lies. */

@@ -141,7 +141,7 @@ static bool number_shape(
 {
 	long n = ly_number(text, attribute->max);
 
-	if(n < attribute->min)
+	if(n < attribute->min && !(attribute->or_zero && n == 0))
 		return false;
 	store(attribute, field, n);
 	return true;
@@ -290,7 +290,8 @@ static void wrong(ly_reader_t *reader, const ly_spot_t *spot,
 			(int)shown, text.s, shown < text.len ? "..." : "");
 	if(attribute->kind == LY_KIND_NUMBER)
 		ly_found(reader->report, spot->line,
-				"%s; expected a number from %ld to %ld", start, attribute->min,
+				"%s; expected %sa number from %ld to %ld", start,
+				attribute->or_zero ? "0 or " : "", attribute->min,
 				attribute->max);
 	else if(kinds[attribute->kind].expected)
 		ly_found(reader->report, spot->line, "%s; expected %s", start,

@@ -61,7 +61,7 @@ static void put_value(
 	switch(attribute->kind) {
 		case LY_KIND_NUMBER:
 			number = number_at(field, attribute->size);
-			if(number >= attribute->min)
+			if(number >= attribute->min || attribute->or_zero)
 				ly_putf(out, "%ld", number);
 			break;
 		case LY_KIND_CHOICE:

@@ -35,9 +35,6 @@ static const struct
 	const char *better;
 	const char *what;
 } parameters[] = {
-		{PARAMETER(EnableReferSupport), true, "$false",
-				"EnableReferSupport is true, but REFER is refused here: "
-				"transfers by Lync's users would fail"},
 		{PARAMETER(EnableBypass), true, "$false",
 				"EnableBypass is true, but media always ends here, and Lync's "
 				"clients would send it themselves"},
@@ -56,6 +53,14 @@ static void warn_of_settings(ly_report_t *report, const ly_trunk_t *trunk)
 			mend(report, trunk, parameters[i].what, parameters[i].name,
 					parameters[i].better);
 	}
+	if(trunk->EnableReferSupport && !trunk->pass_refer)
+		mend(report, trunk,
+				"EnableReferSupport is true, but REFER is refused here: "
+				"transfers by Lync's users would fail",
+				"EnableReferSupport", "$false");
+	if(!trunk->EnableReferSupport && trunk->pass_refer)
+		mend(report, trunk, "refer=\"pass\" does nothing: Lync sends no REFER",
+				"EnableReferSupport", "$true");
 	if(trunk->ForwardAnonymousCallGatewayPAI && !trunk->ForwardPAI)
 		mend(report, trunk,
 				"ForwardAnonymousCallGatewayPAI does nothing without "

@@ -81,8 +81,10 @@ def test_json_has_it_all():
     assert [interface["side"] for interface in plan["node"][0]["interface"]] == ["lync", "pstn"]
     assert plan["node"][0]["certificate"]["key"] == "/etc/lync-sbc/sbc1.key"
     assert plan["pool"][0]["limit"] == {"max-calls": 1000000, "mode": "soft"}
-    trunk = plan["trunk"][0]
+    trunk, target = plan["trunk"][0], plan["target"][0]
     assert trunk["limit"] == {"max-calls": 480, "max-cps": 20, "mode": "strict"}
+    assert (trunk["token"], trunk["session-timer"]) == ("parameter", 86400)
+    assert (target["redirect"], target["session-timer"]) == ("follow", 0)
     assert trunk["EnableBypass"] is True and trunk["RTCPCallsOnHold"] is False and trunk["MaxEarlyDialogs"] == 7
     assert trunk["rules-off"] == "ruri-user-phone from-user-phone" or set(trunk["rules-off"].split()) == {
         "ruri-user-phone", "from-user-phone"}

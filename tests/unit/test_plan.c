@@ -134,9 +134,9 @@ static void check_trunks(const ly_plan_t *plan)
 		unsigned line;
 	} expected[] = {
 			{"sfb2019", "lync-srtp-required", LY_SRTP_OPTIONAL, 6},
-			{"lync2013", "lync-rtp", LY_SRTP_NOT_SUPPORTED, 19},
-			{"lync2013", "lync-srtp-required", LY_SRTP_REQUIRED, 21},
-			{"lync2010", "lync-rtp", LY_SRTP_OPTIONAL, 22},
+			{"lync2013", "lync-rtp", LY_SRTP_NOT_SUPPORTED, 20},
+			{"lync2013", "lync-srtp-required", LY_SRTP_REQUIRED, 22},
+			{"lync2010", "lync-rtp", LY_SRTP_OPTIONAL, 23},
 	};
 
 	assert_int_equal(plan->trunk_count, 4);
@@ -153,7 +153,7 @@ static void check_trunks(const ly_plan_t *plan)
 	assert_int_equal(plan->trunks[0].route_count, 2);
 	assert_int_equal(plan->trunks[0].routes[1].tier, 2);
 	assert_int_equal(plan->trunks[0].routes[1].weight, 0);
-	assert_int_equal(plan->trunks[0].routes[1].line, 17);
+	assert_int_equal(plan->trunks[0].routes[1].line, 18);
 	assert_int_equal(plan->trunks[1].mediation_port, 5068);
 	assert_int_equal(plan->trunks[1].port, 5068);
 	assert_slice(plan->trunks[3].fqdn, "gateway.example.net");
@@ -202,6 +202,30 @@ static void check_parameters(const ly_plan_t *plan)
 	assert_int_equal(bare->Description.len, 0);
 }
 
+/* Of a side that says all, and of one that says nothing. */
+static void check_treatment(const ly_plan_t *plan)
+{
+	const ly_trunk_t *trunk = &plan->trunks[0], *bare = &plan->trunks[1];
+	const ly_peer_t *target = peer(plan, "gw1"), *plain = peer(plan, "gw2");
+
+	assert_true(trunk->call_id_kept && target->call_id_kept);
+	assert_int_equal(trunk->token_place, LY_TOKEN_PARAMETER);
+	assert_int_equal(target->token_place, LY_TOKEN_PARAMETER);
+	assert_true(trunk->strip_100rel && target->strip_100rel);
+	assert_true(trunk->pass_refer && target->pass_refer);
+	assert_int_equal(trunk->session_timer, 86400);
+	assert_int_equal(target->session_timer, 0);
+	assert_true(target->follow_redirect);
+	assert_false(bare->call_id_kept || plain->call_id_kept);
+	assert_int_equal(bare->token_place, LY_TOKEN_USER);
+	assert_int_equal(plain->token_place, LY_TOKEN_USER);
+	assert_false(bare->strip_100rel || plain->strip_100rel);
+	assert_false(bare->pass_refer || plain->pass_refer);
+	assert_int_equal(bare->session_timer, 1800);
+	assert_int_equal(plain->session_timer, 1800);
+	assert_false(plain->follow_redirect);
+}
+
 static void check_limits_and_states(const ly_plan_t *plan)
 {
 	const ly_trunk_t *trunk = &plan->trunks[0];
@@ -210,7 +234,7 @@ static void check_limits_and_states(const ly_plan_t *plan)
 	assert_int_equal(trunk->limit.max_calls, 480);
 	assert_int_equal(trunk->limit.max_cps, 20);
 	assert_int_equal(trunk->limit.mode, LY_LIMIT_STRICT);
-	assert_int_equal(trunk->limit.line, 15);
+	assert_int_equal(trunk->limit.line, 16);
 	assert_int_equal(plan->trunks[1].limit.line, 0);
 	assert_int_equal(target->limit.max_calls, 0);
 	assert_int_equal(target->limit.max_cps, 5);
@@ -249,7 +273,7 @@ static void check_rules(const ly_plan_t *plan)
 	assert_slice(numbers->rules[0].name, "Strip plus");
 	assert_slice(numbers->rules[0].pattern.text, "^\\+(\\d+)$");
 	assert_slice(numbers->rules[0].translation.text, "$1");
-	assert_int_equal(numbers->rules[0].line, 51);
+	assert_int_equal(numbers->rules[0].line, 53);
 	assert_int_equal(numbers->rules[1].on, LY_CALLING);
 	assert_int_equal(numbers->rules[2].on, LY_REDIRECTING);
 	assert_int_equal(plan->numbers[1].rules[0].direction, LY_TO_LYNC);
@@ -282,6 +306,7 @@ static void every_element_and_attribute_is_read(void **state)
 	check_peers(plan);
 	check_trunks(plan);
 	check_parameters(plan);
+	check_treatment(plan);
 	check_limits_and_states(plan);
 	check_rules(plan);
 	ly_plan_free(plan);
