@@ -20,8 +20,10 @@ static const ly_slice_t words[] = {LY_LIT("sip:"), LY_LIT("<sip:+"),
 		LY_LIT(";transport=tcp"), LY_LIT(";transport=udp"),
 		LY_LIT(";transport="), LY_LIT(";user=phone>"), LY_LIT(";user=phone"),
 		LY_LIT(";ms-opaque="), LY_LIT(";opaque="), LY_LIT(";maddr="),
-		LY_LIT(";epid="), LY_LIT(";line="), LY_LIT(";lr>"), LY_LIT(".com"),
-		LY_LIT(".net"), LY_LIT(".local"), LY_LIT(".org")};
+		LY_LIT(";epid="), LY_LIT(";line="), LY_LIT(";lr>"), LY_LIT(";tag="),
+		LY_LIT(";branch=z9hG4bK"), LY_LIT(";received="), LY_LIT(";rport="),
+		LY_LIT(".com"), LY_LIT(".net"), LY_LIT(".local"), LY_LIT(".org"),
+		LY_LIT("SIP/2.0/TLS "), LY_LIT("SIP/2.0/UDP "), LY_LIT("SIP/2.0/TCP ")};
 #define WORDS (sizeof(words) / sizeof(words[0]))
 _Static_assert(WORDS <= NIBBLES - WORD, "a word is one byte");
 

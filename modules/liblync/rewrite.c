@@ -2,6 +2,7 @@
 #include "liblync/rewrite.h"
 
 #include "liblync/rewrite_caller.h"
+#include "liblync/rewrite_leg.h"
 #include "liblync/rewrite_uri.h"
 
 uint64_t ly_active_rules(
@@ -37,6 +38,12 @@ static const char *rewrite_request_uri(
 	return NULL;
 }
 
+/* The tag that From or To gets; s is NULL where it keeps its own. */
+static ly_slice_t tag_of(const ly_header_t *h, const ly_rewrite_t *r)
+{
+	return h->id == LY_H_FROM ? r->leg.from_tag : r->leg.to_tag;
+}
+
 /* From, To: by rules. */
 static const char *rewrite_address(const ly_header_t *h, ly_place_t place,
 		const ly_rewrite_t *r, bool withheld, ly_edits_t *e)
@@ -49,25 +56,28 @@ static const char *rewrite_address(const ly_header_t *h, ly_place_t place,
 	if(!ly_nameaddr_parse(ly_value_next(&rest), &d.na))
 		return "From or To cannot be read";
 	ly_uri_draft_run(&d, place, r, withheld);
-	if(!d.rule)
+	d.tag = tag_of(h, r);
+	if(!d.rule && !d.tag.s)
 		return NULL;
 	ly_uri_draft_put_nameaddr(&e->text, &d);
-	ly_edit_replace(e, h->value, composed(e, start), d.rule);
+	ly_edit_replace(
+			e, h->value, composed(e, start), d.rule ? d.rule : "leg-tag");
 	return NULL;
 }
 
 /* From or To as the receiver itself wrote it, with the tag that the message carries. */
-static const char *restore_identity(
-		const ly_header_t *h, ly_slice_t as_written, ly_edits_t *e)
+static const char *restore_identity(const ly_header_t *h, ly_slice_t as_written,
+		const ly_rewrite_t *r, ly_edits_t *e)
 {
 	ly_nameaddr_t na, own;
-	ly_slice_t tag;
+	ly_slice_t tag = tag_of(h, r);
 	size_t start = e->text.len;
 
 	if(!ly_nameaddr_split(h->value, &na)
 			|| !ly_nameaddr_split(as_written, &own))
 		return "From or To cannot be read";
-	tag = ly_param(na.params, LY_LIT("tag"));
+	if(!tag.s)
+		tag = ly_param(na.params, LY_LIT("tag"));
 	ly_put(&e->text, as_written);
 	if(tag.len && !ly_param(own.params, LY_LIT("tag")).s) {
 		ly_put(&e->text, LY_LIT(";tag="));
@@ -177,12 +187,14 @@ static void write_content_length(const ly_header_t *h, const ly_message_t *m,
 static const char *rewrite_header(const ly_header_t *h, const ly_message_t *m,
 		const ly_rewrite_t *r, bool withheld, ly_edits_t *e)
 {
+	if(r->leg.keys && ly_rewrite_leg(h, m, r, e))
+		return NULL;
 	switch(h->id) {
 		case LY_H_FROM:
-			return r->from.s ? restore_identity(h, r->from, e)
+			return r->from.s ? restore_identity(h, r->from, r, e)
 							 : rewrite_address(h, LY_P_FROM, r, withheld, e);
 		case LY_H_TO:
-			return r->to.s ? restore_identity(h, r->to, e)
+			return r->to.s ? restore_identity(h, r->to, r, e)
 						   : rewrite_address(h, LY_P_TO, r, false, e);
 		case LY_H_CONTACT:
 			rewrite_contact(h, r, e);
@@ -203,7 +215,11 @@ static const char *rewrite_header(const ly_header_t *h, const ly_message_t *m,
 			return NULL;
 		case LY_H_OTHER:
 		case LY_H_REFERRED_BY:
+		case LY_H_REPLACES:
+		case LY_H_REQUIRE:
 		case LY_H_ROUTE:
+		case LY_H_SUPPORTED:
+		case LY_H_TARGET_DIALOG:
 			remove_by_name(h, r, e);
 			return NULL;
 		default:
@@ -240,6 +256,8 @@ const char *ly_rewrite(
 		if((wrong = rewrite_request_uri(m, r, e)))
 			return wrong;
 		add_routes(m, r, e);
+	} else if(r->leg.keys && m->header_count) {
+		ly_rewrite_vias(m, r, e);
 	}
 	for(unsigned i = 0; i < m->header_count; i++) {
 		if((wrong = rewrite_header(&m->headers[i], m, r, caller.withheld, e)))
@@ -264,6 +282,8 @@ static bool is_essential(ly_header_id_t id)
 bool ly_rewrite_bare(
 		const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
 {
+	if(r->leg.keys && m->header_count)
+		ly_rewrite_vias(m, r, e);
 	for(unsigned i = 0; i < m->header_count; i++) {
 		const ly_header_t *h = &m->headers[i];
 		ly_slice_t own = h->id == LY_H_FROM ? r->from
@@ -272,9 +292,11 @@ bool ly_rewrite_bare(
 
 		if(!is_essential(h->id))
 			ly_edit_remove(e, h->line, "bare");
+		else if(r->leg.keys && ly_rewrite_leg(h, m, r, e))
+			continue;
 		else if(h->id == LY_H_CONTENT_LENGTH && r->content_length)
 			ly_edit_replace(e, h->value, LY_LIT("0"), "bare");
-		else if(own.s && restore_identity(h, own, e))
+		else if(own.s && restore_identity(h, own, r, e))
 			ly_edit_replace(e, h->value, own, "bare");
 	}
 	ly_edit_remove(e, m->body, "bare");

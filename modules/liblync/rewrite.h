@@ -10,8 +10,22 @@
 #include "liblync/caller.h"
 #include "liblync/edit.h"
 #include "liblync/numbering.h"
+#include "liblync/seal.h"
 #include "liblync/sip.h"
 #include "liblync/uri.h"
+
+/* How the receiver's leg is named, see passage.h. Used where keys is not NULL. */
+typedef struct ly_leg_names
+{
+	const ly_keys_t *keys;
+	ly_slice_t call_id;
+	bool call_ids_kept; /* of other calls too */
+	/* in place of the message's own; s is NULL: that one stays */
+	ly_slice_t from_tag, to_tag;
+	unsigned slot;	 /* of a request, for ly_leg_cseq() */
+	uint32_t cseq;	 /* of a reply: the number of the request it answers */
+	ly_slice_t vias; /* of a reply: values of those it goes back by */
+} ly_leg_names_t;
 
 typedef struct ly_rewrite
 {
@@ -33,7 +47,8 @@ typedef struct ly_rewrite
 	/* The rest is used where s is not NULL. */
 	ly_slice_t request_uri; /* in a dialog: the remote target, byte for byte */
 	ly_slice_t routes;		/* in a dialog: a Route header with this value */
-	/* restores From; without a tag in it the message's own tag stays */
+	ly_leg_names_t leg;
+	/* restores From; where it has no tag, that of leg comes behind it, else the message's own */
 	ly_slice_t from;
 	ly_slice_t to; /* restores To likewise */
 	/* our Contact URI in place of the sender's; without it the sender's goes */

@@ -195,9 +195,16 @@ void ly_uri_draft_put_nameaddr(ly_buf_t *out, const ly_uri_draft_t *d)
 	ly_uri_draft_put(out, d);
 	ly_putc(out, '>');
 	while((param = ly_param_next(&rest)).len) {
-		if(d->drop_param.len && ly_ieq(ly_param_name(param), d->drop_param))
+		ly_slice_t name = ly_param_name(param);
+
+		if((d->drop_param.len && ly_ieq(name, d->drop_param))
+				|| (d->tag.s && ly_ieq(name, LY_LIT("tag"))))
 			continue;
 		ly_putc(out, ';');
 		ly_put(out, param);
+	}
+	if(d->tag.len) {
+		ly_put(out, LY_LIT(";tag="));
+		ly_put(out, d->tag);
 	}
 }

@@ -30,8 +30,8 @@ extern struct tm_binds lync_tm;
 extern const ly_plan_t *lync_plan;
 extern const ly_node_t *lync_node;
 
-/* The cluster's key; set before the fork. */
-extern ly_token_key_t lync_key;
+/* The cluster's keys: the newest seals, all open; set before the fork. */
+extern ly_keys_t lync_keys;
 
 static inline ly_slice_t lync_slice(const str *s)
 {

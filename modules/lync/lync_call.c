@@ -6,6 +6,7 @@
 #include "core/route.h"
 #include "core/usr_avp.h"
 #include "liblync/match.h"
+#include "lync.h"
 #include "lync_plan.h"
 
 static lync_current_t now;
@@ -24,7 +25,8 @@ const char *lync_current_begin(
 	now.msg_pid = msg->pid;
 	lync_plan_use(LYNC_FOR_MESSAGE);
 	memset(&now.call, 0, sizeof(now.call));
-	now.in_dialog = false;
+	now.in_dialog = now.stray = false;
+	now.call_id = LY_EMPTY;
 	now.sdp_taken = now.sdp_refused = false;
 	wrong = ly_message_parse(ly_slice(msg->buf, msg->len), &now.message);
 	/* for a log line it will do; whoever asks for the current message must not get one cut in half */
@@ -88,7 +90,7 @@ bool lync_call_recall(lync_call_t *call)
 			|| value.s.len != sizeof(kept))
 		return false;
 	memcpy(&kept, value.s.s, sizeof(kept));
-	lync_plan_use_edition(kept.edition);
+	lync_plan_use_edition((uint16_t)kept.edition);
 	*call = kept.call;
 	call->trunk = kept.trunk ? ly_trunk_by_hash(lync_plan, kept.trunk) : NULL;
 	call->server = kept.server ? ly_peer_by_hash(lync_plan, kept.server) : NULL;
@@ -100,8 +102,18 @@ bool lync_call_recall(lync_call_t *call)
 
 ly_slice_t lync_call_id(const lync_current_t *c)
 {
-	const ly_header_t *h = ly_header(&c->message, LY_H_CALL_ID);
+	const ly_header_t *h;
+
+	if(c->call_id.s)
+		return c->call_id;
+	h = ly_header(&c->message, LY_H_CALL_ID);
 	return h ? h->value : LY_LIT("-");
+}
+
+void lync_call_name(struct sip_msg *msg, const lync_current_t *c)
+{
+	if(msg->callid && c->call_id.s)
+		msg->callid->body = lync_str(c->call_id);
 }
 
 /* A try that says nothing takes fr_timer, 2 s. */

@@ -8,18 +8,21 @@
 #define LYNC_CALL_H
 
 #include "core/parser/msg_parser.h"
+#include "liblync/origin.h"
 #include "liblync/plan.h"
 #include "liblync/sip.h"
 #include "liblync/token.h"
+
+#define LYNC_CALL_ID_MAX 512 /* of one that is shown sealed */
 
 typedef struct lync_call
 {
 	ly_side_t caller; /* the side that made the call */
 	/* the side that sent the request of this transaction */
 	ly_side_t sender;
-	bool initial;  /* the request makes the dialog */
-	bool withheld; /* the caller does not want to be shown */
-	bool ended;	   /* by us: its answer was refused */
+	bool initial; /* the request makes the dialog */
+	bool ended;	  /* by us: its answer was refused */
+	ly_dialog_t dialog;
 	/* so the answer comes in the reply; else offer in the reply, answer in the ACK */
 	bool offer_in_request;
 	const ly_trunk_t *trunk;
@@ -44,12 +47,17 @@ typedef struct lync_current
 	int msg_pid;
 	lync_call_t call;
 	ly_message_t message;
+	ly_slice_t call_id; /* the caller's; empty until it is known */
+	char call_id_memory[LYNC_CALL_ID_MAX];
 	bool in_dialog; /* token is that of the Request-URI */
+	bool stray;		/* a reply whose transaction this node does not have */
 	/* its SDP went to rtpengine: $var(lync_sdp_out) is of this message, not of one before */
 	bool sdp_taken;
 	bool sdp_refused; /* and why was logged */
 	ly_token_t token;
 	char token_memory[LY_TOKEN_TEXT_MAX];
+	ly_origin_t origin; /* of the request that a reply answers */
+	char origin_memory[LY_ORIGIN_MEMORY];
 } lync_current_t;
 
 /*
@@ -98,7 +106,13 @@ static inline const ly_peer_t *lync_peer_on(
  */
 bool lync_call_too_late(const lync_current_t *c);
 
-/* For log lines: the Call-ID of the current message. */
+/* The caller's Call-ID, whatever the message has; as it stands there where the call is not known. */
 ly_slice_t lync_call_id(const lync_current_t *c);
+
+/*
+ * From here on the core calls msg by the caller's Call-ID: for rtpengine, which is to know a call by one name whoever
+ * speaks, and for $ci. Not before tm has seen msg: it looks for retransmissions by what stands in them.
+ */
+void lync_call_name(struct sip_msg *msg, const lync_current_t *c);
 
 #endif

@@ -9,11 +9,12 @@
 #include "core/dprint.h"
 #include "lync.h"
 
-ly_token_key_t lync_key;
+ly_keys_t lync_keys;
 
 int lync_key_init(void)
 {
-	char secret[256];
+	char secret[4096];
+	const char *wrong;
 	size_t len;
 	FILE *file;
 
@@ -25,7 +26,8 @@ int lync_key_init(void)
 		LM_NOTICE("token_secret is not set: running calls will not survive a "
 				  "restart of this node\n");
 		randombytes_buf(secret, 32);
-		ly_token_key_init(&lync_key, '0', ly_slice(secret, 32));
+		ly_key_init(&lync_keys.key[0], '0', ly_slice(secret, 32));
+		lync_keys.count = 1;
 		return 0;
 	}
 	file = fopen(lync_cfg.token_secret.s, "r");
@@ -36,12 +38,12 @@ int lync_key_init(void)
 	}
 	len = fread(secret, 1, sizeof(secret), file);
 	fclose(file);
-	if(!ly_token_key_init(&lync_key, '0', ly_trim(ly_slice(secret, len)))) {
-		LM_ERR("token_secret %.*s is shorter than %d bytes; make one with: "
-			   "openssl rand -hex 32\n",
-				STR_FMT(&lync_cfg.token_secret), LY_TOKEN_SECRET_MIN);
+	wrong = ly_keys_read(&lync_keys, ly_slice(secret, len));
+	sodium_memzero(secret, sizeof(secret));
+	if(wrong) {
+		LM_ERR("token_secret %.*s: %s; make one with: openssl rand -hex 32\n",
+				STR_FMT(&lync_cfg.token_secret), wrong);
 		return -1;
 	}
-	sodium_memzero(secret, sizeof(secret));
 	return 0;
 }

@@ -21,6 +21,7 @@
 #include "lync_rpc.h"
 #include "lync_script.h"
 #include "lync_tls_out.h"
+#include "lync_via.h"
 
 #pragma GCC visibility push(default)
 MODULE_VERSION
@@ -63,7 +64,7 @@ static int mod_init(void)
 		LM_ERR("cannot register the RPC commands\n");
 		return -1;
 	}
-	if(lync_plan_init() < 0 || lync_key_init() < 0 || lync_peer_init() < 0
+	if(lync_via_init() < 0 || lync_plan_init() < 0 || lync_key_init() < 0 || lync_peer_init() < 0
 			|| lync_media_init() < 0)
 		return -1;
 	if(lync_tls_out_init(lync_peer_tls_names, lync_peer_tls_done) < 0

@@ -271,14 +271,15 @@ unsigned lync_plan_kept(void)
 	return kept;
 }
 
-void lync_plan_use_edition(uint32_t id)
+void lync_plan_use_edition(uint16_t id)
 {
 	edition_t *e;
 
-	if(id == my_edition)
+	if(id == (uint16_t)my_edition)
 		return;
 	lock_get(&shelf->lock);
-	for(e = atomic_load(&shelf->current); e && e->id != id; e = e->older)
+	for(e = atomic_load(&shelf->current); e && (uint16_t)e->id != id;
+			e = e->older)
 		;
 	if(e)
 		hold(e, LYNC_FOR_MESSAGE);

@@ -48,10 +48,10 @@ uint32_t lync_plan_edition(void);
 unsigned lync_plan_kept(void);
 
 /*
- * Makes the edition of that number lync_plan for the current message: that of a call which began under it. Where it
+ * Makes the edition whose number ends in these 16 bits lync_plan for the current message: that of a call which began under it. Where it
  * is no longer kept, or was another node's, lync_plan stays as it is.
  */
-void lync_plan_use_edition(uint32_t edition);
+void lync_plan_use_edition(uint16_t edition);
 
 /*
  * Loads the plan file anew. RPC process. On success the new edition is in force for every message that comes from

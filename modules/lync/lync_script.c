@@ -7,11 +7,13 @@
 #include "core/route.h"
 #include "core/timer.h"
 #include "liblync/choose.h"
+#include "liblync/passage.h"
 #include "liblync/uri.h"
 #include "lync.h"
 #include "lync_call.h"
 #include "lync_media.h"
 #include "lync_numbers.h"
+#include "lync_origin.h"
 #include "lync_peer.h"
 #include "lync_count.h"
 #include "lync_plan.h"
@@ -57,27 +59,60 @@ static bool has_to_tag(const ly_message_t *m)
 		   && ly_param(na.params, LY_LIT("tag")).len;
 }
 
-/* The token in the user part of the Request-URI. Returns NULL, or why it is none that may be used. */
+/* Opens the token for the call that call_id names; sets c->call_id to it. */
+static const char *open_for(lync_current_t *c, ly_slice_t text,
+		ly_seal_letters_t letters, ly_slice_t call_id)
+{
+	c->call_id = call_id;
+	return ly_token_open(&lync_keys, text, letters, call_id, c->token_memory,
+			sizeof(c->token_memory), &c->token);
+}
+
+/*
+ * The token in the Request-URI. The callee has seen a sealed Call-ID, perhaps; a caller may call with one that it has
+ * seen as a callee. Returns NULL, or why it is none that may be used.
+ */
 static const char *open_token(lync_current_t *c)
 {
-	ly_uri_t uri;
+	const ly_header_t *id = ly_header(&c->message, LY_H_CALL_ID);
+	ly_buf_t memory = ly_buf(c->call_id_memory, sizeof(c->call_id_memory));
+	ly_seal_letters_t letters;
 	const char *wrong;
+	ly_slice_t text;
+	ly_uri_t uri;
 
-	if(!ly_uri_parse(c->message.uri, &uri) || !ly_token_like(uri.user))
+	if(!id || !ly_uri_parse(c->message.uri, &uri)
+			|| !(text = ly_token_in(&uri, &letters)).s)
 		return "the Request-URI is no Contact of ours";
-	wrong = ly_token_open(&lync_key, 1, uri.user, lync_call_id(c),
-			c->token_memory, sizeof(c->token_memory), &c->token);
+	wrong = open_for(c, text, letters,
+			ly_passage_call_id(&c->message, &lync_keys, &memory));
+	if(wrong && c->call_id.s != id->value.s)
+		wrong = open_for(c, text, letters, id->value);
 	if(wrong)
 		return wrong;
 	if(c->token.given_to != c->call.sender)
 		return "the token belongs to the other side of the call";
+	return NULL;
+}
+
+/* Who takes part in the call; and whether the request is the one of its two ends that it must be. */
+static const char *find_parties(lync_current_t *c)
+{
+	ly_passage_t p = {.m = &c->message,
+			.keys = &lync_keys,
+			.call_id = c->call_id,
+			.to = lync_receiver(c),
+			.caller = c->call.caller,
+			.dialog = c->call.dialog,
+			.token = &c->token};
+
 	lync_plan_use_edition(c->token.edition);
 	c->call.trunk = ly_trunk_by_hash(lync_plan, c->token.trunk);
 	c->call.server = ly_peer_by_hash(lync_plan, c->token.server);
 	c->call.target = ly_peer_by_hash(lync_plan, c->token.target);
 	if(!c->call.trunk || !c->call.server || !c->call.target)
 		return "its trunk, server or target is no longer in the plan";
-	return NULL;
+	return ly_passage_check(&p);
 }
 
 /*
@@ -110,16 +145,19 @@ static int accept_in_dialog(struct sip_msg *msg, lync_current_t *c)
 	const ly_peer_t *peer;
 	ly_addr_t at;
 
+	if(!wrong) {
+		c->in_dialog = true;
+		c->call.dialog = c->token.dialog;
+		c->call.caller = c->token.callee ? lync_other_side(c->call.sender)
+										 : c->call.sender;
+		wrong = find_parties(c);
+	}
 	if(wrong) {
 		/* The ACK of a negative answer comes to the Request-URI of the INVITE; tm takes it. */
 		if(msg->first_line.u.request.method_value != METHOD_ACK)
 			log_refused(msg, c, ly_cstr(wrong));
 		return LYNC_NO_DIALOG;
 	}
-	c->in_dialog = true;
-	c->call.withheld = c->token.withheld;
-	c->call.caller =
-			c->token.callee ? lync_other_side(c->call.sender) : c->call.sender;
 	peer = remote_peer(c, &at);
 	if(lync_peer_send_to(msg, peer, c->call.trunk, lync_call_id(c), &at) < 0)
 		return LYNC_NO_DIALOG;
@@ -186,6 +224,8 @@ int ki_lync_accept(struct sip_msg *msg)
 	}
 	c->call.caller = from.side;
 	c->call.initial = true;
+	c->call.dialog.tag_key = lync_keys.key[0].id;
+	c->call_id = lync_call_id(c);
 	return LYNC_NEW;
 }
 
@@ -388,7 +428,8 @@ int ki_lync_reply(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
 
-	if(!c && begin(msg, &c))
+	if((!c && begin(msg, &c)) || lync_origin_find(msg, c) < 0)
 		return -1;
-	return lync_call_recall(&c->call) ? 1 : -1;
+	lync_call_name(msg, c);
+	return 1;
 }

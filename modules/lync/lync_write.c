@@ -5,14 +5,15 @@
 #include "core/dprint.h"
 #include "core/dset.h"
 #include "core/mem/mem.h"
-#include "liblync/rewrite.h"
-#include "liblync/route_set.h"
+#include "liblync/passage.h"
 #include "lync.h"
 #include "lync_end.h"
 #include "lync_media.h"
 #include "lync_numbers.h"
+#include "lync_origin.h"
 #include "lync_peer.h"
 #include "lync_plan.h"
+#include "lync_via.h"
 
 #define TEXT_MAX 16384
 #define GROUP_GAP 200 /* bytes: cheaper to copy than a lump */
@@ -32,94 +33,6 @@ uint64_t lync_write_rules(const lync_current_t *c)
 	if(!dialects[LY_PSTN])
 		dialects[LY_PSTN] = dialects[LY_LYNC];
 	return ly_active_rules(dialects[lync_other_side(to)], dialects[to], off);
-}
-
-/* "<uri>;epid=…": what a party calls itself, without display name and tag, to be given back to it later. */
-static ly_slice_t own_identity(
-		const ly_message_t *m, ly_header_id_t id, ly_buf_t *memory)
-{
-	const ly_header_t *h = ly_header(m, id);
-	ly_slice_t rest, param;
-	size_t start = memory->len;
-	ly_nameaddr_t na;
-
-	if(!h || !ly_nameaddr_split(h->value, &na))
-		return LY_EMPTY;
-	ly_putc(memory, '<');
-	ly_put(memory, na.uri.text);
-	ly_putc(memory, '>');
-	rest = na.params;
-	while((param = ly_param_next(&rest)).len) {
-		if(ly_ieq(ly_param_name(param), LY_LIT("tag")))
-			continue;
-		ly_putc(memory, ';');
-		ly_put(memory, param);
-	}
-	return ly_slice(memory->s + start, memory->len - start);
-}
-
-/*
- * Our Contact towards the receiver: sip:TOKEN@host:port, the token holding what its later requests need. Empty where
- * the message has no Contact of its own.
- */
-static const char *make_contact(const lync_current_t *c, ly_buf_t *contact)
-{
-	const ly_message_t *m = &c->message;
-	const ly_header_t *h = ly_header(m, LY_H_CONTACT);
-	ly_side_t to = lync_receiver(c);
-	ly_transport_t transport =
-			lync_peer_transport(to, c->call.trunk, c->call.target);
-	char identities[2048];
-	ly_buf_t memory = ly_buf(identities, sizeof(identities));
-	ly_slice_t rest = h ? h->value : LY_EMPTY;
-	ly_nameaddr_t na;
-	ly_token_t token = {
-			.given_to = to,
-			.callee = to != c->call.caller,
-			.withheld = c->call.withheld,
-			.edition = lync_plan_edition(),
-			.trunk = c->call.trunk->hash,
-			.server = c->call.server->hash,
-			.target = c->call.target->hash,
-	};
-
-	/* a redirection is not for the other side */
-	if(!h || (!m->request && m->status >= 300))
-		return NULL;
-	if(!ly_nameaddr_parse(ly_value_next(&rest), &na))
-		return "Contact cannot be read";
-	token.contact = na.uri.text;
-	token.routes = ly_route_set(m, &memory);
-	/* From is the caller in its own requests, To is in its replies */
-	if(token.callee) {
-		token.from = own_identity(m, m->request ? LY_H_FROM : LY_H_TO, &memory);
-		token.to = own_identity(m, m->request ? LY_H_TO : LY_H_FROM, &memory);
-	}
-	ly_put(contact, LY_LIT("sip:"));
-	if(memory.full
-			|| !ly_token_seal(&lync_key, &token, lync_call_id(c), contact))
-		return "Contact, From, To and Record-Route are too long to be kept";
-	ly_putc(contact, '@');
-	ly_put_host(contact, lync_peer_our_host(to, c->call.trunk));
-	ly_putc(contact, ':');
-	ly_put_number(contact, lync_peer_our_port(to, transport, c->call.trunk));
-	if(transport != LY_UDP) {
-		ly_put(contact, LY_LIT(";transport="));
-		ly_put(contact, ly_cstr(ly_transport_name(transport)));
-	}
-	return contact->full ? "our Contact is too long" : NULL;
-}
-
-/* In a reply From and To are what the request's sender wrote (RFC 3261 8.2.6.2). */
-static void restore_from_request(ly_rewrite_t *r)
-{
-	struct cell *t = lync_tm.t_gett();
-
-	if(!t || t == T_UNDEFINED || !t->uas.request || !t->uas.request->from
-			|| !t->uas.request->to)
-		return;
-	r->from = ly_trim(lync_slice(&t->uas.request->from->body));
-	r->to = ly_trim(lync_slice(&t->uas.request->to->body));
 }
 
 /* What the rules need to know of the receiver, and what a dialog fixes. */
@@ -146,18 +59,7 @@ static void describe(const lync_current_t *c, ly_rewrite_t *r)
 	r->numbers = lync_numbers(c);
 	r->terms =
 			ly_caller_terms(to, !c->message.request, call->trunk, call->target);
-	if(c->in_dialog) {
-		r->request_uri = c->token.contact;
-		r->routes = c->token.routes;
-		if(c->token.callee) {
-			r->from = c->token.to;
-			r->to = c->token.from;
-		}
-	}
-	if(!c->message.request)
-		restore_from_request(r);
 }
-
 
 /*
  * Headers that the core and tm write: they put the own Via before the first, count Max-Forwards down, and set
@@ -293,21 +195,62 @@ static void use_our_headers(struct sip_msg *msg)
 		t->uas.request->msg_flags |= FL_USE_UAC_FROM | FL_USE_UAC_TO;
 }
 
+static ly_passage_t passage(const lync_current_t *c)
+{
+	const lync_call_t *call = &c->call;
+	ly_side_t to = lync_receiver(c);
+	ly_transport_t transport =
+			lync_peer_transport(to, call->trunk, call->target);
+
+	return (ly_passage_t){.m = &c->message,
+			.keys = &lync_keys,
+			.call_id = lync_call_id(c),
+			.to = to,
+			.caller = call->caller,
+			.dialog = call->dialog,
+			.token = c->in_dialog ? &c->token : NULL,
+			.origin = c->message.request ? NULL : &c->origin,
+			.trunk = call->trunk,
+			.server = call->server,
+			.target = call->target,
+			.edition = (uint16_t)lync_plan_edition(),
+			.our_host = lync_peer_our_host(to, call->trunk),
+			.our_port = lync_peer_our_port(to, transport, call->trunk),
+			.transport = transport};
+}
+
 /* The edits of the current message. Returns NULL, or why there are none. */
 static const char *compute(
 		const lync_current_t *c, ly_rewrite_t *r, ly_edits_t *edits)
 {
-	static char text[TEXT_MAX];
-	static char contact_text[LY_TOKEN_TEXT_MAX + 256];
-	ly_buf_t contact = ly_buf(contact_text, sizeof(contact_text));
-	const char *wrong = make_contact(c, &contact);
+	static char text[TEXT_MAX], names[LY_PASSAGE_MEMORY];
+	ly_buf_t memory = ly_buf(names, sizeof(names));
+	ly_passage_t p = passage(c);
+	const char *wrong = ly_passage_describe(&p, r, &memory);
 
 	ly_edits_begin(edits, c->message.raw, text, sizeof(text));
-	if(wrong)
-		return wrong;
-	if(contact.len)
-		r->contact = ly_buf_slice(&contact);
-	return ly_rewrite(&c->message, r, edits);
+	return wrong ? wrong : ly_rewrite(&c->message, r, edits);
+}
+
+/* What the reply to a request will need, into our Via. An ACK has none. */
+static int write_via(struct sip_msg *msg, const lync_current_t *c)
+{
+	static char text[LY_SEAL_TEXT_MAX], vias[LY_ORIGIN_MEMORY];
+	ly_buf_t out = ly_buf(text, sizeof(text)),
+			 memory = ly_buf(vias, sizeof(vias));
+	const lync_call_t *call = &c->call;
+	ly_passage_t p = passage(c);
+	ly_origin_t origin = {.vias = lync_origin_vias(msg, &memory),
+			.peer = lync_peer_on(call, call->sender)->hash,
+			.offer_in_request = call->offer_in_request,
+			.plain = call->plain,
+			.offered_tag = ly_slice(call->offered_tag,
+					strnlen(call->offered_tag, sizeof(call->offered_tag)))};
+
+	/* one that is too long is not sent: its reply needs the transaction */
+	if(msg->REQ_METHOD != METHOD_ACK && !memory.full)
+		ly_passage_origin(&p, &origin, &out);
+	return lync_via_write(msg, ly_buf_slice(&out));
 }
 
 /* tm passes a final reply on, whatever a script does: nothing of its sender may be left in it. */
@@ -324,7 +267,7 @@ int lync_write_message(struct sip_msg *msg, lync_current_t *c)
 {
 	static ly_edits_t edits;
 	ly_number_step_t trouble = {0};
-	bool withheld = c->call.withheld;
+	bool withheld = c->call.dialog.withheld;
 	ly_rewrite_t r = {.trouble = &trouble, .withheld = &withheld};
 	bool reply = !c->message.request;
 	const char *wrong;
@@ -342,8 +285,8 @@ int lync_write_message(struct sip_msg *msg, lync_current_t *c)
 	describe(c, &r);
 	wrong = compute(c, &r, &edits);
 	/* later requests do not say so again, and From would show what was hidden */
-	if(c->call.initial && withheld != c->call.withheld) {
-		c->call.withheld = withheld;
+	if(c->call.initial && withheld != c->call.dialog.withheld) {
+		c->call.dialog.withheld = withheld;
 		lync_call_keep(&c->call);
 	}
 	if(trouble.trouble)
@@ -358,7 +301,10 @@ int lync_write_message(struct sip_msg *msg, lync_current_t *c)
 				LY_FMT(lync_call_id(c)));
 		return -1;
 	}
+	if(!reply && write_via(msg, c) < 0)
+		return -1;
 	if(!reply)
 		use_our_headers(msg);
+	lync_call_name(msg, c);
 	return wrong ? -1 : 0;
 }
