@@ -78,8 +78,8 @@ const char *ly_origin_open(const ly_keys_t *keys, ly_slice_t text,
 				   : "token of another version";
 }
 
-/* "SIP/2.0/UDP host:port" of a Via value, and its host. */
-static ly_slice_t via_host(ly_slice_t value)
+/* host:port of a Via value, taken apart. */
+static ly_slice_t via_host(ly_slice_t value, ly_slice_t *port)
 {
 	ly_slice_t sent_by = ly_slice(value.s, ly_find(value, ';'));
 	size_t end;
@@ -91,6 +91,7 @@ static ly_slice_t via_host(ly_slice_t value)
 	}
 	end = sent_by.len && sent_by.s[0] == '[' ? ly_find(sent_by, ']') + 1
 											 : ly_find(sent_by, ':');
+	*port = ly_trim(ly_from(ly_trim(ly_from(sent_by, end)), 1));
 	sent_by = ly_trim(
 			ly_slice(sent_by.s, end < sent_by.len ? end : sent_by.len));
 	if(sent_by.len > 2 && sent_by.s[0] == '[')
@@ -122,9 +123,9 @@ static void put_first(ly_slice_t value, ly_slice_t source, unsigned source_port,
 		ly_buf_t *memory)
 {
 	size_t end = ly_find(value, ';');
-	ly_slice_t params = ly_from(value, end);
+	ly_slice_t params = ly_from(value, end), port;
 
-	if(ly_ieq(via_host(value), source)
+	if(ly_ieq(via_host(value, &port), source)
 			&& !ly_param(params, LY_LIT("rport")).s
 			&& !ly_param(params, LY_LIT("received")).s) {
 		ly_put(memory, value);
@@ -162,6 +163,24 @@ ly_slice_t ly_origin_vias(const ly_message_t *m, ly_slice_t source,
 					memory);
 	}
 	return ly_slice(memory->s + start, memory->len - start);
+}
+
+bool ly_origin_destination(ly_slice_t vias, ly_slice_t *host, unsigned *port)
+{
+	ly_slice_t rest = vias, value = ly_value_next(&rest);
+	ly_slice_t params = ly_from(value, ly_find(value, ';')), digits, changed;
+	long n;
+
+	*host = via_host(value, &digits);
+	changed = ly_param(params, LY_LIT("received"));
+	if(changed.len)
+		*host = changed;
+	changed = ly_param(params, LY_LIT("rport"));
+	if(changed.len)
+		digits = changed;
+	n = digits.len ? ly_number(digits, UINT16_MAX) : 0;
+	*port = (unsigned)n;
+	return host->len && n >= 0;
 }
 
 bool ly_cseq_number(ly_slice_t value, uint32_t *number)

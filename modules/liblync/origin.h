@@ -60,6 +60,12 @@ void ly_origin_put_vias(ly_slice_t values, ly_slice_t source,
 ly_slice_t ly_origin_vias(const ly_message_t *m, ly_slice_t source,
 		unsigned source_port, ly_buf_t *memory);
 
+/*
+ * Where a reply goes (RFC 3261 18.2.2, RFC 3581 4) by the first of vias: received= or who the Via says, rport= or its
+ * port, 0 where it names none. False where it cannot be read.
+ */
+bool ly_origin_destination(ly_slice_t vias, ly_slice_t *host, unsigned *port);
+
 /* The number in a CSeq value; false where there is none. */
 bool ly_cseq_number(ly_slice_t value, uint32_t *number);
 

@@ -178,7 +178,7 @@ static void write_content_length(const ly_header_t *h, const ly_message_t *m,
 {
 	size_t start = e->text.len;
 
-	if(!r->content_length || !r->body.s || r->body.len == m->body.len)
+	if(!r->alone || !r->body.s || r->body.len == m->body.len)
 		return;
 	ly_putf(&e->text, "%zu", r->body.len);
 	ly_edit_replace(e, h->value, composed(e, start), "content-length");
@@ -240,6 +240,23 @@ static void add_routes(
 	ly_edit_insert(e, m->headers[0].line.s, composed(e, start), "route-set");
 }
 
+/* A datagram may be without; on a stream nothing may (RFC 3261 18.3), and the core does not see where a reply goes. */
+static void add_content_length(
+		const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
+{
+	size_t start = e->text.len;
+
+	if(m->request || !r->leg.keys || m->header_count == 0
+			|| ly_has_header(m, LY_H_CONTENT_LENGTH))
+		return;
+	ly_putf(&e->text, "Content-Length: %zu\r\n",
+			r->body.s ? r->body.len : m->body.len);
+	ly_edit_insert(e,
+			m->headers[m->header_count - 1].line.s
+					+ m->headers[m->header_count - 1].line.len,
+			composed(e, start), "content-length");
+}
+
 const char *ly_rewrite(
 		const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
 {
@@ -265,6 +282,7 @@ const char *ly_rewrite(
 	}
 	if(m->header_count)
 		ly_rewrite_caller(m, r, makes_call ? &caller : NULL, e);
+	add_content_length(m, r, e);
 	if(r->body.s)
 		ly_edit_replace(e, m->body, r->body, "body");
 	return ly_edits_finish(e) ? NULL
@@ -294,7 +312,7 @@ bool ly_rewrite_bare(
 			ly_edit_remove(e, h->line, "bare");
 		else if(r->leg.keys && ly_rewrite_leg(h, m, r, e))
 			continue;
-		else if(h->id == LY_H_CONTENT_LENGTH && r->content_length)
+		else if(h->id == LY_H_CONTENT_LENGTH && r->alone)
 			ly_edit_replace(e, h->value, LY_LIT("0"), "bare");
 		else if(own.s && restore_identity(h, own, r, e))
 			ly_edit_replace(e, h->value, own, "bare");

@@ -54,8 +54,8 @@ typedef struct ly_rewrite
 	/* our Contact URI in place of the sender's; without it the sender's goes */
 	ly_slice_t contact;
 	ly_slice_t body; /* in place of the body */
-	/* write Content-Length too (where Kamailio does not do it) */
-	bool content_length;
+	/* nobody else has a part in it, as Kamailio's core has: Content-Length is written too, and our own Via goes */
+	bool alone;
 } ly_rewrite_t;
 
 /* The rules that act on what sender sends to receiver, but for those that the plan has switched off. */

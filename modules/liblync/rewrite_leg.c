@@ -73,7 +73,7 @@ bool ly_rewrite_leg(const ly_header_t *h, const ly_message_t *m,
 	switch(h->id) {
 		case LY_H_VIA:
 			/* the core takes ours off a reply; any other one there is not the receiver's business */
-			if(m->request || h != ly_header(m, LY_H_VIA))
+			if(m->request || r->alone || h != ly_header(m, LY_H_VIA))
 				ly_edit_remove(e, h->line, "leg-via");
 			return true;
 		case LY_H_CSEQ:

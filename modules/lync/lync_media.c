@@ -154,10 +154,10 @@ lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 	ly_slice_t sdp = c->message.body;
 	const char *wrong;
 
-	lync_call_name(msg, c);
 	set_variable(msg, sdp_out, LY_EMPTY);
 	if(!carries_sdp(&c->message))
 		return LYNC_SDP_NONE;
+	lync_call_name(msg, c);
 	/* the same answer again, of a call that has ended by it */
 	if(c->call.ended)
 		return refuse(c, side, NULL);

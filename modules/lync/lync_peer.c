@@ -196,6 +196,16 @@ static void put_destination(
 	}
 }
 
+struct socket_info *lync_peer_socket(
+		const ly_peer_t *peer, const ly_trunk_t *trunk)
+{
+	ly_transport_t transport = lync_peer_transport(peer->side, trunk, peer);
+	int listen = find_listen(
+			peer->side, transport, peer->side == LY_LYNC ? trunk->port : 0);
+
+	return listen < 0 ? NULL : sockets[listen];
+}
+
 int lync_peer_send_to(struct sip_msg *msg, const ly_peer_t *peer,
 		const ly_trunk_t *trunk, ly_slice_t call_id, const ly_addr_t *at)
 {
@@ -203,13 +213,12 @@ int lync_peer_send_to(struct sip_msg *msg, const ly_peer_t *peer,
 	ly_buf_t uri = ly_buf(text, sizeof(text));
 	ly_buf_t host = ly_buf(host_text, sizeof(host_text));
 	ly_transport_t transport = lync_peer_transport(peer->side, trunk, peer);
-	uint16_t port = peer->side == LY_LYNC ? trunk->mediation_port : peer->port;
-	int listen = find_listen(
-			peer->side, transport, peer->side == LY_LYNC ? trunk->port : 0);
+	uint16_t port = lync_peer_port(peer, trunk);
+	struct socket_info *socket = lync_peer_socket(peer, trunk);
 	ly_addr_t address = peer->address;
 	str dst;
 
-	if(listen < 0) {
+	if(!socket) {
 		LM_ERR("no %s port on side %s of node %.*s to reach %.*s from\n",
 				ly_transport_name(transport), ly_side_name(peer->side),
 				LY_FMT(lync_node->name), LY_FMT(peer->name));
@@ -223,7 +232,7 @@ int lync_peer_send_to(struct sip_msg *msg, const ly_peer_t *peer,
 	if(uri.full || set_dst_uri(msg, &dst) < 0)
 		return -1;
 	ruri_mark_new(); /* in a failure route tm forwards to nobody otherwise */
-	set_force_socket(msg, sockets[listen]);
+	set_force_socket(msg, socket);
 	return 0;
 }
 

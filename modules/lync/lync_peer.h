@@ -28,6 +28,17 @@ bool lync_peer_in_reach(const ly_peer_t *peer);
 int lync_peer_send_to(struct sip_msg *msg, const ly_peer_t *peer,
 		const ly_trunk_t *trunk, ly_slice_t call_id, const ly_addr_t *at);
 
+/* Where peer listens. trunk tells a Mediation Server's port. */
+static inline uint16_t lync_peer_port(
+		const ly_peer_t *peer, const ly_trunk_t *trunk)
+{
+	return peer->side == LY_LYNC ? trunk->mediation_port : peer->port;
+}
+
+/* Our socket towards peer; NULL where this node has none of its transport. */
+struct socket_info *lync_peer_socket(
+		const ly_peer_t *peer, const ly_trunk_t *trunk);
+
 /*
  * Whether host, of a Contact or its maddr, stands for the peer, or for a server of its pool: then returns it, else
  * NULL. at gets the address where host is a literal one, else family 0.

@@ -263,27 +263,33 @@ static bool strip(
 	return ly_rewrite_bare(&c->message, r, edits);
 }
 
-int lync_write_message(struct sip_msg *msg, lync_current_t *c)
+/* The body that the other side gets. False where the message must not be sent at all. */
+static bool find_body(struct sip_msg *msg, lync_current_t *c, ly_slice_t *body)
 {
-	static ly_edits_t edits;
+	if(lync_media_result(msg, c, body))
+		return true;
+	if(c->message.request || lync_end_answered(msg, c))
+		return false;
+	/* tm passes it on, and without SDP the caller ends what it has asked for */
+	*body = LY_LIT("");
+	return true;
+}
+
+/*
+ * What is to be changed, into edits. Returns 1; 0 where of a reply no more is left than it cannot do without (logged);
+ * or -1 where the message must not be sent (logged).
+ */
+static int decide(
+		lync_current_t *c, ly_rewrite_t *r, ly_edits_t *edits)
+{
 	ly_number_step_t trouble = {0};
-	bool withheld = c->call.dialog.withheld;
-	ly_rewrite_t r = {.trouble = &trouble, .withheld = &withheld};
-	bool reply = !c->message.request;
+	bool withheld = c->call.dialog.withheld, reply = !c->message.request;
 	const char *wrong;
 
-	if(!c->call.trunk || !c->call.server || !c->call.target) {
-		LM_BUG("lync_write() before lync_select()\n");
-		return -1;
-	}
-	if(!lync_media_result(msg, c, &r.body)) {
-		if(!reply || lync_end_answered(msg, c))
-			return -1;
-		/* tm passes it on, and without SDP the caller ends what it has asked for */
-		r.body = LY_LIT("");
-	}
-	describe(c, &r);
-	wrong = compute(c, &r, &edits);
+	r->trouble = &trouble;
+	r->withheld = &withheld;
+	describe(c, r);
+	wrong = compute(c, r, edits);
 	/* later requests do not say so again, and From would show what was hidden */
 	if(c->call.initial && withheld != c->call.dialog.withheld) {
 		c->call.dialog.withheld = withheld;
@@ -291,20 +297,45 @@ int lync_write_message(struct sip_msg *msg, lync_current_t *c)
 	}
 	if(trouble.trouble)
 		lync_numbers_complain(c, &trouble);
-	if(wrong)
-		LM_ERR("call %.*s: not passed on%s: %s\n", LY_FMT(lync_call_id(c)),
-				reply ? " as it is" : "", wrong);
-	if(wrong && (!reply || !strip(c, &r, &edits)))
+	if(!wrong)
+		return 1;
+	LM_ERR("call %.*s: not passed on%s: %s\n", LY_FMT(lync_call_id(c)),
+			reply ? " as it is" : "", wrong);
+	return reply && strip(c, r, edits) ? 0 : -1;
+}
+
+int lync_write_message(struct sip_msg *msg, lync_current_t *c)
+{
+	static ly_edits_t edits;
+	ly_rewrite_t r = {0};
+	bool request = c->message.request;
+	int done;
+
+	if(!c->call.trunk || !c->call.server || !c->call.target) {
+		LM_BUG("lync_write() before lync_select()\n");
 		return -1;
-	if(apply(msg, &c->message, &edits) < 0) {
+	}
+	if(!find_body(msg, c, &r.body) || (done = decide(c, &r, &edits)) < 0)
+		return -1;
+	if(apply(msg, &c->message, &edits) < 0
+			|| (request && write_via(msg, c) < 0)) {
 		LM_ERR("call %.*s: not passed on: no memory\n",
 				LY_FMT(lync_call_id(c)));
 		return -1;
 	}
-	if(!reply && write_via(msg, c) < 0)
-		return -1;
-	if(!reply)
+	if(request)
 		use_our_headers(msg);
-	lync_call_name(msg, c);
-	return wrong ? -1 : 0;
+	/* tm has yet to see whether an ACK is that of a negative answer */
+	if(!request || msg->REQ_METHOD != METHOD_ACK)
+		lync_call_name(msg, c);
+	return done ? 0 : -1;
+}
+
+bool lync_write_text(struct sip_msg *msg, lync_current_t *c, ly_buf_t *out)
+{
+	static ly_edits_t edits;
+	ly_rewrite_t r = {.alone = true};
+
+	return find_body(msg, c, &r.body) && decide(c, &r, &edits) >= 0
+		   && ly_edits_apply(&edits, out);
 }

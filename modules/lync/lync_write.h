@@ -17,6 +17,12 @@
  */
 int lync_write_message(struct sip_msg *msg, lync_current_t *c);
 
+/*
+ * Writes the reply msg, whose transaction this node does not have, to out: the whole message, to be sent by
+ * lync_forward. False after an error line.
+ */
+bool lync_write_text(struct sip_msg *msg, lync_current_t *c, ly_buf_t *out);
+
 /* The rules that act on the current message. */
 uint64_t lync_write_rules(const lync_current_t *c);
 

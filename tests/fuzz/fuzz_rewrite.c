@@ -37,7 +37,7 @@ static ly_rewrite_t describe(bool to_lync, bool in_dialog)
 			.peer_transport = to_lync ? LY_LIT("tls") : LY_EMPTY,
 			.contact = LY_LIT("sip:Ltoken@sbc1.example.net:5067"),
 			.body = BODY,
-			.content_length = true,
+			.alone = true,
 	};
 
 	if(in_dialog) {

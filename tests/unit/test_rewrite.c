@@ -66,7 +66,7 @@ static ly_rewrite_t described(
 			.contact = ly_header(&m, LY_H_CONTACT)
 							   ? text(lync_side ? LYNC_CONTACT : PSTN_CONTACT)
 							   : LY_EMPTY,
-			.content_length = true,
+			.alone = true,
 			.terms = ly_caller_terms(
 					c->to, !m.request, trunk_of(c), target_of(c)),
 			.numbers = numbers_of(c),

@@ -295,7 +295,7 @@ static void bodies_and_lengths(void **state)
 	ly_rewrite_t r = receiver(0);
 
 	(void)state;
-	r.content_length = true;
+	r.alone = true;
 	r.body = text("0123456789");
 	assert_slice(good("SIP/2.0 200 OK\r\nl: 3\r\n\r\nabc", &r),
 			"SIP/2.0 200 OK\r\nl: 10\r\n\r\n0123456789");
@@ -314,7 +314,7 @@ static void bodies_and_lengths(void **state)
 	assert_slice(good("SIP/2.0 200 OK\r\nl: 3\r\n\r\nabc", &r),
 			"SIP/2.0 200 OK\r\nl: 3\r\n\r\nabc");
 	r.body = text("wxyz");
-	r.content_length = false; /* Kamailio writes it */
+	r.alone = false; /* Kamailio writes it */
 	assert_slice(good("SIP/2.0 200 OK\r\nl: 3\r\n\r\nabc", &r),
 			"SIP/2.0 200 OK\r\nl: 3\r\n\r\nwxyz");
 }
@@ -342,7 +342,7 @@ static void bare_replies(void **state)
 							"From: <sip:ada@a.example>;tag=own\r\n"
 							"t: <sip:bob@b.example>;tag=t\r\nCall-ID: c\r\n"
 							"CSeq: 1 INVITE\r\nContent-Length: 3\r\n\r\n");
-	r.content_length = true;
+	r.alone = true;
 	ly_edits_begin(&e, m.raw, block(256), 256);
 	assert_true(ly_rewrite_bare(&m, &r, &e));
 	parse(apply(&e), &m);
