@@ -34,12 +34,15 @@ class Installation:
         self.pki = Pki(pki or self.folder / "pki", KEY_CACHE)
         self.trace = Receiver(lab["sbc"], lab.control, show)
         self.sbc = Sbc(lab, self.folder, self.pki[identity], trace=self.trace.address, **sbc_options)
-        self._endpoints = []
+        self.nodes = [self.sbc]  # sbc is the one that serves
+        self.endpoints = []
         self.memory_tolerance = MEMORY_TOLERANCE
+        self.fresh_tolerance = None  # the same for a Kamailio that was started during the scenario: see takeover.py
 
     def start(self):
         try:
-            self.sbc.start()
+            for node in self.nodes:
+                node.start()
             if self._prepare:
                 self._prepare(self)
         except BaseException:
@@ -50,7 +53,7 @@ class Installation:
     def restart(self):
         """The SBC anew, with the same plan: after a scenario that left calls behind."""
         self.take_down()
-        self.sbc.stop()
+        self._stop()
         self.start()
 
     def mediation(self, name="med1", identity=None, port=5067, outbound=SBC_FOR_LYNC, host=None, **options):
@@ -77,12 +80,12 @@ class Installation:
         return self._up(Gateway(name, host, host.address, 5061, outbound, self.lab.names, tls=tls, transport="TLS"))
 
     def _up(self, endpoint):
-        self._endpoints.append(endpoint)
+        self.endpoints.append(endpoint)
         return endpoint
 
     def take_down(self):
         """Ends all endpoints. Returns what came to them and no scenario asked for."""
-        ended, self._endpoints = self._endpoints, []
+        ended, self.endpoints = self.endpoints, []
         left = [f"{endpoint.name} was left with {message!r}" for endpoint in ended for message in endpoint.leftovers()]
         for endpoint in ended:
             endpoint.close()
@@ -95,9 +98,12 @@ class Installation:
     def close(self):
         """Returns what was ill in the SBC's end."""
         self.take_down()
-        ill = self.sbc.stop()
+        ill = self._stop()
         self.trace.close()
         return ill
+
+    def _stop(self):
+        return [line for node in self.nodes for line in node.stop()]
 
     def __enter__(self):
         return self.start()
@@ -108,8 +114,8 @@ class Installation:
 
 
 @contextlib.contextmanager
-def installed(**options):
+def installed(network=NamespaceLab, kind=Installation, **options):
     """An installation that is up, in a network and a folder of its own."""
-    with tempfile.TemporaryDirectory(prefix="lync-sbc-") as folder, NamespaceLab() as lab:
-        with Installation(lab, folder, **options) as installation:
+    with tempfile.TemporaryDirectory(prefix="lync-sbc-") as folder, network() as lab:
+        with kind(lab, folder, **options) as installation:
             yield installation

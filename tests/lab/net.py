@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The network of a lab: hosts with addresses, in network namespaces of their own or on loopback.
+"""The network of a lab: hosts with addresses, in network namespaces of their own or on loopback. See also pair.py.
 
 Both kinds of lab have the same hosts. The namespaces have no route out, so nothing a test sends can leave the
 machine, and every host sees the true source address of a packet (on loopback it can be any 127.x).
@@ -81,6 +81,11 @@ class Host:
             self.run(["nft", "delete", "table", "inet", table])
 
 
+def ip(words, namespace=None):
+    """A command of ip(8) in a namespace."""
+    Host("", [], namespace).run(["ip", *words.split()])
+
+
 class Lab:
     """Hosts by name: sbc, med1, med2, impostor, gw, gw2. `names` is the DNS of the lab: FQDN -> address."""
 
@@ -99,6 +104,8 @@ class Lab:
             self.hosts |= {peer.name: peer for peer in peers}
             self.links[link] = Host(link, [peer.address for peer in peers], namespaces[link])
         self.hosts["sbc"] = Host("sbc", [self.addresses[own] for own, _ in LINKS.values()], namespaces["sbc"])
+        self.nodes = [self.hosts["sbc"]]  # where a Kamailio runs
+        self.media = {}  # side -> the address of its media, where it is not that of SIP
 
     @staticmethod
     def _documentation_addresses():
@@ -130,10 +137,11 @@ class Lab:
 class NamespaceLab(Lab):
     """A namespace for the SBC and one for each link, joined by veth pairs. Needs root; several may live at once."""
 
-    def __init__(self):
+    def __init__(self, control="127.0.0.1", more=()):
+        """control: see Lab. more: further namespaces."""
         prefix = f"lab{os.getpid()}-{next(_numbers)}"
-        self._namespaces = {role: f"{prefix}-{role}" for role in ("sbc", *LINKS)}
-        super().__init__(lambda address: address, self._namespaces, "127.0.0.1")
+        self._namespaces = {role: f"{prefix}-{role}" for role in ("sbc", *LINKS, *more)}
+        super().__init__(lambda address: address, self._namespaces, control)
         try:
             self._build()
         except subprocess.CalledProcessError as error:
@@ -141,9 +149,6 @@ class NamespaceLab(Lab):
             raise RuntimeError(f"cannot make the lab's network: {' '.join(error.cmd)}: {error.stderr}") from None
 
     def _build(self):
-        def ip(words, namespace=None):
-            Host("", [], namespace).run(["ip", *words.split()])
-
         for namespace in self._namespaces.values():
             ip(f"netns add {namespace}")
             ip("link set lo up", namespace)

@@ -35,6 +35,11 @@ class Daemon:
         if self.alive():
             os.kill(self.pid, number)
 
+    def kill(self):
+        """Ends it and what it forked, now: none of them gets to say or write anything."""
+        os.killpg(self.pid, signal.SIGKILL)
+        self._process.wait()
+
     def wait_until(self, ready, timeout, what):
         """Polls ready(); says what the log says when the program ends or the time (seconds) is over."""
         deadline = time.monotonic() + timeout

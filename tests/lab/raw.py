@@ -3,6 +3,7 @@
 import re
 import time
 
+from lab.dialog import RECEIVED  # an ACK has Via as it was
 from lab.mailbox import Mailbox
 from lab.sip import render, uri_of
 from lab.transport import StreamFlow, UdpPort, dial
@@ -29,7 +30,6 @@ Call-ID: {call_id}
 CSeq: {cseq} ACK
 Content-Length: {length}
 """
-RECEIVED = r"(?<=;rport)=\d+|;received=[^;]*"  # what the server adds to Via; an ACK has it as it was
 SILENCE, PASSED = "silence", "passed on"
 PAUSE = 0.15  # seconds without an answer are silence
 

@@ -29,15 +29,16 @@ class Sbc:
 
     trace: (address, port) of a HEP receiver, or None. memory: Kamailio's manager; qm finds what others pass over.
     settings: lines of configuration behind the production one. plan: a file to be served as it is.
-    absent: what start() leaves out, "redis" or "rtpengine".
+    absent: what start() leaves out, "redis" or "rtpengine". host: where it runs, if not on lab["sbc"]; rtpengine is
+    always there.
     """
 
     def __init__(self, lab, folder, credentials, edit=None, trace=None, node="sbc1", memory="qm", defines=(), plan=None,
-                 settings=LAB_SETTINGS, example=paths.EXAMPLE_PLAN, absent=()):
+                 settings=LAB_SETTINGS, example=paths.EXAMPLE_PLAN, absent=(), host=None):
         self.lab, self.folder, self.node = lab, folder, node
         self._trace, self._memory, self._defines = trace, memory, list(defines)
         self._settings, self._absent = settings, absent
-        self._host = lab["sbc"]
+        self.host, self._media_host = host or lab["sbc"], lab["sbc"]
         self.plan = folder / "lync-trunks.xml"
         if plan:
             self.plan = plan
@@ -45,6 +46,7 @@ class Sbc:
             write_plan(self.plan, lab, credentials, edit, example)
         self._secret_file.write_text(TOKEN_SECRET)
         self.redis = self.rtpengine = self.kamailio = None
+        self.fresh_memory = None  # as memory(), when Kamailio had just begun
         self._seen = 0  # bytes of the log that were judged
 
     # start and stop --------------------------------------------------------------------------------------------------
@@ -67,21 +69,23 @@ class Sbc:
     def start_redis(self):
         argv = ["redis-server", "--port", "0", "--unixsocket", self._redis_socket, "--save", "", "--appendonly", "no",
                 "--dir", self.folder, "--daemonize", "no"]
-        self.redis = Daemon("redis", self._host, argv, self.folder / "redis.log")
+        self.redis = Daemon("redis", self.host, argv, self.folder / "redis.log")
 
     def start_rtpengine(self):
         """User space (table -1): a test must not touch the machine's firewall."""
+        faces = interfaces(self.plan, self.node) | self.lab.media
         argv = ["rtpengine", f"--config-file={paths.RTPENGINE_CONF}", "--table=-1", "--foreground", "--log-stderr",
-                *(f"--interface={side}/{address}" for side, address in interfaces(self.plan, self.node).items()),
+                *(f"--interface={side}/{address}" for side, address in faces.items()),
                 f"--listen-ng={self.lab.control}:{NG_PORT}", "--port-min=30000", "--port-max=33999",
                 f"--pidfile={self.folder}/rtpengine.pid"]
-        self.rtpengine = Daemon("rtpengine", self._host, argv, self.folder / "rtpengine.log")
+        self.rtpengine = Daemon("rtpengine", self._media_host, argv, self.folder / "rtpengine.log")
         self.rtpengine.wait_until(self._rtpengine_answers, 30, "answer to a ping")
 
     def start_kamailio(self):
         self._main_cfg.write_text(f'include_file "{paths.KAMAILIO_CFG}"\n' + "".join(f"{s}\n" for s in self._settings))
-        self.kamailio = Daemon("kamailio", self._host, self.kamailio_command(), self.folder / "kamailio.log")
+        self.kamailio = Daemon("kamailio", self.host, self.kamailio_command(), self.log_file)
         self.kamailio.wait_until(self._kamailio_answers, 60, "answer to core.uptime")
+        self.fresh_memory = self.memory() if self._counts_memory else None
 
     def kamailio_command(self):
         """The one place that says how Kamailio is started."""
@@ -93,7 +97,7 @@ class Sbc:
             define["HEP_COLLECTOR"] = "sip:%s:%d" % self._trace
         options = [f'{name}="{value}"' for name, value in define.items()] + self._defines
         options += ["WITH_TRACE"] if self._trace else []
-        options += ["WITH_PKG_STATS"] if self._memory == "qm" else []  # whoever looks for leaks; it costs 5 % of a call
+        options += ["WITH_PKG_STATS"] if self._counts_memory else []
         return ["kamailio", "-f", self._main_cfg, "-Y", folder, "-P", folder / "kamailio.pid", "-w", folder,
                 "-DD", "-E", "-m", "128", "-M", "16", "-x", self._memory,
                 "-L", f"{paths.BUILD}:{_debian_modules()}", *(word for option in options for word in ("-A", option))]
@@ -106,13 +110,20 @@ class Sbc:
         gone = [f"kamailio ended with {self.kamailio.status}"] if self.kamailio.status else []
         return gone + [line for line in self._judge_log() if not ENDING.search(line)]
 
+    def kill_kamailio(self):
+        """As a crash ends it; rtpengine and Redis go on. Returns what was ill before, as judge() does."""
+        ill = self.judge()
+        self.kamailio.kill()
+        self.kamailio = None
+        return ill
+
     # state -----------------------------------------------------------------------------------------------------------
     def alive(self):
-        return self.kamailio.alive()
+        return self.kamailio is not None and self.kamailio.alive()
 
     @property
     def log(self):
-        return self.kamailio.text()
+        return self.log_file.read_text(errors="replace")
 
     def log_since_judged(self):
         """What was written since judge() was last asked."""
@@ -120,7 +131,7 @@ class Sbc:
 
     def judge(self):
         """The lines since the last call that mean illness, and whether a process has gone."""
-        gone = [] if self.alive() else [f"kamailio ended with {self.kamailio.status}"]
+        gone = [] if self.alive() else [f"kamailio ended with {self.kamailio and self.kamailio.status}"]
         return gone + self._judge_log()
 
     def _judge_log(self):
@@ -168,6 +179,15 @@ class Sbc:
 
     # -----------------------------------------------------------------------------------------------------------------
     @property
+    def _counts_memory(self):
+        """For whoever looks for leaks; it costs 5 % of a call."""
+        return self._memory == "qm"
+
+    @property
+    def log_file(self):
+        return self.folder / "kamailio.log"
+
+    @property
     def _main_cfg(self):
         return self.folder / "lab.cfg"
 
@@ -207,7 +227,7 @@ class Sbc:
             return False
 
     def _ask_rtpengine(self, command):
-        with self._host.socket(socket.SOCK_DGRAM, 0, self.lab.control) as sock:
+        with self._media_host.socket(socket.SOCK_DGRAM, 0, self.lab.control) as sock:
             sock.settimeout(0.2)
             # The cookie: rtpengine answers a second request with the same one as it did the first.
             sock.sendto(os.urandom(4).hex().encode() + b" " + command, (self.lab.control, NG_PORT))

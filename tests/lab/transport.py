@@ -123,6 +123,13 @@ class StreamFlow:
                 raise ConnectionError(f"cannot send to {self.peer}: {self.error or 'closed'}")
             select.select([], [self._socket], [], 0.05)
 
+    def keep_alive(self):
+        """RFC 5626 3.5.1. Where the other end knows no such connection, a reset comes back."""
+        try:
+            self.send(b"\r\n\r\n")
+        except OSError:  # it has gone already
+            pass
+
     def _run(self):
         framer = Framer()
         try:

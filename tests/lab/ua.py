@@ -68,11 +68,23 @@ class Endpoint:
                 return flow
         return self.connect(uri)
 
+    def _flow_at(self, address, port):
+        """As flow_to(), by the name that the address has: a certificate is asked for a name."""
+        name = next((name for name, its in self._names.items() if its == address), address)
+        return self.flow_to(f"sip:{name}:{port}")
+
     def _resolve(self, uri):
         """(name, (address, port)): maddr wins over the host (RFC 3261 19.1.1)."""
         name, port = host_port(uri)
         address = uri_param(uri, "maddr") or name
         return name, (self._names.get(address, address), port or DEFAULT_PORT[self.TRANSPORT])
+
+    def lose_connections(self, timeout=2.0):
+        """Until each connection is found to have gone with the one at its other end, as a keep-alive finds it."""
+        for flow in self.flows:
+            flow.keep_alive()
+        for flow in self.flows:
+            assert flow.closed.wait(timeout), f"{self.name}: the connection with {flow.peer} is still there"
 
     def _opened(self, sock, kind, peer, ours=False):
         flow = StreamFlow(sock, kind, peer, self._receive, self._unreadable)
@@ -89,6 +101,9 @@ class Endpoint:
 
     # messages --------------------------------------------------------------------------------------------------------
     def send(self, data, flow):
+        """flow: one that has gone meanwhile is made anew, if it was ours."""
+        if flow.kind != "UDP" and flow.closed.is_set() and flow.ours:
+            flow = self._flow_at(*flow.peer)
         self.log.append(Entry(time.monotonic(), True, flow.peer, Message(data)))
         flow.send(data)
 
@@ -146,10 +161,10 @@ class Endpoint:
     def _way_back(self, request):
         """(flow, Vias) of the answer: RFC 3261 18.2.1 and 18.2.2, RFC 3581 4."""
         flow, vias = request.flow, request.all("Via")
-        if flow.kind != "UDP":
-            return flow, vias
         first, *others = request.list("Via")
         host, port = host_port(first.split(";")[0].split()[1])
+        if flow.kind != "UDP":
+            return (self._flow_at(host, port) if flow.closed.is_set() else flow), vias
         if header_param(first, "rport") == "":
             first = first.replace(";rport", f";rport={flow.peer[1]}") + f";received={flow.peer[0]}"
             return flow, [first, *others]

@@ -19,7 +19,7 @@ class Watch:
         sbc = installation.sbc
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        self._memory = sbc.memory()
+        self._kamailio, self._memory = sbc.kamailio, sbc.memory()
         self._traced = len(installation.trace.messages)
         self._captures = [Capture(host, folder / f"{link}.pcap") for link, host in installation.lab.links.items()]
 
@@ -32,11 +32,10 @@ class Watch:
         """(title, text) of what one wants to see of a failed scenario."""
         if not self.folder.exists():  # the scenario was well; what has failed came after it
             return []
-        log = self.folder / "kamailio.log"  # when the scenario is over
-        tail = log.read_text(errors="replace").splitlines()[-30:] if log.exists() else None
-        return [("ladder", self.ladder()),
-                ("end of the SBC's log", "\n".join(tail) if tail else self._installation.sbc.kamailio.tail(30)),
-                ("captures, ladder and logs", str(self.folder))]
+        copies = sorted(self.folder.glob("*kamailio.log"))  # when the scenario is over
+        ends = [(f"end of {log}", "\n".join(log.read_text(errors="replace").splitlines()[-30:]))
+                for log in copies or [node.log_file for node in self._installation.nodes]]
+        return [("ladder", self.ladder()), *ends, ("captures, ladder and logs", str(self.folder))]
 
     def close(self, passed, idle=IDLE_TIMEOUT):
         """Ends the scenario's endpoints and captures. Returns what is wrong with the SBC, or was not asked for.
@@ -48,8 +47,8 @@ class Watch:
         for capture in self._captures:
             capture.close()
         (self.folder / "ladder.txt").write_text(self.ladder())
-        for daemon in filter(None, (sbc.kamailio, sbc.rtpengine, sbc.redis)):
-            shutil.copy(daemon.log, self.folder)
+        for log in self._installation.folder.rglob("*.log"):
+            shutil.copy(log, self.folder / "-".join(log.relative_to(self._installation.folder).parts))
         return complaints
 
     def discard(self):
@@ -68,9 +67,15 @@ class Watch:
         return complaints + grown + sbc.judge()
 
     def _grown(self):
-        memory = zip(self._installation.memory_tolerance.items(), self._memory, self._installation.sbc.memory())
-        return [f"{kind} memory has grown by {now - before} bytes"
-                for (kind, tolerance), before, now in memory if now - before > tolerance]
+        """A Kamailio that was started in the scenario is compared with itself, as it began."""
+        installation, sbc = self._installation, self._installation.sbc
+        if sbc.kamailio is self._kamailio:
+            before, tolerances = self._memory, installation.memory_tolerance
+        else:
+            before, tolerances = sbc.fresh_memory, installation.fresh_tolerance
+        return [f"{kind} memory has grown by {now - then} bytes"
+                for (kind, tolerance), then, now in zip(tolerances.items(), before, sbc.memory())
+                if now - then > tolerance]
 
 
 def warm_up(installation, rounds=20):

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An installation of two nodes, and the two ways in which a call finds another Kamailio than the one it began with.
+
+Each has two halves, down() and up(); between them nobody listens. Both nodes are the same node of the plan, with the
+same addresses and the same secret of tokens; they share no memory and no Redis.
+"""
+from lab.installation import Installation
+from lab.sbc import Sbc
+from lab.talk import call_up, hang_up, hold
+
+ROUNDS = 3
+
+
+class Pair(Installation):
+    """The lab must be a PairLab. sbc is the node that has the addresses."""
+
+    def __init__(self, lab, folder, **options):
+        super().__init__(lab, folder, **options)
+        second = self.folder / "b"
+        second.mkdir()
+        self.nodes.append(Sbc(lab, second, None, plan=self.sbc.plan, trace=self.trace.address, host=lab.nodes[1],
+                              absent=("rtpengine",)))
+
+    def restart(self):
+        self.lab.give(self.sbc.host)
+        super().restart()
+
+    @property
+    def standby(self):
+        return next(node for node in self.nodes if node is not self.sbc)
+
+
+class Restart:
+    """Kamailio is killed, and started again."""
+
+    def __init__(self, installation):
+        self._installation = installation
+
+    def down(self):
+        assert not (ill := self._installation.sbc.kill_kamailio()), ill
+
+    def up(self):
+        self._installation.sbc.start_kamailio()
+        lose_connections(self._installation)
+
+
+class Takeover:
+    """The addresses move to the node that stands by. The first one is dead by then, and could not say goodbye."""
+
+    def __init__(self, installation):
+        self._installation = installation
+        if not installation.standby.alive():
+            installation.standby.start_kamailio()
+
+    def down(self):
+        self._installation.lab.take_away(self._installation.sbc.host)
+        assert not (ill := self._installation.sbc.kill_kamailio()), ill
+
+    def up(self):
+        installation = self._installation
+        installation.sbc = installation.standby
+        installation.lab.give(installation.sbc.host)
+        lose_connections(installation)
+
+
+def lose_connections(installation):
+    for endpoint in installation.endpoints:
+        endpoint.lose_connections()
