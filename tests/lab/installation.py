@@ -21,6 +21,9 @@ SBC_FOR_LYNC = "sip:sbc1.example.net:5067"
 # Bytes that a scenario may leave. All comes back to the byte (test_memory.py), but a worker that does a thing for the
 # first time keeps a little for good; OpenSSL's buffers, which Kamailio puts into shared memory, are the most of it.
 MEMORY_TOLERANCE = {"shared": 20480, "private": 16384}
+# The same of a Kamailio that began within the scenario: what its workers keep of their first call has come to 70 KB.
+# What it had privately at its start is not known: a worker tells that with its first message.
+FRESH_TOLERANCE = {"shared": 98304}
 
 
 class Installation:
@@ -37,7 +40,7 @@ class Installation:
         self.nodes = [self.sbc]  # sbc is the one that serves
         self.endpoints = []
         self.memory_tolerance = MEMORY_TOLERANCE
-        self.fresh_tolerance = None  # the same for a Kamailio that was started during the scenario: see takeover.py
+        self.fresh_tolerance = FRESH_TOLERANCE
 
     def start(self):
         try:
