@@ -75,7 +75,7 @@ static ly_message_t lync_invite, pstn_invite, parsed;
 static uint64_t to_pstn, to_lync;
 static ly_edits_t edits;
 static char memory[16384], token_text[LY_TOKEN_TEXT_MAX];
-static ly_token_key_t key;
+static ly_keys_t keys;
 static ly_token_t token, opened;
 static ly_slice_t sealed, call_id;
 static ly_plan_t *plan;
@@ -123,7 +123,7 @@ static bool normalise_sdp(void)
 static bool seal_token(void)
 {
 	ly_buf_t out = ly_buf(token_text, sizeof(token_text));
-	bool done = ly_token_seal(&key, &token, call_id, &out);
+	bool done = ly_token_seal(keys.key, &token, call_id, LY_BASE64URL, &out);
 
 	sealed = ly_buf_slice(&out);
 	return done;
@@ -131,8 +131,8 @@ static bool seal_token(void)
 
 static bool open_token(void)
 {
-	return ly_token_open(
-				   &key, 1, sealed, call_id, memory, sizeof(memory), &opened)
+	return ly_token_open(&keys, sealed, LY_BASE64URL, call_id, memory,
+				   sizeof(memory), &opened)
 		   == NULL;
 }
 
@@ -210,8 +210,7 @@ static bool set_up(void)
 					   *plain = ly_dialect(LY_LIT("rfc3261"));
 
 	if(sodium_init() < 0 || !lync || !plain
-			|| !ly_token_key_init(
-					&key, '1', LY_LIT("a secret of the benchmark"))
+			|| ly_keys_read(&keys, LY_LIT("1 a secret of the benchmark"))
 			|| ly_message_parse(LY_LIT(from_lync), &lync_invite)
 			|| ly_message_parse(LY_LIT(from_pstn), &pstn_invite))
 		return false;
@@ -227,7 +226,8 @@ static bool set_up(void)
 							  "opaque=0123456789abcdef"),
 			.from = LY_LIT("<sip:+498912345678@contoso.example;user=phone>;"
 						   "epid=0A1B2C3D4E"),
-			.to = LY_LIT("<sip:+4930123456@sbc1.example.net;user=phone>")};
+			.to = LY_LIT("<sip:+4930123456@sbc1.example.net;user=phone>"),
+			.tag = LY_LIT("4c0ffee01a")};
 	return seal_token();
 }
 

@@ -56,7 +56,7 @@ static void check_nodes(const ly_plan_t *plan)
 	assert_null(ly_plan_node(plan, LY_EMPTY));
 	assert_ptr_equal(ly_plan_node(plan, LY_LIT("sbc2")), &plan->nodes[1]);
 	assert_slice(node->fqdn, "sbc1.example.net");
-	assert_int_equal(node->line, 40);
+	assert_int_equal(node->line, 42);
 	assert_int_equal(node->state, LY_STATE_READY);
 	assert_int_equal(plan->nodes[1].state, LY_STATE_DRAIN);
 	assert_slice(node->side[LY_LYNC].address_text, "192.0.2.1");

@@ -112,7 +112,7 @@ static void folding(void **state)
 static void compact_names(void **state)
 {
 	static const ly_header_id_t ids[] = {LY_H_VIA, LY_H_FROM, LY_H_TO,
-			LY_H_CALL_ID, LY_H_CSEQ, LY_H_CONTACT, LY_H_OTHER, LY_H_OTHER,
+			LY_H_CALL_ID, LY_H_CSEQ, LY_H_CONTACT, LY_H_OTHER, LY_H_SUPPORTED,
 			LY_H_REFERRED_BY, LY_H_CONTENT_TYPE, LY_H_CONTENT_LENGTH};
 
 	(void)state;
