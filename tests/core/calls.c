@@ -49,6 +49,15 @@ sip_msg_t *core_call_with_transaction(
 	return msg;
 }
 
+void core_call_sent(
+		const char *name, const core_arrival_t *from, const char *sdp)
+{
+	sip_msg_t *msg = core_call_with_transaction(name, from);
+
+	core_rtpengine_says(msg, sdp);
+	core_write(msg);
+}
+
 void core_rtpengine_says(sip_msg_t *msg, const char *name)
 {
 	core_set(msg, "$var(lync_sdp_out)", core_file(name));

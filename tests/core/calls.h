@@ -18,10 +18,14 @@ sip_msg_t *core_call_to_lync_over_tls(void);
 sip_msg_t *core_call_with_transaction(
 		const char *name, const core_arrival_t *from);
 
+/* The same, gone out with the SDP of that name. */
+void core_call_sent(
+		const char *name, const core_arrival_t *from, const char *sdp);
+
 /* What rtpengine would answer: tests/core/messages/NAME goes into $var(lync_sdp_out). */
 void core_rtpengine_says(sip_msg_t *msg, const char *name);
 
-/* Writes msg; leaves the token of its Contact in core_token. */
+/* Writes msg; leaves its secrets to messages that come, see core_sent(). */
 void core_write(sip_msg_t *msg);
 
 /* A reply that has come for the call in hand, its SDP taken. Its result of lync_reply() is 1. */

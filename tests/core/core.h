@@ -48,8 +48,9 @@ int core_end(void **state);
 int core_end_transaction(void **state);
 
 /*
- * Receives tests/core/messages/NAME: LF becomes CRLF, TOKEN what core_sent() found last. The message is parsed as the
- * core parses what a socket gives it, and freed at the end of the test. Fails the test where the core refuses it.
+ * Receives tests/core/messages/NAME: LF becomes CRLF; TOKEN, TAG, CALLID and ORIGIN become what core_sent() found last.
+ * The message is parsed as the core parses what a socket gives it, and freed at the end of the test. Fails the test
+ * where the core refuses it.
  */
 sip_msg_t *core_receive(const char *name, const core_arrival_t *from);
 
@@ -69,13 +70,16 @@ void core_set(sip_msg_t *msg, const char *pv, const char *value);
 /* $var(…) = $null: the state in which a worker begins. */
 void core_forget(sip_msg_t *msg, const char *pv);
 
-/* What the core would send now, each token of ours as TOKEN and CRLF as LF. Good until the end of the test. */
+/*
+ * What the core would send now, with LF; a token, a tag and a sealed Call-ID of ours as TOKEN, TAG and CALLID. Our Via
+ * is not in it; what would stand there is ORIGIN. Good until the end of the test.
+ */
 const char *core_sent(sip_msg_t *msg);
 
 /* Fails the test, with the first line that differs, unless that is tests/core/messages/NAME byte for byte. */
 void core_assert_sent(sip_msg_t *msg, const char *name);
 
-/* The text of tests/core/messages/NAME with CRLF and TOKEN filled in. Good until the end of the test. */
+/* The text of tests/core/messages/NAME with CRLF and those words filled in. Good until the end of the test. */
 const char *core_file(const char *name);
 
 /* Whether text holds part. */

@@ -29,6 +29,20 @@ const core_arrival_t FROM_GW2 = {"127.0.77.22", 5060, PSTN, 5060, PROTO_UDP};
 
 char core_token[2048];
 
+/* What differs each time and is to come back: its word in tests/core/messages, and what was seen last. */
+static char tag[64], call_id[512], origin[2048];
+static const struct
+{
+	const char *word;
+	char *seen;
+	const char *before; /* in what is sent; NULL: see core_sent() */
+	size_t shortest, longest;
+} secrets[] = {{"TOKEN", core_token, "sip:", 61, sizeof(core_token)},
+		{"TAG", tag, ";tag=", 11, 12},
+		{"CALLID", call_id, "call-id: ", 41, sizeof(call_id)},
+		{"ORIGIN", origin, NULL, 0, 0}};
+#define SECRETS (sizeof(secrets) / sizeof(secrets[0]))
+
 /* What lives until the end of the test. */
 static sip_msg_t *messages[MAX_MESSAGES];
 static unsigned message_count;
@@ -68,7 +82,8 @@ int core_begin(void **state)
 {
 	forget_all();
 	set_route_type(REQUEST_ROUTE);
-	core_token[0] = '\0';
+	for(unsigned i = 0; i < SECRETS; i++)
+		strcpy(secrets[i].seen, "none");
 	blocks_before = core_memory_blocks();
 	return 0;
 }
@@ -120,17 +135,30 @@ static sip_msg_t *parse(char *text, const core_arrival_t *from)
 	return msg;
 }
 
-/* Each LF of text as CRLF, each TOKEN as the token that was seen last. A block as large as the text, and no larger. */
+/* The secret whose word stands at text, or SECRETS. */
+static unsigned secret_at(const char *text)
+{
+	unsigned i = 0;
+
+	while(i < SECRETS
+			&& strncmp(text, secrets[i].word, strlen(secrets[i].word)) != 0)
+		i++;
+	return i;
+}
+
+/* Each LF of text as CRLF, each word as what was seen last. A block as large as the text, and no larger. */
 static char *as_sent(const char *text)
 {
 	static char wire[MAX_TEXT];
 	size_t len = 0;
 
 	while(*text) {
+		unsigned i = secret_at(text);
+
 		assert_true(len + sizeof(core_token) + 2 < sizeof(wire));
-		if(strncmp(text, "TOKEN", 5) == 0) {
-			len += (size_t)sprintf(wire + len, "%s", core_token);
-			text += 5;
+		if(i < SECRETS) {
+			len += (size_t)sprintf(wire + len, "%s", secrets[i].seen);
+			text += strlen(secrets[i].word);
 		} else {
 			if(*text == '\n')
 				wire[len++] = '\r';
@@ -234,29 +262,48 @@ static bool is_token_char(char c)
 		   || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
 }
 
-/* The length of a token at the beginning of text. No number and no name in the tests' messages is as long as one. */
-static size_t token_length(const char *text)
+/* How many letters of such a secret stand at text; 0 where it is none. Nothing else in the messages is so long. */
+static size_t secret_length(unsigned i, const char *text)
 {
 	size_t len = 0;
 
 	while(is_token_char(text[len]))
 		len++;
-	return len > 60 && text[len] == '@' ? len : 0;
+	return len >= secrets[i].shortest && len < secrets[i].longest ? len : 0;
 }
 
-/* Text with LF, its tokens as TOKEN. */
+/* Takes a secret off *text, keeps it, and appends its word and what stands before it to read. False where none is. */
+static bool read_secret(const char **text, char *read, size_t *len)
+{
+	for(unsigned i = 0; i < SECRETS; i++) {
+		size_t before = secrets[i].before ? strlen(secrets[i].before) : 0, n;
+
+		if(!before || strncasecmp(*text, secrets[i].before, before) != 0
+				|| !(n = secret_length(i, *text + before)))
+			continue;
+		snprintf(secrets[i].seen, secrets[i].longest, "%.*s", (int)n,
+				*text + before);
+		*len += (size_t)sprintf(
+				read + *len, "%.*s%s", (int)before, *text, secrets[i].word);
+		*text += before + n;
+		return true;
+	}
+	return false;
+}
+
+/* Text with LF, its secrets as their words, the serial number of a test's branch (see calls.c) as zeros. */
 static char *as_read(const char *text)
 {
-	char *read = remember(calloc(1, strlen(text) + 6));
-	size_t len = 0, token;
+	char *read = remember(calloc(1, 2 * strlen(text) + 8));
+	size_t len = 0;
 
 	while(*text) {
-		token = strncmp(text, "sip:", 4) == 0 ? token_length(text + 4) : 0;
-		if(token) {
-			snprintf(core_token, sizeof(core_token), "%.*s", (int)token,
-					text + 4);
-			len += (size_t)sprintf(read + len, "sip:TOKEN");
-			text += 4 + token;
+		if(read_secret(&text, read, &len))
+			continue;
+		if(strncmp(text, "z9hG4bK", 7) == 0
+				&& strspn(text + 7, "0123456789") >= 4) {
+			len += (size_t)sprintf(read + len, "z9hG4bK0000");
+			text += 11;
 		} else if(text[0] == '\r' && text[1] == '\n') {
 			text++;
 		} else {
@@ -264,6 +311,15 @@ static char *as_read(const char *text)
 		}
 	}
 	return read;
+}
+
+/* What the core will write into our Via. */
+static void note_origin(sip_msg_t *msg)
+{
+	const char *value = core_get(msg, "$xavp(lync=>lt)");
+
+	if(*value)
+		snprintf(origin, sizeof(origin), "%s", value);
 }
 
 const char *core_sent(sip_msg_t *msg)
@@ -282,6 +338,7 @@ const char *core_sent(sip_msg_t *msg)
 	assert_non_null(built);
 	text = remember(strndup(built, len));
 	pkg_free(built);
+	note_origin(msg);
 	return as_read(text);
 }
 

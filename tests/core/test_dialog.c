@@ -37,7 +37,7 @@ static void bye_of_the_calling_server(void **state)
 {
 	sip_msg_t *msg;
 
-	core_call_with_transaction("lync-invite", &FROM_MED01);
+	core_call_sent("lync-invite", &FROM_MED01, "gateway-sdp");
 	msg = core_reply("gateway-200", &FROM_GW1);
 	core_rtpengine_says(msg, "lync-sdp");
 	core_write(msg);
@@ -55,7 +55,7 @@ static void ack_to_another_server_of_the_pool(void **state)
 {
 	sip_msg_t *msg;
 
-	core_call_with_transaction("gateway-invite", &FROM_GW1);
+	core_call_sent("gateway-invite", &FROM_GW1, "lync-sdp");
 	msg = core_reply("lync-180", &FROM_MED01);
 	core_write(msg);
 
@@ -107,6 +107,19 @@ static void a_token_of_another_call(void **state)
 			LYNC_NO_DIALOG);
 }
 
+/* Nor in another dialog of the call, such as that of another fork: the tags say which one it is. */
+static void a_token_with_the_tag_of_another_dialog(void **state)
+{
+	char *bye, *tag;
+
+	call_gateway();
+	bye = (char *)core_file("gateway-bye");
+	tag = strstr(strstr(bye, "\nTo: "), ";tag=") + 5;
+	tag[10] = tag[10] == 'A' ? 'Q' : 'A';
+	assert_int_equal(core_run(core_receive_text(bye, &FROM_GW1), "lync_accept"),
+			LYNC_NO_DIALOG);
+}
+
 static void a_token_of_the_other_side(void **state)
 {
 	call_gateway();
@@ -142,6 +155,7 @@ int core_dialog_tests(void)
 			CORE_TEST_WITH_TRANSACTION(ack_to_another_server_of_the_pool),
 			CORE_TEST(a_forged_token),
 			CORE_TEST(a_token_of_another_call),
+			CORE_TEST(a_token_with_the_tag_of_another_dialog),
 			CORE_TEST(a_token_of_the_other_side),
 			CORE_TEST(a_genuine_token_in_a_strangers_hand),
 			CORE_TEST(no_token_at_all),

@@ -8,7 +8,7 @@ static void answer_to_lync(void **state)
 {
 	sip_msg_t *msg;
 
-	core_call_with_transaction("lync-invite", &FROM_MED01);
+	core_call_sent("lync-invite", &FROM_MED01, "gateway-sdp");
 	msg = core_reply("gateway-200", &FROM_GW1);
 	assert_string_equal(core_get(msg, "$lync(side)"), "pstn");
 	assert_string_equal(core_get(msg, "$lync(peer)"), "gw1");
@@ -21,7 +21,7 @@ static void ringing_to_gateway(void **state)
 {
 	sip_msg_t *msg;
 
-	core_call_with_transaction("gateway-invite", &FROM_GW1);
+	core_call_sent("gateway-invite", &FROM_GW1, "lync-sdp");
 	msg = core_reply("lync-180", &FROM_MED01);
 	assert_int_equal(core_run(msg, "lync_sdp"), -1);
 	assert_int_equal(core_run(msg, "lync_write"), 1);
@@ -33,7 +33,7 @@ static void redirection_without_its_contact(void **state)
 {
 	sip_msg_t *msg;
 
-	core_call_with_transaction("lync-invite", &FROM_MED01);
+	core_call_sent("lync-invite", &FROM_MED01, "gateway-sdp");
 	msg = core_reply("gateway-302", &FROM_GW1);
 	assert_int_equal(core_run(msg, "lync_write"), 1);
 	core_assert_sent(msg, "sent-302-to-lync");
@@ -46,6 +46,62 @@ static void reply_without_a_call(void **state)
 	assert_int_equal(core_run(msg, "lync_reply"), -1);
 	assert_string_equal(core_get(msg, "$lync(trunk)"), "");
 	assert_int_equal(core_run(msg, "lync_write"), -1);
+}
+
+/* Leaves what stands in our Via of the INVITE; no transaction is there, as on another node. */
+static void call_gateway(void)
+{
+	sip_msg_t *msg = core_call_to_gateway();
+
+	core_rtpengine_says(msg, "gateway-sdp");
+	core_write(msg);
+}
+
+static void reply_without_its_transaction(void **state)
+{
+	const char *sent;
+	sip_msg_t *msg;
+
+	call_gateway();
+	msg = core_reply("gateway-200", &FROM_GW1);
+	assert_string_equal(core_get(msg, "$lync(trunk)"), "hq-tcp");
+	assert_string_equal(
+			core_get(msg, "$lync(server)"), "med01.contoso.example");
+	assert_string_equal(core_get(msg, "$lync(target)"), "gw1");
+	assert_string_equal(core_get(msg, "$lync(offerer)"), "request");
+	core_rtpengine_says(msg, "lync-sdp");
+	assert_int_equal(core_run(msg, "lync_write"), 1);
+	sent = core_sent(msg);
+	core_assert_contains(sent,
+			"SIP/2.0 200 OK\nVia: SIP/2.0/TCP "
+			"127.0.77.11:49152;branch=z9hG4bK1a2b3c4d\nFrom: \"Ada Example\" "
+			"<sip:+498912345678;ext=678@contoso.example;user=phone>;epid="
+			"0A1B2C3D4E;tag=4c0ffee01a\nTo: "
+			"<sip:+4930123456@sbc1.example.net;user=phone>;tag=TAG\n");
+	core_assert_contains(sent, "\nCSeq: 412007 INVITE\n");
+}
+
+static int reply_with_its_via_changed(int letter)
+{
+	char *text = (char *)core_file("gateway-200"),
+		 *at = strstr(text, ";lt=") + 4 + letter;
+
+	*at = *at == 'A' ? 'Q' : 'A';
+	return core_run(core_receive_text(text, &FROM_GW1), "lync_reply");
+}
+
+/* It goes nowhere. */
+static void reply_with_a_forged_via(void **state)
+{
+	call_gateway();
+	for(int i = 0; i < 60; i++)
+		assert_int_equal(reply_with_its_via_changed(i), -1);
+	/* the side that asked does not answer itself */
+	assert_int_equal(
+			core_run(core_receive("gateway-200", &FROM_MED01), "lync_reply"),
+			-1);
+	assert_int_equal(
+			core_run(core_receive("gateway-200", &FROM_GW1), "lync_reply"), 1);
 }
 
 /* What lync_select() decided is kept with the transaction, whatever messages the worker had in between. */
@@ -86,6 +142,8 @@ int core_reply_tests(void)
 			CORE_TEST_WITH_TRANSACTION(ringing_to_gateway),
 			CORE_TEST_WITH_TRANSACTION(redirection_without_its_contact),
 			CORE_TEST(reply_without_a_call),
+			CORE_TEST(reply_without_its_transaction),
+			CORE_TEST(reply_with_a_forged_via),
 			CORE_TEST_WITH_TRANSACTION(the_call_is_kept_with_the_transaction),
 			CORE_TEST_WITH_TRANSACTION(unreadable_reply),
 	};
