@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The words of the plan: what is one of a few things. */
+#ifndef LIBLYNC_PLAN_WORDS_H
+#define LIBLYNC_PLAN_WORDS_H
+
+typedef enum ly_side
+{
+	LY_LYNC, /* Mediation Servers */
+	LY_PSTN	 /* targets: gateways, PBXs, providers */
+} ly_side_t;
+
+typedef enum ly_transport
+{
+	LY_UDP,
+	LY_TCP,
+	LY_TLS
+} ly_transport_t;
+
+typedef enum ly_tls_version
+{
+	LY_TLS_1_0, /* Lync 2010 and 2013 on old Windows speak nothing newer */
+	LY_TLS_1_2,
+	LY_TLS_1_3
+} ly_tls_version_t;
+
+typedef enum ly_srtp_mode /* New-CsTrunkConfiguration -SRTPMode */
+{
+	LY_SRTP_REQUIRED,
+	LY_SRTP_OPTIONAL,
+	LY_SRTP_NOT_SUPPORTED
+} ly_srtp_mode_t;
+
+typedef enum ly_target_kind
+{
+	LY_TARGET_GATEWAY,
+	LY_TARGET_PBX,
+	LY_TARGET_PROVIDER,
+	LY_TARGET_EMERGENCY
+} ly_target_kind_t;
+
+/* Which way a call goes; what it says of a reply is the way of its call. */
+typedef enum ly_direction
+{
+	LY_FROM_LYNC,
+	LY_TO_LYNC
+} ly_direction_t;
+#define LY_DIRECTIONS 2
+
+/* Which number of a call. */
+typedef enum ly_number_kind
+{
+	LY_CALLED,
+	LY_CALLING,
+	LY_REDIRECTING /* who has forwarded the call: History-Info, Diversion */
+} ly_number_kind_t;
+#define LY_NUMBER_KINDS 3
+
+/* In which header a target is told who calls. */
+typedef enum ly_identity
+{
+	LY_IDENTITY_AS_SENT, /* P-Asserted-Identity, where the caller's side sent one */
+	LY_IDENTITY_NONE,
+	LY_IDENTITY_PAI,  /* P-Asserted-Identity, always (RFC 3325) */
+	LY_IDENTITY_PPI,  /* P-Preferred-Identity, always */
+	LY_IDENTITY_RPID, /* Remote-Party-ID, always */
+	LY_IDENTITIES
+} ly_identity_t;
+
+/* In which header a peer is told who has forwarded the call. */
+typedef enum ly_history
+{
+	LY_HISTORY_DIVERSION, /* RFC 5806 */
+	LY_HISTORY_INFO,	  /* RFC 7044 */
+	LY_HISTORY_NONE
+} ly_history_t;
+
+/* Where the token stands in the Contact that a side is given. */
+typedef enum ly_token_place
+{
+	LY_TOKEN_USER,
+	LY_TOKEN_PARAMETER
+} ly_token_place_t;
+
+typedef enum ly_limit_mode
+{
+	/* Nodes count by what the others tell them: a burst may pass it by a few calls. */
+	LY_LIMIT_SOFT,
+	LY_LIMIT_STRICT /* never passed, but for emergency calls */
+} ly_limit_mode_t;
+
+typedef enum ly_state
+{
+	LY_STATE_READY,
+	LY_STATE_DRAIN /* running calls go on, no new ones */
+} ly_state_t;
+
+/* What they are called: "tls", "1.2", "lync", "drain", "provider", "from-lync", "called". */
+const char *ly_transport_name(ly_transport_t transport);
+const char *ly_tls_version_name(ly_tls_version_t version);
+const char *ly_side_name(ly_side_t side);
+const char *ly_state_name(ly_state_t state);
+const char *ly_target_kind_name(ly_target_kind_t kind);
+const char *ly_direction_name(ly_direction_t direction);
+const char *ly_number_kind_name(ly_number_kind_t kind);
+
+#endif
