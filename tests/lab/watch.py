@@ -1,21 +1,29 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Watches an installation during one scenario: what was on the wire, and whether the SBC is well afterwards."""
+import re
 import shutil
 import time
 
+from lab import dialogs, leaks
 from lab.capture import Capture
 from lab.ladder import draw
+from lab.legs import sides
 from lab.talk import call_up, hang_up, hold
 
 IDLE_TIMEOUT = 15.0  # seconds until the last transaction of a scenario must be forgotten
 MEMORY_TIMEOUT = 5.0  # seconds until it must have come back
+JUDGE_LEGS = False  # whether each leg is judged alone: not before Via, tags and CSeq have a mapping
+LEG_COMPLAINTS = 20  # of one scenario; one fault is often in every message
 
 
 class Watch:
-    """folder: takes the captures, and in the end the log and the ladder."""
+    """folder: takes the captures, and in the end the log and the ladder.
 
-    def __init__(self, installation, folder):
-        self._installation, self.folder = installation, folder
+    allowed: pattern of the complaints about legs that the scenario asks for, or None.
+    """
+
+    def __init__(self, installation, folder, allowed=None):
+        self._installation, self.folder, self._allowed = installation, folder, allowed
         sbc = installation.sbc
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -44,12 +52,22 @@ class Watch:
         """
         sbc = self._installation.sbc
         complaints = self._installation.take_down() + (self._after(idle) if passed else sbc.judge())
+        if JUDGE_LEGS and passed:
+            complaints += self.judge_legs()
         for capture in self._captures:
             capture.close()
         (self.folder / "ladder.txt").write_text(self.ladder())
         for log in self._installation.folder.rglob("*.log"):
             shutil.copy(log, self.folder / "-".join(log.relative_to(self._installation.folder).parts))
         return complaints
+
+    def judge_legs(self):
+        """What one side could read of the other, and where a leg taken alone is no valid SIP."""
+        lync, pstn = sides(self._installation.trace.messages[self._traced:], self._installation.lab)
+        found = [*leaks.between(lync, pstn), *leaks.between(pstn, lync), *dialogs.check(lync), *dialogs.check(pstn)]
+        found = [finding for finding in found if not self._allowed or not re.search(self._allowed, finding)]
+        more = [f"{len(found) - LEG_COMPLAINTS} more about the legs"] if len(found) > LEG_COMPLAINTS else []
+        return found[:LEG_COMPLAINTS] + more
 
     def discard(self):
         shutil.rmtree(self.folder)

@@ -15,19 +15,24 @@ from lab.paths import PLANS, RESULTS
 from lab.watch import Watch, warm_up
 
 
+def allowed_on_legs(item):
+    """@pytest.mark.legs(allow="pattern", why="…"): of the complaints that the scenario, or its file, asks for."""
+    return "|".join(f"(?:{mark.kwargs['allow']})" for mark in item.iter_markers("legs"))
+
+
 @contextlib.contextmanager
 def watched(installation, item):
     """The scenario runs inside; fails afterwards when the SBC is not well."""
     name = re.sub(r"[^\w.-]+", "_", item.nodeid.rpartition("scenarios/")[2])
     item.passed = False
-    item.watch = watch = Watch(installation, RESULTS / name)
+    item.watch = watch = Watch(installation, RESULTS / name, allowed_on_legs(item))
     yield
     complaints = watch.close(item.passed)
     if not complaints and item.passed:
         watch.discard()
     elif item.passed:
         item.passed = False
-        pytest.fail("after the scenario: " + "; ".join(complaints), pytrace=False)
+        pytest.fail("after the scenario:\n" + "\n".join(complaints), pytrace=False)
 
 
 @pytest.fixture(scope="session")
