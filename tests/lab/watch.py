@@ -4,7 +4,7 @@ import re
 import shutil
 import time
 
-from lab import dialogs, leaks
+from lab import dialogs, leaks, offers
 from lab.capture import Capture
 from lab.ladder import draw
 from lab.legs import sides
@@ -23,7 +23,7 @@ class Watch:
     """
 
     def __init__(self, installation, folder, allowed=None):
-        self._installation, self.folder, self._allowed = installation, folder, allowed
+        self._installation, self.folder, self.allowed = installation, folder, allowed
         sbc = installation.sbc
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -64,8 +64,10 @@ class Watch:
     def judge_legs(self):
         """What one side could read of the other, and where a leg taken alone is no valid SIP."""
         lync, pstn = sides(self._installation.trace.messages[self._traced:], self._installation.lab)
-        found = [*leaks.between(lync, pstn), *leaks.between(pstn, lync), *dialogs.check(lync), *dialogs.check(pstn)]
-        found = [finding for finding in found if not self._allowed or not re.search(self._allowed, finding)]
+        found = [*leaks.between(lync, pstn), *leaks.between(pstn, lync)]
+        for side in (lync, pstn):
+            found += [f"on {side.name}'s side: {finding}" for finding in dialogs.check(side) + offers.check(side)]
+        found = [finding for finding in found if not self.allowed or not re.search(self.allowed, finding)]
         more = [f"{len(found) - LEG_COMPLAINTS} more about the legs"] if len(found) > LEG_COMPLAINTS else []
         return found[:LEG_COMPLAINTS] + more
 

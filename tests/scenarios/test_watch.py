@@ -6,6 +6,8 @@ import signal
 import time
 
 from lab.installation import installed
+from lab.plan import find
+from lab.talk import call_up, hang_up
 from lab.watch import Watch
 
 
@@ -29,3 +31,15 @@ def test_a_call_that_is_left_is_noticed(tmp_path):
         gw.next_call()
         complaints = " ".join(watch.close(passed=True, idle=1.0))
         assert "transactions are left" in complaints and "memory has grown" in complaints, complaints
+
+
+def test_a_leg_that_tells_of_the_other_is_noticed(tmp_path):
+    """Where the rule that takes the product's name away is off; and it is let pass where that is asked for."""
+    with installed(edit=lambda root: find(root, "target").set("rules-off", "user-agent")) as installation:
+        watch = Watch(installation, tmp_path / "results")
+        hang_up(*call_up(installation.mediation(), installation.gateway()))
+        found = watch.judge_legs()
+        assert [f for f in found if "product's name 'user-agent: rtcc/5.0.0.0 mediationserver'" in f and "INVITE" in f], found
+        watch.allowed = "^leak .*product's name"
+        assert not [f for f in watch.judge_legs() if "product's name" in f]
+        watch.close(passed=True)
