@@ -55,7 +55,7 @@ class Judge:
         self._seen = set()  # requests of the SBC that have been judged
         self._begun = {}  # (peer, Call-ID, From tag, CSeq) -> branch of a request outside dialogs
         self._dialogs = {}  # (Call-ID, the SBC's tag, the peer's tag)
-        self._peers = {}  # (branch, method) of a request of the SBC's -> whom it went to
+        self._peers = {}  # (branch, method) -> whom the SBC had it from, or sent it to
         for heard in side.heard:
             self._index(heard)
 
@@ -68,8 +68,7 @@ class Judge:
             return  # of a peer's: not judged; of the SBC's: follow() says so
         if message.method:
             (self._written if heard.ours else self._received).setdefault(key, message)
-            if heard.ours:
-                self._peers.setdefault(key, heard.peer)
+            self._peers.setdefault(key, heard.peer)
         elif not heard.ours:
             self._answers.setdefault(key, []).append(message)
             if key[1] == "INVITE":
@@ -237,10 +236,8 @@ class Judge:
     def _new_branch(self, message):
         """8.1.1.7: a branch is used once, but for CANCEL and the ACK of a failure, which have their INVITE's."""
         use = (message["Call-ID"], message.cseq[0], header_param(message["From"], "tag"))
-        if message.method not in ("ACK", "CANCEL"):
-            use = (*use, message.method)
         first = self._branches.setdefault(message.branch, use)
-        self._must(first[:len(use)] == use, f"the branch was used before, for {first}", "8.1.1.7", message)
+        self._must(first == use, f"the branch was used before, for {first}", "8.1.1.7", message)
 
     def _outside(self, message):
         self._must(not message.all("Route"), "Route outside a dialog", "8.1.1.1", message, f"Route: {message.get('Route')}")

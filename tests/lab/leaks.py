@@ -61,7 +61,7 @@ def _finding(text, what, source, other, messages):
 def own_words(side):
     """What the endpoints of a side call themselves and the SBC, before the SBC has told them anything."""
     return {text for message in side.received if _begins(message) for text, what in identities(message)} | {
-        host for message in side.received for host in _hosts(message, ("via", "contact") if message.method else ("contact",))}
+        host for message in side.received for host in _hosts(message, ("contact",))}
 
 
 def _begins(message):

@@ -90,6 +90,18 @@ def test_good_calls(call):
     assert judged(call, order=[name for name in call for _ in range(3)]) == [], "retransmissions are no fault"
 
 
+def test_a_request_outside_dialogs_that_begins_none():
+    options = request("OPTIONS", "sip:198.51.100.10", f"{OURS}1", A, B, 1)
+    assert judged({"options": (1, options), "ok": (0, response(200, f"{OURS}1", A, BT, "1 OPTIONS"))}) == []
+
+
+def test_the_answer_says_the_last_word_on_the_target():
+    """13.2.2.4: the 2xx replaces what a provisional response has said; a later provisional one does not (12.1.2)."""
+    assert judged(MADE, {"ringing": (GW, "sip:early@198.51.100.11"), "prack": (GW, "sip:early@198.51.100.11")}) == []
+    late = MADE | {"ringing": (0, MADE["ringing"][1].replace(GW, "sip:early@198.51.100.11"))}
+    assert judged(MADE | {"late": late["ringing"]}, order=["invite", "ok", "late", "ack"]) == []
+
+
 def test_what_is_traced_late():
     """A request is traced after it was sent: its answer may stand before it."""
     assert judged(MADE, order=["trying", "invite", *list(MADE)[2:]]) == []
@@ -216,3 +228,9 @@ def test_what_cannot_be_read(bad):
     """An endpoint may write what it likes; of the SBC's it is said."""
     assert judged(MADE | {"bad": (0, bad)}) == []
     assert judged(MADE | {"bad": (1, bad)}) != []
+
+
+def test_an_answer_of_an_unknown_dialog():
+    update = request("UPDATE", GW, f"{OURS}1", A, BT, 9)
+    found = judged({"update": (1, update), "ok": (0, response(200, f"{OURS}1", A, BT, "9 UPDATE", CONTACT))})
+    assert ["no dialog has this Call-ID and these tags" in finding for finding in found] == [True]

@@ -7,7 +7,7 @@ from lab.hep import Traced
 from lab.legs import Heard, Side, sides
 from lab.sip import Message
 
-KEY = "QkZPJ0NEUFRQS1YyT0gzQkg0TVFZUFpFUUxOVkhM"
+KEY = "QkZPJ0NEUFRQS1Yy/0gzQkg0TVFZUFpFUUxOVkhM"
 LYNC_INVITE = f"""\
 INVITE sip:+4930123456@sbc1.example.net;user=phone SIP/2.0
 FROM: "Ada Example" <sip:+498912345678@contoso.example;user=phone>;epid=0A1B2C3D4E;tag=4c0ffee01a
@@ -70,7 +70,7 @@ Via: SIP/2.0/UDP gw1.carrier.example;branch=z9hG4bKfeed
 From: <sip:+4930654321@trunk.carrier.example>;tag=1234
 To: <sip:+498912345678@198.51.100.1>
 CSeq: 1 INVITE
-Call-ID: deadbeef@198.51.100.10
+Call-ID: deadbeef@pbx.carrier.example
 Contact: <sip:gw@198.51.100.10>
 User-Agent: gateway
 """
@@ -132,7 +132,7 @@ def test_what_tells_of_the_pstn_in_an_answer(line, what):
 @pytest.mark.parametrize("line, what", [
     ("X: gw1.carrier.example", "host 'gw1.carrier.example'"), ("X: trunk.carrier.example", "host 'trunk.carrier.example'"),
     ("X: ;tag=1234", "From tag 'tag=1234'"), ("X: 198.51.100.1", "host of the Request-URI '198.51.100.1'"),
-    ("Call-ID: deadbeef@198.51.100.10", "Call-ID with a host"), ("Call-ID: x@198.51.100.10", "host '198.51.100.10'"),
+    ("Call-ID: deadbeef@pbx.carrier.example", "Call-ID with a host"), ("X: pbx.carrier.example", "host in Call-ID"),
     ("X: branch=z9hG4bKfeed", "Via branch"), ("Server: gateway", "product's name")])
 def test_what_tells_of_the_pstn_in_a_request(line, what):
     found = to_lync(with_line(LYNC_ANSWER, line), PSTN_CALLS)
@@ -158,7 +158,24 @@ def test_what_both_sides_are_called():
     assert to_pstn(leaking, received=[own]) == []
     echo = PSTN_ANSWER.replace("Via: SIP/2.0/UDP 198.51.100.1", "Via: SIP/2.0/UDP 192.0.2.11")
     assert "host '192.0.2.11'" in to_pstn(with_line(PSTN_INVITE, "X: 192.0.2.11"), received=[echo])[0]
-    assert to_lync(LYNC_ANSWER, echo) == [], "what the SBC told the gateway is not the gateway's"
+
+
+@pytest.mark.parametrize("told", [
+    PSTN_ANSWER.replace("Via: SIP/2.0/UDP 198.51.100.1", "Via: SIP/2.0/UDP sbc1.example.net"),
+    PSTN_ANSWER.replace("z9hG4bKf4c4.0", "z9hG4bK1a2b3c4d"), PSTN_ANSWER.replace("tag=7e8d", "epid=0A1B2C3D4E"),
+    PSTN_CALLS.replace("INVITE", "BYE").replace("To: <sip:+498912345678@198.51.100.1>", "To: <sip:1@contoso.example>;tag=5ea1ed"),
+    PSTN_CALLS.replace("To: <sip:+498912345678@198.51.100.1>", "To: <sip:1@h>;tag=1").replace(
+        "deadbeef@pbx.carrier.example", "7d3c0f@contoso.example")])
+def test_what_is_only_echoed_is_not_its_own(told):
+    """What the SBC told the gateway does not become the gateway's when it says it again."""
+    assert to_lync(with_line(LYNC_ANSWER, "X: 7d3c0f@contoso.example"), told) == []
+
+
+def test_epid_in_a_response():
+    """From is the caller's, To the callee's own."""
+    found = leaks.between(leg("lync", [LYNC_ANSWER.replace("tag=5ea1ed", "epid=0D1E2F3041;tag=5ea1ed")], []),
+                          leg("pstn", [], [with_line(PSTN_INVITE, "X: 0D1E2F3041 0A1B2C3D4E")]))
+    assert len(found) == 1 and "epid '0d1e2f3041'" in found[0], found
 
 
 def test_nobody_tells_of_nobody():
@@ -169,6 +186,7 @@ def test_nobody_tells_of_nobody():
 def test_one_line_for_each_and_no_key():
     leaking = with_line(PSTN_INVITE, f"a=crypto:1 AES_CM inline:{KEY}|2^31")
     found = leaks.between(leg("lync", [LYNC_INVITE], []), leg("pstn", [], [leaking, leaking, PSTN_INVITE]))
+    assert "more)" not in to_pstn(leaking)[0]
     assert len(found) == 1 and "(and in 1 more)" in found[0] and "inline:***" in found[0] and KEY.lower() not in found[0].lower()
 
 

@@ -6,6 +6,7 @@ from lab import offers
 from lab.legs import Heard, Side
 from lab.sip import Message
 
+STREAMS, VIDEO = "\nm=video 0 RTP/AVP 34", "\nm=video 9 RTP/AVP 34"
 US, PEER = "198.51.100.1", "198.51.100.10"
 
 
@@ -47,7 +48,7 @@ def test_good_calls():
                   answer(2, sdp(version=2, direction="recvonly"), True),
                   ask(3, sdp(version=3, direction="inactive"), True, "UPDATE"), answer(3, theirs(version=3, direction="inactive"), False),
                   ask(4, "", True), answer(4, theirs(version=4, direction="recvonly"), False),
-                  ask(4, sdp(version=4, direction="sendonly"), True, "ACK"), ask(5, sdp(version=5, direction="sendonly"), True),
+                  ask(4, sdp(version=4, direction="sendonly"), True, "ACK"), ask(5, sdp(version=5, direction="sendonly", more=VIDEO), True), answer(5, theirs(version=5, more=STREAMS), False),
                   ask(6, "", False), answer(6, sdp(version=6), True), ask(6, theirs(version=5), False, "ACK")) == []
 
 
@@ -61,9 +62,6 @@ def test_good_calls():
 def test_a_second_offer(second, what):
     found = judged(ask(1, sdp(), True), ask(2, second, True))
     assert len(found) == 1 and what in found[0], found
-
-
-STREAMS = "\nm=video 0 RTP/AVP 34"
 
 
 @pytest.mark.parametrize("offered, answered, what", [
@@ -84,7 +82,7 @@ def test_an_answer(offered, answered, what):
 
 def test_a_refused_stream_is_right():
     refused = {"more": STREAMS.replace("34", "99")}
-    assert judged(ask(1, theirs(more=STREAMS.replace("video 0", "video 9")), False), answer(1, sdp(**refused), True)) == []
+    assert judged(ask(1, theirs(more=VIDEO), False), answer(1, sdp(**refused), True)) == []
 
 
 def test_direction_of_the_session():
