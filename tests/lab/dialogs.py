@@ -47,7 +47,8 @@ class Judge:
 
     def __init__(self, side):
         self.findings, self._names = [], {name.lower() for name in side.names}
-        self._written, self._received = {}, {}  # (branch, method) -> request, by whom it was written
+        self._written = {}  # (branch, method) -> request of the SBC
+        self._received = {}  # (branch, method in CSeq) -> requests of the peer's: some use a branch more than once
         self._answers = {}  # (branch, method) -> responses of the peer's, in order
         self._invited = {}  # (Call-ID, To tag) -> responses of the peer's to INVITEs
         self._told = {}  # (branch, method, number) -> responses of the SBC's
@@ -55,7 +56,7 @@ class Judge:
         self._seen = set()  # requests of the SBC that have been judged
         self._begun = {}  # (peer, Call-ID, From tag, CSeq) -> branch of a request outside dialogs
         self._dialogs = {}  # (Call-ID, the SBC's tag, the peer's tag)
-        self._peers = {}  # (branch, method) -> whom the SBC had it from, or sent it to
+        self._peers = {}  # (branch, method) of a request of the SBC -> whom it went to
         for heard in side.heard:
             self._index(heard)
 
@@ -63,12 +64,14 @@ class Judge:
     def _index(self, heard):
         message = heard.message
         try:
-            key = (message.branch, message.method or message.cseq[1])
-        except (Malformed, ValueError, IndexError):
+            key = (message.branch, message["CSeq"].split()[1])
+        except (Malformed, IndexError):
             return  # of a peer's: not judged; of the SBC's: follow() says so
-        if message.method:
-            (self._written if heard.ours else self._received).setdefault(key, message)
+        if message.method and heard.ours:
+            self._written.setdefault(key, message)
             self._peers.setdefault(key, heard.peer)
+        elif message.method:
+            self._received.setdefault(key, []).append(message)
         elif not heard.ours:
             self._answers.setdefault(key, []).append(message)
             if key[1] == "INVITE":
@@ -131,7 +134,7 @@ class Judge:
     # responses of the SBC --------------------------------------------------------------------------------------------
     def _response(self, message):
         number, method = message.cseq
-        request = self._received.get((message.branch, method))
+        request = self._asked(message)
         if not self._must(request is not None, "a response to nothing that was asked", "17.2.3", message):
             return
         for name in ("From", "Call-ID", "CSeq"):
@@ -145,6 +148,12 @@ class Judge:
         told.append(message)
         if method in ("INVITE", "UPDATE") and message.code >= 200:
             self._settle(request, message)
+
+    def _asked(self, response):
+        """17.2.3, and where the peer has used a branch more than once, the request that fits best."""
+        requests = self._received.get((response.branch, response.cseq[1]), [])
+        alike = [r for r in requests if (r.get("Call-ID"), r["CSeq"]) == (response.get("Call-ID"), response["CSeq"])]
+        return next(iter(alike + requests), None)
 
     def _via_echo(self, request, message):
         def stack(of):
@@ -222,12 +231,13 @@ class Judge:
         if not self._must(not missing, f"no {', '.join(missing)}", "8.1.1", message):
             return False
         number, method = message.cseq
+        if not self._must(method == message.method, "CSeq names another method", "8.1.1.5", message, f"CSeq: {message['CSeq']}"):
+            return False
         vias, tag = message.list("Via"), header_param(message["From"], "tag")
         sent_by = host_port(vias[0].split(";")[0].split()[-1])[0].lower()
         self._must(len(vias) == 1, f"{len(vias)} Vias: an endpoint sends its own alone", "8.1.1.7", message, f"Via: {vias[-1]}")
         self._must(sent_by in self._names, f"Via names {sent_by}, not the SBC", "8.1.1.7", message, f"Via: {vias[0]}")
         self._must((message.branch or "").startswith("z9hG4bK"), "the branch does not begin with z9hG4bK", "8.1.1.7", message)
-        self._must(method == message.method, "CSeq names another method", "8.1.1.5", message, f"CSeq: {message['CSeq']}")
         self._must(number < 2**31, "CSeq is 2^31 or more", "8.1.1.5", message, f"CSeq: {message['CSeq']}")
         self._must(tag, "no tag in From", "8.1.1.3", message, f"From: {message['From']}")
         self._new_branch(message)

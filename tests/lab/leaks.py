@@ -42,7 +42,8 @@ def between(source, other):
     for message in source.received:
         for text, what in identities(message):
             telling.setdefault(text, what)
-    for text in {*NOBODY, *map(str.lower, other.names), *own_words(other)}:
+    known = {*NOBODY, *map(str.lower, other.names), *own_words(other)}
+    for text in known.union(*map(_domains, filter(_is_name, known))):
         telling.pop(text, None)
     seen = {}
     for message in other.written:
@@ -140,8 +141,12 @@ def words(message):
     found |= set(KEY.findall(text))
     for name, value in message.headers:
         found |= {f"{name.lower()}:", f"{_long(name)}: {value.lower()}"}
-    found |= {domain for word in set(found) if re.fullmatch(NAME, word) for domain in _domains(word)}
+    found |= {domain for word in filter(_is_name, set(found)) for domain in _domains(word)}
     return found
+
+
+def _is_name(word):
+    return re.fullmatch(NAME, word) and not re.fullmatch(ADDRESS, word)
 
 
 def _domains(name):

@@ -178,6 +178,11 @@ def test_epid_in_a_response():
     assert len(found) == 1 and "epid '0d1e2f3041'" in found[0], found
 
 
+def test_the_domain_that_the_sbc_itself_is_in():
+    """example.net, when the SBC is sbc1.example.net there."""
+    assert to_lync(LYNC_ANSWER, PSTN_CALLS.replace("trunk.carrier.example", "example.net")) == []
+
+
 def test_nobody_tells_of_nobody():
     anonymous = PSTN_CALLS.replace("trunk.carrier.example", "anonymous.invalid")
     assert to_lync(with_line(LYNC_ANSWER, "X: sip:anonymous@anonymous.invalid"), anonymous) == []

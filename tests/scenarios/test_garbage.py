@@ -26,6 +26,8 @@ SDP = (b"v=0\r\no=- 1 1 IN IP4 198.51.100.10\r\ns=-\r\nc=IN IP4 198.51.100.10\r\
 CRYPTO = b"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:QkZPJ0NEUFRQS1YyT0gzQkg0TVFZUFpFUUxOVkhM|2^31\r\n"
 SDP_TYPE = "Content-Type: application/sdp\r\nContact: <sip:raw@198.51.100.10>"
 
+pytestmark = pytest.mark.legs(allow="cannot be read|a response to nothing", why="an answer repeats the headers that are wrong")
+
 
 @pytest.fixture(scope="module")
 def shared_installation(two_of_each):
