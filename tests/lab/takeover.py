@@ -6,9 +6,6 @@ same addresses and the same secret of tokens; they share no memory and no Redis.
 """
 from lab.installation import Installation
 from lab.sbc import Sbc
-from lab.talk import call_up, hang_up, hold
-
-ROUNDS = 3
 
 
 class Pair(Installation):

@@ -30,6 +30,7 @@ def test_good_messages_pass():
     check_initial(message(INVITE))
     callee().check_request(message(BYE))
     check_response(message(REQUEST), message(ANSWER))
+    check_response(message(REQUEST), message(ANSWER, ";branch", ";received=198.51.100.1;branch"))
     same_place(message(BYE.replace("8 BYE", "7 CANCEL")), message(INVITE))
 
 
@@ -54,7 +55,8 @@ def test_request_within_a_dialog(old, new, complaint):
 
 
 @pytest.mark.parametrize("old, new, complaint", [
-    ("\r\nFrom", "\r\nVia: SIP/2.0/TLS 192.0.2.11\r\nFrom", "number of Vias"), ("sip:a@x", "sip:a@inside", "From"),
+    ("\r\nFrom", "\r\nVia: SIP/2.0/TLS 192.0.2.11\r\nFrom", "^Via is"), ("198.51.100.1;branch", "192.0.2.1;branch", "^Via is"),
+    ("=z9hG4bKa", "=z9hG4bKb", "^Via is"), ("sip:a@x", "sip:a@inside", "From"),
     ("sip:b@y", "sip:b@inside", "URI in To"), ("<sip:b@y>;tag=t", "<sip:b@y>", "no tag in To"),
     ("7 INVITE", "8 INVITE", "CSeq"),
     ("Contact: <sip:gw@h>\r\n", "", "number of Contacts"),

@@ -43,3 +43,16 @@ def test_a_leg_that_tells_of_the_other_is_noticed(tmp_path):
         watch.allowed = "^leak .*product's name"
         assert not [f for f in watch.judge_legs() if "product's name" in f]
         watch.close(passed=True)
+
+
+def test_what_a_kamailio_leaves_that_began_within_the_scenario_is_noticed(tmp_path):
+    with installed() as installation:
+        watch = Watch(installation, tmp_path / "results")
+        installation.sbc.kill_kamailio()
+        installation.sbc.start_kamailio()
+        med, gw = installation.mediation(), installation.gateway()
+        for _ in range(10):
+            med.invite("+4930123456")
+            gw.next_call()
+        complaints = " ".join(watch.close(passed=True, idle=1.0))
+        assert "transactions are left" in complaints and "shared memory has grown" in complaints, complaints
