@@ -34,10 +34,11 @@ def ends(request, med1, gw):
 def change(request, installation):
     """The change to another Kamailio. Afterwards no media ports are held for any call."""
     yield request.param(installation)
-    deadline = time.monotonic() + 2
-    while request.node.passed and installation.sbc.media_calls():  # BYE goes on before the media is deleted
-        assert time.monotonic() < deadline, f"rtpengine still has {installation.sbc.media_calls()}"
-        time.sleep(0.02)
+    if request.node.passed:
+        deadline = time.monotonic() + 1
+        while installation.sbc.media_calls() and time.monotonic() < deadline:
+            time.sleep(0.02)  # a BYE goes on before the media end
+        assert installation.sbc.media_calls() == []
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def either(name):
 
 
 def assert_audio(call, other):
-    assert [heard.verdict for heard in talk(call, other, seconds=0.5)] == ["ok", "ok"]
+    assert [heard.verdict for heard in talk(call, other, seconds=0.3)] == ["ok", "ok"]
 
 
 def take_up(call, other, at=lambda place: None):
