@@ -127,16 +127,13 @@ static void name_reply(
 
 /* Our Contact -------------------------------------------------------------------------------------------------------- */
 
-/* "<uri>;epid=…": what a party calls itself, without display name and tag, to be given back to it later. */
-static ly_slice_t own_identity(
-		const ly_message_t *m, ly_header_id_t id, ly_buf_t *memory)
+ly_slice_t ly_identity(ly_slice_t value, ly_buf_t *memory)
 {
-	const ly_header_t *h = ly_header(m, id);
 	ly_slice_t rest, param;
 	size_t start = memory->len;
 	ly_nameaddr_t na;
 
-	if(!h || !ly_nameaddr_split(h->value, &na))
+	if(!ly_nameaddr_split(value, &na))
 		return LY_EMPTY;
 	ly_putc(memory, '<');
 	ly_put(memory, na.uri.text);
@@ -149,6 +146,14 @@ static ly_slice_t own_identity(
 		ly_put(memory, param);
 	}
 	return ly_slice(memory->s + start, memory->len - start);
+}
+
+static ly_slice_t identity_in(
+		const ly_message_t *m, ly_header_id_t id, ly_buf_t *memory)
+{
+	const ly_header_t *h = ly_header(m, id);
+
+	return h ? ly_identity(h->value, memory) : LY_EMPTY;
 }
 
 static ly_token_t token_for_receiver(
@@ -170,8 +175,8 @@ static ly_token_t token_for_receiver(
 
 	/* From is the caller in its own requests, To is in its replies */
 	if(token.callee) {
-		token.from = own_identity(m, m->request ? LY_H_FROM : LY_H_TO, memory);
-		token.to = own_identity(m, m->request ? LY_H_TO : LY_H_FROM, memory);
+		token.from = identity_in(m, m->request ? LY_H_FROM : LY_H_TO, memory);
+		token.to = identity_in(m, m->request ? LY_H_TO : LY_H_FROM, memory);
 	}
 	return token;
 }

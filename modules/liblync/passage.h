@@ -40,6 +40,12 @@ ly_slice_t ly_passage_call_id(
 		const ly_message_t *m, const ly_keys_t *keys, ly_buf_t *memory);
 
 /*
+ * What a party calls itself in From or To, to be given back to it later: "<uri>;epid=…", without display name and tag.
+ * Empty where value cannot be read. Appended to memory.
+ */
+ly_slice_t ly_identity(ly_slice_t value, ly_buf_t *memory);
+
+/*
  * A request in a dialog must have the tags that belong to its token. Returns NULL, or why it is refused (a static
  * text).
  */

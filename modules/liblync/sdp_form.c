@@ -2,6 +2,8 @@
 #include "liblync/plan.h"
 #include "liblync/sdp.h"
 
+#include "liblync/hash.h"
+
 /* "IN IP4 192.0.2.10" (RFC 4566 5.7). A name would have to be looked up, and nobody here waits for DNS. */
 static bool is_address(ly_slice_t connection)
 {
@@ -51,4 +53,19 @@ const char *ly_sdp_form(ly_slice_t sdp)
 	if(missing)
 		return "a stream without an address: no c= line";
 	return sections ? NULL : "no m= line";
+}
+
+uint64_t ly_sdp_hash(ly_slice_t sdp)
+{
+	uint64_t hash = LY_HASH_START;
+
+	while(sdp.len) {
+		size_t end = ly_find(sdp, '\n');
+		ly_slice_t line = ly_slice(sdp.s, end);
+
+		if(!ly_istarts(line, LY_LIT("o=")))
+			hash = ly_hash(hash, line);
+		sdp = ly_from(sdp, end + 1);
+	}
+	return hash;
 }

@@ -26,6 +26,8 @@ const char *lync_current_begin(
 	lync_plan_use(LYNC_FOR_MESSAGE);
 	memset(&now.call, 0, sizeof(now.call));
 	now.in_dialog = now.stray = false;
+	now.own_slot = 0;
+	now.sdp_sent = 0;
 	now.call_id = LY_EMPTY;
 	now.sdp_taken = now.sdp_refused = false;
 	wrong = ly_message_parse(ly_slice(msg->buf, msg->len), &now.message);

@@ -54,6 +54,8 @@ typedef struct lync_current
 	/* its SDP went to rtpengine: $var(lync_sdp_out) is of this message, not of one before */
 	bool sdp_taken;
 	bool sdp_refused; /* and why was logged */
+	uint64_t sdp_sent; /* ly_sdp_hash() of what goes out; 0: none */
+	unsigned own_slot; /* of a request of our own */
 	ly_token_t token;
 	char token_memory[LY_TOKEN_TEXT_MAX];
 	ly_origin_t origin; /* of the request that a reply answers */

@@ -9,6 +9,7 @@
 #include "lync.h"
 #include "lync_call.h"
 #include "lync_peer.h"
+#include "lync_record.h"
 #include "lync_write.h"
 
 #define MESSAGE_MAX 65536
@@ -75,8 +76,13 @@ int ki_lync_forward(struct sip_msg *msg)
 	if(!lync_write_text(msg, c, &out))
 		return -1;
 	if(find_destination(c, &dst)
-			&& msg_send(&dst, out.s, (int)out.len) >= 0)
+			&& msg_send(&dst, out.s, (int)out.len) >= 0) {
+		if(c->call.initial && c->message.status / 100 == 2)
+			lync_record_answered(msg, c);
+		else if(!c->call.initial)
+			lync_record_reply(c);
 		return 1;
+	}
 	LM_ERR("call %.*s: the reply %d cannot be sent to %.*s, who asked\n",
 			LY_FMT(lync_call_id(c)), c->message.status,
 			LY_FMT(asker(&c->call)->name));

@@ -7,11 +7,13 @@
 #include "liblync/sdp.h"
 #include "lync.h"
 #include "lync_write.h"
+#include "modules/rtpengine/api.h"
 
 /* more than any endpoint sends on a trunk: a Lync client's with all candidates has 6 kB */
 #define SDP_MAX 16384
 
 static pv_spec_t *sdp_in, *sdp_out;
+static rtpengine_api_t rtpengine; /* empty where rtpengine.so is not loaded */
 
 static int find_variable(const char *name, pv_spec_t **spec)
 {
@@ -24,8 +26,18 @@ static int find_variable(const char *name, pv_spec_t **spec)
 	return -1;
 }
 
+/* rtpengine.so may be absent: then only its script functions are missed, where a script has none. */
+static void load_rtpengine(void)
+{
+	bind_rtpengine_f bind = (bind_rtpengine_f)(void *)find_export("bind_rtpengine", 0, 0);
+
+	if(bind)
+		bind(&rtpengine);
+}
+
 int lync_media_init(void)
 {
+	load_rtpengine();
 	if(find_variable("$var(lync_sdp_in)", &sdp_in) < 0)
 		return -1;
 	return find_variable("$var(lync_sdp_out)", &sdp_out);
@@ -48,12 +60,20 @@ static const ly_media_profile_t *profile_of(
 	return call->target ? call->target->media : NULL;
 }
 
-static bool carries_sdp(const ly_message_t *m)
+ly_slice_t lync_media_sdp(const ly_message_t *m)
 {
 	const ly_header_t *type = ly_header(m, LY_H_CONTENT_TYPE);
 
 	return m->body.len && type
-		   && ly_istarts(type->value, LY_LIT("application/sdp"));
+						   && ly_istarts(
+								   type->value, LY_LIT("application/sdp"))
+				   ? m->body
+				   : LY_EMPTY;
+}
+
+static bool carries_sdp(const ly_message_t *m)
+{
+	return lync_media_sdp(m).len > 0;
 }
 
 /* One line for a call that is refused because of its SDP. */
@@ -209,6 +229,7 @@ bool lync_media_result(struct sip_msg *msg, lync_current_t *c, ly_slice_t *sdp)
 	}
 	if(c->message.request && profile && profile->srtp)
 		keep_offered_tag(c, *sdp);
+	c->sdp_sent = ly_sdp_hash(*sdp);
 	return true;
 }
 
@@ -267,4 +288,45 @@ void lync_media_answer_flags(const lync_current_t *c, ly_buf_t *out)
 void lync_media_delete_flags(const lync_current_t *c, ly_buf_t *out)
 {
 	put_tags(out, c->call.caller, false);
+}
+
+/* From C ------------------------------------------------------------------------------------------------------------- */
+
+static str no_branch = str_init("none");
+
+typedef int (*command_t)(struct sip_msg *msg, str *flags, str *viabranch);
+
+static bool command(struct sip_msg *msg, const lync_current_t *c,
+		command_t run, void (*put_flags)(const lync_current_t *, ly_buf_t *))
+{
+	char text[512];
+	ly_buf_t flags = ly_buf(text, sizeof(text));
+	str words;
+
+	put_flags(c, &flags);
+	words = lync_str(ly_buf_slice(&flags));
+	if(run && !flags.full && run(msg, &words, &no_branch) > 0)
+		return true;
+	LM_ERR("call %.*s: rtpengine does not answer or refuses; look at "
+		   "rtpengine.show all\n",
+			LY_FMT(lync_call_id(c)));
+	return false;
+}
+
+bool lync_media_offer(struct sip_msg *msg, lync_current_t *c)
+{
+	return lync_media_take(msg, c) == LYNC_SDP_READY
+		   && command(msg, c, rtpengine.rtpengine_offer, lync_media_offer_flags);
+}
+
+bool lync_media_answer(struct sip_msg *msg, lync_current_t *c)
+{
+	return lync_media_take(msg, c) == LYNC_SDP_READY
+		   && command(
+				   msg, c, rtpengine.rtpengine_answer, lync_media_answer_flags);
+}
+
+void lync_media_delete(struct sip_msg *msg, const lync_current_t *c)
+{
+	command(msg, c, rtpengine.rtpengine_delete, lync_media_delete_flags);
 }

@@ -33,4 +33,16 @@ void lync_media_offer_flags(const lync_current_t *c, ly_buf_t *out);
 void lync_media_answer_flags(const lync_current_t *c, ly_buf_t *out);
 void lync_media_delete_flags(const lync_current_t *c, ly_buf_t *out);
 
+/*
+ * For who drives rtpengine from C: the offer or answer that msg carries goes to rtpengine, $var(lync_sdp_out) has its
+ * result. False where there is none, it must not pass, or rtpengine does not answer (logged).
+ */
+bool lync_media_offer(struct sip_msg *msg, lync_current_t *c);
+bool lync_media_answer(struct sip_msg *msg, lync_current_t *c);
+/* Gives the ports of the call back. */
+void lync_media_delete(struct sip_msg *msg, const lync_current_t *c);
+
+/* The SDP of a message: its body where that is one, else empty. */
+ly_slice_t lync_media_sdp(const ly_message_t *m);
+
 #endif

@@ -14,6 +14,7 @@
 #include "lync_forward.h"
 #include "lync_key.h"
 #include "lync_media.h"
+#include "lync_own.h"
 #include "lync_peer.h"
 #include "lync_plan.h"
 #include "lync_pv.h"
@@ -65,7 +66,7 @@ static int mod_init(void)
 		LM_ERR("cannot register the RPC commands\n");
 		return -1;
 	}
-	if(lync_via_init() < 0 || lync_plan_init() < 0 || lync_key_init() < 0 || lync_peer_init() < 0
+	if(lync_via_init() < 0 || lync_own_init() < 0 || lync_plan_init() < 0 || lync_key_init() < 0 || lync_peer_init() < 0
 			|| lync_media_init() < 0)
 		return -1;
 	if(lync_tls_out_init(lync_peer_tls_names, lync_peer_tls_done) < 0

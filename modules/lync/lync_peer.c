@@ -165,6 +165,24 @@ const ly_peer_t *lync_peer_at_host(
 	return server || !at->family ? server : named_server(peer->pool, at);
 }
 
+const ly_peer_t *lync_peer_of_contact(
+		const ly_peer_t *peer, ly_slice_t contact, ly_addr_t *at)
+{
+	const ly_peer_t *found = NULL;
+	ly_slice_t maddr;
+	ly_uri_t uri;
+
+	at->family = 0;
+	if(!ly_uri_parse(contact, &uri))
+		return peer;
+	maddr = ly_param(uri.params, LY_LIT("maddr"));
+	if(maddr.len)
+		found = lync_peer_at_host(peer, maddr, at);
+	if(!found)
+		found = lync_peer_at_host(peer, uri.host, at);
+	return found ? found : peer;
+}
+
 /* Where the peer is called. */
 static bool find_address(const ly_peer_t *peer, ly_slice_t call_id,
 		const ly_addr_t *at, ly_addr_t *address)

@@ -46,6 +46,14 @@ struct socket_info *lync_peer_socket(
 const ly_peer_t *lync_peer_at_host(
 		const ly_peer_t *peer, ly_slice_t host, ly_addr_t *at);
 
+/*
+ * Whom a request inside a dialog goes to, by the remote target. Only to an address of the plan, or one that the DNS has
+ * told: a Contact could point anywhere. A Mediation Server may name another server of its pool, by maddr or by name
+ * (Kamailio looks at neither). peer: who is at that end of the call; at: as lync_peer_send_to() takes it.
+ */
+const ly_peer_t *lync_peer_of_contact(
+		const ly_peer_t *peer, ly_slice_t contact, ly_addr_t *at);
+
 /* Finds the sockets of this node's listens. From mod_init(). Returns 0, or -1 after an error line. */
 int lync_peer_init(void);
 

@@ -10,6 +10,7 @@
 #include "lync_names.h"
 #include "lync_plan.h"
 #include "lync_redis.h"
+#include "lync_rpc_call.h"
 #include "lync_rpc_state.h"
 
 /* ctl knows no array_add: a list is filled with named structures, as dispatcher.list does. */
@@ -144,10 +145,23 @@ static const char *renew_doc[] = {
 		"connections. Wrong files change nothing.",
 		0};
 
+static const char *hangup_doc[] = {
+		"Ends the call with that Call-ID (the caller's): BYE to both sides, "
+		"with a SIP code as Reason where one is given.",
+		0};
+static const char *reinvite_doc[] = {
+		"Negotiates the media of a call anew: Call-ID (the caller's), and "
+		"which side is asked first, lync or pstn.",
+		0};
+static const char *calls_doc[] = {"How many calls are up on this node.", 0};
+
 rpc_export_t lync_rpc_commands[] = {
 		{"lync.plan", rpc_plan, plan_doc, 0},
 		{"lync.reload", rpc_reload, reload_doc, 0},
 		{"lync.names", lync_names_rpc, names_doc, 0},
+		{"lync.calls", lync_rpc_calls, calls_doc, 0},
+		{"lync.hangup", lync_rpc_hangup, hangup_doc, 0},
+		{"lync.reinvite", lync_rpc_reinvite, reinvite_doc, 0},
 		{"lync.trunk", lync_rpc_trunk, trunk_doc, 0},
 		{"lync.peer", lync_rpc_peer, peer_doc, 0},
 		{"lync.drain", lync_rpc_drain, drain_doc, 0},

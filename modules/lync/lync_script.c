@@ -17,6 +17,7 @@
 #include "lync_peer.h"
 #include "lync_count.h"
 #include "lync_plan.h"
+#include "lync_record.h"
 #include "lync_refuse.h"
 #include "lync_write.h"
 
@@ -115,30 +116,6 @@ static const char *find_parties(lync_current_t *c)
 	return ly_passage_check(&p);
 }
 
-/*
- * Where a request goes inside a dialog. Only to an address of the plan, or one that the DNS has told: a Contact could
- * point anywhere. A Mediation Server may name another server of its pool, by maddr or by name (Kamailio looks at
- * neither).
- */
-static const ly_peer_t *remote_peer(const lync_current_t *c, ly_addr_t *at)
-{
-	const ly_peer_t *peer =
-			lync_peer_on(&c->call, lync_other_side(c->call.sender));
-	const ly_peer_t *found = NULL;
-	ly_slice_t maddr;
-	ly_uri_t uri;
-
-	at->family = 0;
-	if(!ly_uri_parse(c->token.contact, &uri))
-		return peer;
-	maddr = ly_param(uri.params, LY_LIT("maddr"));
-	if(maddr.len)
-		found = lync_peer_at_host(peer, maddr, at);
-	if(!found)
-		found = lync_peer_at_host(peer, uri.host, at);
-	return found ? found : peer;
-}
-
 static int accept_in_dialog(struct sip_msg *msg, lync_current_t *c)
 {
 	const char *wrong = open_token(c);
@@ -158,9 +135,17 @@ static int accept_in_dialog(struct sip_msg *msg, lync_current_t *c)
 			log_refused(msg, c, ly_cstr(wrong));
 		return LYNC_NO_DIALOG;
 	}
-	peer = remote_peer(c, &at);
+	peer = lync_peer_of_contact(
+			lync_peer_on(&c->call, lync_other_side(c->call.sender)),
+			c->token.contact, &at);
 	if(lync_peer_send_to(msg, peer, c->call.trunk, lync_call_id(c), &at) < 0)
 		return LYNC_NO_DIALOG;
+	if(lync_record_is_asked(c)) {
+		LM_INFO("call %.*s: one of our own is under way: the peer has to try "
+				"again\n",
+				LY_FMT(lync_call_id(c)));
+		return LYNC_PENDING;
+	}
 	/* An ACK has no reply that could ask for it. */
 	if(msg->first_line.u.request.method_value != METHOD_ACK
 			&& lync_call_keep(&c->call) < 0)
@@ -407,8 +392,14 @@ int ki_lync_write(struct sip_msg *msg)
 		return -1;
 	if(c->call.initial && is_route_type(BRANCH_ROUTE))
 		lync_count_begun(&c->call);
-	if(c->call.initial && !c->message.request && is_first_2xx(msg))
+	if(c->call.initial && !c->message.request && is_first_2xx(msg)) {
 		lync_count_answered(&c->call);
+		lync_record_answered(msg, c);
+	}
+	if(!c->call.initial && c->message.request)
+		lync_record_request(c);
+	else if(!c->call.initial)
+		lync_record_reply(c);
 	return 1;
 }
 

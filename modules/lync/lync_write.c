@@ -208,6 +208,7 @@ static ly_passage_t passage(const lync_current_t *c)
 			.to = to,
 			.caller = call->caller,
 			.dialog = call->dialog,
+			.own_slot = c->own_slot,
 			.token = c->in_dialog ? &c->token : NULL,
 			.origin = c->message.request ? NULL : &c->origin,
 			.trunk = call->trunk,

@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lync_own.h"
+
+#include "core/dprint.h"
+#include "core/mem/shm_mem.h"
+#include "core/rand/kam_rand.h"
+#include "core/receive.h"
+#include "core/timer.h"
+#include "liblync/own.h"
+#include "lync.h"
+#include "lync_call.h"
+#include "lync_media.h"
+#include "lync_peer.h"
+#include "lync_plan.h"
+#include "lync_record.h"
+#include "lync_within.h"
+#include "lync_write.h"
+
+#define TEXT_MAX 32768
+#define TRIES 10 /* of one re-INVITE that has to wait */
+#define WAIT_MS 1000 /* for another INVITE to end */
+#define RELAYED_FOR_MS 32000 /* an INVITE of theirs that shows no end by then has none: 64 * T1 */
+
+/* A re-INVITE that is under way, or waits. In shared memory. */
+typedef struct job
+{
+	struct timer_ln timer;
+	ly_side_t side;
+	unsigned tries;
+	bool follow_up; /* of one to the other side */
+	char offered_tag[sizeof(((lync_call_t *)0)->offered_tag)];
+	size_t call_id_len;
+	char call_id[];
+} job_t;
+
+/* One request while it is made. */
+typedef struct work
+{
+	lync_record_t record;
+	char memory[LYNC_RECORD_MEMORY];
+	char request[TEXT_MAX], sent[TEXT_MAX];
+	struct sip_msg msg;
+	lync_current_t current;
+	ly_message_t out;
+} work_t;
+static work_t work;
+
+static ly_slice_t call_id_of(const job_t *job)
+{
+	return ly_slice(job->call_id, job->call_id_len);
+}
+
+int lync_own_init(void)
+{
+	return lync_record_init();
+}
+
+/* Making one --------------------------------------------------------------------------------------------------------- */
+
+/* The plan and the peers that the call has; false where one of them is gone. */
+static bool find_parties(const lync_record_t *r, lync_call_t *call)
+{
+	lync_plan_use(LYNC_FOR_MESSAGE);
+	lync_plan_use_edition((uint16_t)r->edition);
+	call->trunk = ly_trunk_by_hash(lync_plan, r->trunk);
+	call->server = ly_peer_by_hash(lync_plan, r->server);
+	call->target = ly_peer_by_hash(lync_plan, r->target);
+	return call->trunk && call->server && call->target;
+}
+
+/* As the core takes a message from the wire. */
+static bool parse(struct sip_msg *msg, char *text, size_t len)
+{
+	memset(msg, 0, sizeof(*msg));
+	msg->buf = text;
+	msg->len = (unsigned)len;
+	msg->id = inc_msg_no();
+	return parse_msg(text, (unsigned)len, msg) == 0
+		   && parse_headers(msg, HDR_EOH_F, 0) == 0;
+}
+
+/* The request as the other end would have sent it, taken for the current message. False: logged. */
+static bool begin(ly_side_t side, ly_slice_t method, ly_slice_t headers,
+		ly_slice_t body, unsigned slot)
+{
+	ly_buf_t text = ly_buf(work.request, sizeof(work.request));
+	lync_current_t *c = &work.current;
+	const lync_record_t *r = &work.record;
+
+	memset(c, 0, sizeof(*c));
+	ly_own_request(&r->own, side, method, headers, body, &text);
+	if(text.full || !parse(&work.msg, text.s, text.len)) {
+		LM_ERR("call %.*s: a %.*s of our own cannot be made\n",
+				LY_FMT(r->own.call_id), LY_FMT(method));
+		return false;
+	}
+	c->call_id = r->own.call_id;
+	c->in_dialog = true;
+	c->own_slot = slot;
+	c->token = ly_own_token(&r->own, side);
+	c->call.caller = r->own.caller;
+	c->call.sender = lync_other_side(side);
+	c->call.dialog = r->own.dialog;
+	c->call.offer_in_request = body.len > 0;
+	if(!ly_message_parse(ly_buf_slice(&text), &c->message)
+			&& find_parties(r, &c->call))
+		return true;
+	LM_ERR("call %.*s: trunk, server or target is no longer in the plan\n",
+			LY_FMT(r->own.call_id));
+	free_sip_msg(&work.msg);
+	return false;
+}
+
+static void end(void)
+{
+	free_sip_msg(&work.msg);
+	lync_plan_release(LYNC_FOR_MESSAGE);
+}
+
+/* Writes the current request for side and sends it. 0, or -1 after an error line. */
+static int send_to(ly_side_t side, int cb_types, transaction_cb *cb, void *param)
+{
+	ly_buf_t out = ly_buf(work.sent, sizeof(work.sent));
+	lync_current_t *c = &work.current;
+	ly_addr_t at;
+	const ly_peer_t *peer = lync_peer_of_contact(
+			lync_peer_on(&c->call, side), c->token.contact, &at);
+
+	if(!lync_write_text(&work.msg, c, &out)
+			|| lync_peer_send_to(
+					   &work.msg, peer, c->call.trunk, c->call_id, &at)
+					   < 0)
+		return -1;
+	if(!ly_message_parse(ly_buf_slice(&out), &work.out)
+			&& lync_within_send_message(&work.out, work.msg.dst_uri,
+					   work.msg.force_send_socket, cb_types, cb, param)
+					   == 0)
+		return 0;
+	LM_ERR("call %.*s: a request of our own cannot be sent to %.*s\n",
+			LY_FMT(c->call_id), LY_FMT(peer->name));
+	return -1;
+}
+
+/* BYE ---------------------------------------------------------------------------------------------------------------- */
+
+static bool send_bye(ly_side_t side, ly_slice_t reason)
+{
+	ly_own_t *own = &work.record.own;
+	unsigned slot;
+	bool sent;
+
+	if(!own->end[side].contact.len)
+		return false;
+	/* nothing comes behind a BYE */
+	if(!own->end[lync_other_side(side)].tag.len
+			|| !ly_own_slot(own, side, &slot))
+		slot = ly_own_last_slot(own, side);
+	if(!begin(side, LY_LIT("BYE"), reason, LY_EMPTY, slot))
+		return false;
+	sent = send_to(side, 0, NULL, NULL) == 0;
+	end();
+	return sent;
+}
+
+static void delete_media(ly_side_t side)
+{
+	if(!begin(side, LY_LIT("BYE"), LY_EMPTY, LY_EMPTY, 0))
+		return;
+	lync_media_delete(&work.msg, &work.current);
+	end();
+}
+
+int lync_own_bye(ly_slice_t call_id, ly_slice_t reason)
+{
+	int sent = 0;
+
+	if(!lync_record_take(call_id, &work.record, work.memory))
+		return -1;
+	for(int side = 0; side < 2; side++)
+		sent += send_bye((ly_side_t)side, reason);
+	delete_media(LY_LYNC);
+	return sent;
+}
+
+/* re-INVITE ---------------------------------------------------------------------------------------------------------- */
+
+/* In the lock of the record. */
+typedef struct attempt
+{
+	ly_side_t side;
+	unsigned slot;
+	lync_asked_t result;
+} attempt_t;
+
+static bool is_relayed(const lync_record_t *r)
+{
+	return r->relayed
+		   && TICKS_TO_MS(get_ticks_raw() - r->relayed) < RELAYED_FOR_MS;
+}
+
+static bool try_to_ask(lync_record_t *r, void *data)
+{
+	attempt_t *a = data;
+	ly_side_t other = lync_other_side(a->side);
+
+	if(!r->own.end[a->side].contact.len || !r->own.end[other].contact.len
+			|| !r->sdp[other].len)
+		a->result = LYNC_ASKED_NOBODY;
+	else if(r->asked[LY_LYNC] || r->asked[LY_PSTN] || is_relayed(r))
+		a->result = LYNC_ASKED_LATER;
+	else if(!ly_own_slot(&r->own, a->side, &a->slot))
+		a->result = LYNC_ASKED_TOO_OFTEN;
+	else
+		a->result = LYNC_ASKED;
+	r->asked[a->side] |= a->result == LYNC_ASKED;
+	return true;
+}
+
+static bool no_longer_asked(lync_record_t *r, void *data)
+{
+	r->asked[*(ly_side_t *)data] = false;
+	return true;
+}
+
+static void on_event(struct cell *t, int type, struct tmcb_params *event);
+static ticks_t on_time(ticks_t now, struct timer_ln *timer, void *data);
+
+/* The offer is the other side's last SDP, made anew by rtpengine. */
+static bool send_invite(job_t *job, unsigned slot)
+{
+	static const ly_slice_t allow =
+			LY_LIT("Allow: INVITE, ACK, CANCEL, BYE, PRACK, UPDATE, INFO, OPTIONS\r\n");
+	ly_side_t side = job->side;
+	lync_current_t *c = &work.current;
+	bool sent;
+
+	if(!begin(side, LY_LIT("INVITE"), allow,
+			   work.record.sdp[lync_other_side(side)], slot))
+		return false;
+	sent = lync_media_offer(&work.msg, c)
+		   && send_to(side,
+					  TMCB_RESPONSE_IN | TMCB_LOCAL_COMPLETED | TMCB_DESTROY
+							  | TMCB_DONT_ACK,
+					  on_event, job)
+					  == 0;
+	memcpy(job->offered_tag, c->call.offered_tag, sizeof(job->offered_tag));
+	end();
+	return sent;
+}
+
+/*
+ * One try. LYNC_ASKED: the job belongs to the transaction; LYNC_ASKED_LATER: the caller has it still; otherwise it is
+ * gone.
+ */
+static lync_asked_t ask(job_t *job)
+{
+	attempt_t attempt = {.side = job->side, .result = LYNC_ASKED_NOBODY};
+
+	lync_record_change(call_id_of(job), try_to_ask, &attempt, &work.record,
+			work.memory);
+	if(attempt.result == LYNC_ASKED_LATER && job->tries++ < TRIES)
+		return LYNC_ASKED_LATER;
+	if(attempt.result == LYNC_ASKED && !send_invite(job, attempt.slot)) {
+		lync_record_change(
+				call_id_of(job), no_longer_asked, &job->side, NULL, NULL);
+		attempt.result = LYNC_ASKED_FAILED;
+	}
+	if(attempt.result != LYNC_ASKED)
+		shm_free(job);
+	return attempt.result;
+}
+
+static job_t *make_job(ly_slice_t call_id, ly_side_t side)
+{
+	job_t *job = shm_malloc(sizeof(job_t) + call_id.len);
+
+	if(!job) {
+		LM_ERR("no shared memory for a re-INVITE\n");
+		return NULL;
+	}
+	memset(job, 0, sizeof(*job));
+	job->side = side;
+	job->call_id_len = call_id.len;
+	memcpy(job->call_id, call_id.s, call_id.len);
+	timer_init(&job->timer, on_time, job, 0);
+	return job;
+}
+
+static void ask_later(job_t *job, unsigned ms)
+{
+	if(timer_add(&job->timer, MS_TO_TICKS(ms)) == 0)
+		return;
+	LM_ERR("no timer for a re-INVITE of our own\n");
+	shm_free(job);
+}
+
+lync_asked_t lync_own_invite(ly_slice_t call_id, ly_side_t side)
+{
+	job_t *job = make_job(call_id, side);
+	lync_asked_t result = job ? ask(job) : LYNC_ASKED_FAILED;
+
+	if(result == LYNC_ASKED_LATER)
+		ask_later(job, WAIT_MS);
+	return result;
+}
+
+static ticks_t on_time(ticks_t now, struct timer_ln *timer, void *data)
+{
+	switch(ask(data)) {
+		case LYNC_ASKED:
+		case LYNC_ASKED_NOBODY: /* the call has ended meanwhile */
+			return 0;
+		case LYNC_ASKED_LATER:
+			return MS_TO_TICKS(WAIT_MS);
+		default:
+			LM_WARN("a re-INVITE of our own that had to wait was given up\n");
+			return 0;
+	}
+}
+
+/* Its answer --------------------------------------------------------------------------------------------------------- */
+
+/* RFC 3261 14.1, by who owns the Call-ID on that leg: the callee's was made by us. */
+static unsigned glare_ms(const job_t *job, ly_side_t caller)
+{
+	unsigned random = (unsigned)kam_rand();
+
+	return job->side == caller ? random % 200 * 10 : 2100 + random % 191 * 10;
+}
+
+static void ask_again(const job_t *job, ly_side_t caller)
+{
+	job_t *next;
+
+	if(job->tries >= TRIES) {
+		LM_WARN("call %.*s: a re-INVITE of our own has met one of the peer's "
+				"%u times, and was given up\n",
+				LY_FMT(call_id_of(job)), job->tries);
+		return;
+	}
+	if(!(next = make_job(call_id_of(job), job->side)))
+		return;
+	next->tries = job->tries + 1;
+	next->follow_up = job->follow_up;
+	ask_later(next, glare_ms(job, caller));
+}
+
+/* The answer goes to rtpengine. False where it would make a silent call (logged). */
+static bool take_answer(const job_t *job, struct sip_msg *reply)
+{
+	lync_current_t *c = &work.current;
+	ly_slice_t sdp;
+
+	memset(c, 0, sizeof(*c));
+	if(ly_message_parse(ly_slice(reply->buf, reply->len), &c->message)
+			|| !find_parties(&work.record, &c->call))
+		return false;
+	c->call_id = work.record.own.call_id;
+	c->call.caller = work.record.own.caller;
+	c->call.sender = lync_other_side(job->side);
+	c->call.dialog = work.record.own.dialog;
+	c->call.offer_in_request = true;
+	memcpy(c->call.offered_tag, job->offered_tag, sizeof(job->offered_tag));
+	lync_call_name(reply, c);
+	return lync_media_answer(reply, c) && lync_media_result(reply, c, &sdp);
+}
+
+static bool answered(lync_record_t *r, void *data)
+{
+	const job_t *job = data;
+
+	r->asked[job->side] = false;
+	return true;
+}
+
+/* Whether the other side has been told something else. */
+static bool keep_answer(lync_record_t *r, void *data)
+{
+	const lync_current_t *c = data;
+
+	r->sdp[lync_other_side(c->call.sender)] = lync_media_sdp(&c->message);
+	return r->told[c->call.sender] != c->sdp_sent;
+}
+
+static void on_2xx(job_t *job, struct sip_msg *reply)
+{
+	ly_slice_t call_id = call_id_of(job);
+	bool good = take_answer(job, reply);
+	bool moved = good
+				 && lync_record_change(
+						 call_id, keep_answer, &work.current, NULL, NULL);
+
+	lync_plan_release(LYNC_FOR_MESSAGE);
+	if(!good) {
+		LM_ERR("call %.*s: ended: the answer to a re-INVITE of our own would "
+			   "make it silent\n",
+				LY_FMT(call_id));
+		lync_own_bye(call_id, LY_LIT("Reason: SIP;cause=488;text=\"Not "
+									 "Acceptable Here\"\r\n"));
+		return;
+	}
+	if(!job->follow_up && moved) {
+		job_t *other = make_job(call_id, lync_other_side(job->side));
+		if(other) {
+			other->follow_up = true;
+			ask_later(other, 0);
+		}
+	}
+}
+
+static void on_completed(job_t *job, const struct tmcb_params *event)
+{
+	/* it has ended meanwhile */
+	if(!lync_record_change(call_id_of(job), answered, job, &work.record, work.memory))
+		return;
+	if(event->code / 100 == 2)
+		on_2xx(job, event->rpl);
+	else if(event->code == 491)
+		ask_again(job, work.record.own.caller);
+	else if(event->code == 408 || event->code == 481) {
+		LM_WARN("call %.*s: ended: its end knows it no longer (%d to a "
+				"re-INVITE of our own)\n",
+				LY_FMT(call_id_of(job)), event->code);
+		lync_own_bye(call_id_of(job), LY_EMPTY);
+	} else {
+		LM_WARN("call %.*s: %d to a re-INVITE of our own; the call goes on as "
+				"it was\n",
+				LY_FMT(call_id_of(job)), event->code);
+	}
+}
+
+/* Each 200 is acknowledged, also one that comes again. */
+static void acknowledge(struct sip_msg *reply)
+{
+	static ly_message_t m;
+	static lync_within_t within;
+
+	if(ly_message_parse(ly_slice(reply->buf, reply->len), &m)
+			|| !lync_within_reply(reply, &m, &within)
+			|| lync_within_send(&within, LY_LIT("ACK"), LY_EMPTY) < 0)
+		LM_ERR("the answer to a re-INVITE of our own cannot be acknowledged\n");
+}
+
+static void on_event(struct cell *t, int type, struct tmcb_params *event)
+{
+	job_t *job = *event->param;
+
+	if(type == TMCB_DESTROY)
+		shm_free(job);
+	else if(type == TMCB_RESPONSE_IN && event->code / 100 == 2)
+		acknowledge(event->rpl);
+	else if(type == TMCB_LOCAL_COMPLETED)
+		on_completed(job, event);
+}

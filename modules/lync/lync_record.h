@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Records of the calls that are up on this node: what a request of our own needs, and when a call is over that nobody
+ * refreshes. No message needs one to be passed on. A call that came from another node has one from its first message here on, with what that
+ * message tells.
+ *
+ * In shared memory, under a lock for each bucket that is held for copying alone.
+ */
+#ifndef LYNC_RECORD_H
+#define LYNC_RECORD_H
+
+#include "core/timer.h"
+#include "liblync/own.h"
+#include "lync_call.h"
+
+#define LYNC_RECORD_MEMORY 16384 /* bytes that hold all texts of one */
+
+typedef struct lync_record
+{
+	ly_own_t own;
+	uint32_t trunk, server, target; /* hashes of names */
+	uint32_t edition;
+	ly_slice_t sdp[2]; /* the last that each side has said */
+	uint64_t told[2]; /* ly_sdp_hash() of the last that each side was told; 0: not known */
+	bool asked[2];	   /* an INVITE of ours to that side is under way */
+	/* when an INVITE of theirs set out that has no end yet; 0: none */
+	ticks_t relayed;
+} lync_record_t;
+
+/* Before the fork; 0, or -1 after an error line. */
+int lync_record_init(void);
+
+/* A 2xx has made the call: of the current message, with the transaction of the INVITE where this node has it. */
+void lync_record_answered(const struct sip_msg *msg, const lync_current_t *c);
+
+/* A request, or the answer to one, that is passed on in the call. A BYE ends the record. */
+void lync_record_request(const lync_current_t *c);
+void lync_record_reply(const lync_current_t *c);
+
+/*
+ * Changes the record of a call in place: change(record, data) is called with the lock held, may set any member to what
+ * it likes (texts are copied afterwards), and returns what is returned here. False where there is no record, too. copy, where not
+ * NULL, gets the record as it is then, its texts in memory (LYNC_RECORD_MEMORY).
+ */
+bool lync_record_change(ly_slice_t call_id,
+		bool (*change)(lync_record_t *record, void *data), void *data,
+		lync_record_t *copy, char *memory);
+
+/* Takes the record of a call away, into copy. False where there is none: somebody else has ended it. */
+bool lync_record_take(ly_slice_t call_id, lync_record_t *copy, char *memory);
+
+/* Whether an INVITE or UPDATE from c's sender must wait: one of ours is under way in the call. */
+bool lync_record_is_asked(const lync_current_t *c);
+
+/* How many there are. */
+unsigned lync_record_count(void);
+
+#endif
