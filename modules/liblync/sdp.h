@@ -73,7 +73,7 @@ bool ly_sdp_mean_srtp(ly_slice_t sdp, ly_edits_t *e);
 /* The tag of the first key line; empty where there is none. */
 ly_slice_t ly_sdp_crypto_tag(ly_slice_t sdp);
 
-/* A hash of all that is said of the media: of every line but o=, which counts versions. */
-uint64_t ly_sdp_hash(ly_slice_t sdp);
+/* A hash of where media goes, by which protocol and with which keys: the same as long as these are. Never 0. */
+uint64_t ly_sdp_place(ly_slice_t sdp);
 
 #endif

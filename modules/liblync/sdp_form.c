@@ -55,17 +55,31 @@ const char *ly_sdp_form(ly_slice_t sdp)
 	return sections ? NULL : "no m= line";
 }
 
-uint64_t ly_sdp_hash(ly_slice_t sdp)
+/* What of a line says where media goes, by which protocol, and with which key; empty: nothing. */
+static ly_slice_t placing(const ly_sdp_line_t *line)
+{
+	ly_slice_t rest = line->value;
+
+	if(line->type == 'c')
+		return rest;
+	if(line->type == 'm') {
+		for(int i = 0; i < 3; i++)
+			ly_word(&rest); /* audio, port, protocol: not the formats */
+		return ly_span(line->value.s, rest.s);
+	}
+	if(line->type != 'a' || !ly_istarts(rest, LY_LIT("crypto:")))
+		return LY_EMPTY;
+	for(int i = 0; i < 2; i++)
+		ly_word(&rest); /* tag and suite: an answer has the tag of its offer */
+	return rest;
+}
+
+uint64_t ly_sdp_place(ly_slice_t sdp)
 {
 	uint64_t hash = LY_HASH_START;
+	ly_sdp_line_t line;
 
-	while(sdp.len) {
-		size_t end = ly_find(sdp, '\n');
-		ly_slice_t line = ly_slice(sdp.s, end);
-
-		if(!ly_istarts(line, LY_LIT("o=")))
-			hash = ly_hash(hash, line);
-		sdp = ly_from(sdp, end + 1);
-	}
+	while(ly_sdp_next(&sdp, &line))
+		hash = ly_hash(hash, placing(&line));
 	return hash;
 }

@@ -30,6 +30,7 @@ typedef struct lync_call
 	const ly_peer_t *target; /* NULL until one was chosen */
 	/* of the key line in the request's offer to Lync; not terminated, 0 behind it */
 	char offered_tag[12];
+	uint64_t offered; /* ly_sdp_place() of the offer that went to who is called */
 	uint32_t
 			begun; /* ticks_t: when it was given to the first that was chosen */
 	/* Lync's offer had no key, and SRTPMode Optional allows that */
@@ -54,7 +55,7 @@ typedef struct lync_current
 	/* its SDP went to rtpengine: $var(lync_sdp_out) is of this message, not of one before */
 	bool sdp_taken;
 	bool sdp_refused; /* and why was logged */
-	uint64_t sdp_sent; /* ly_sdp_hash() of what goes out; 0: none */
+	uint64_t sdp_sent; /* ly_sdp_place() of what goes out; 0: none */
 	unsigned own_slot; /* of a request of our own */
 	ly_token_t token;
 	char token_memory[LY_TOKEN_TEXT_MAX];

@@ -229,7 +229,7 @@ bool lync_media_result(struct sip_msg *msg, lync_current_t *c, ly_slice_t *sdp)
 	}
 	if(c->message.request && profile && profile->srtp)
 		keep_offered_tag(c, *sdp);
-	c->sdp_sent = ly_sdp_hash(*sdp);
+	c->sdp_sent = ly_sdp_place(*sdp);
 	return true;
 }
 

@@ -18,6 +18,7 @@
 
 #define TEXT_MAX 32768
 #define TRIES 10 /* of one re-INVITE that has to wait */
+#define FOLLOW_UP_MS 50
 #define WAIT_MS 1000 /* for another INVITE to end */
 #define RELAYED_FOR_MS 32000 /* an INVITE of theirs that shows no end by then has none: 64 * T1 */
 
@@ -239,7 +240,7 @@ static bool send_invite(job_t *job, unsigned slot)
 		return false;
 	sent = lync_media_offer(&work.msg, c)
 		   && send_to(side,
-					  TMCB_RESPONSE_IN | TMCB_LOCAL_COMPLETED | TMCB_DESTROY
+					  TMCB_LOCAL_RESPONSE_IN | TMCB_LOCAL_COMPLETED | TMCB_DESTROY
 							  | TMCB_DONT_ACK,
 					  on_event, job)
 					  == 0;
@@ -403,7 +404,7 @@ static void on_2xx(job_t *job, struct sip_msg *reply)
 		job_t *other = make_job(call_id, lync_other_side(job->side));
 		if(other) {
 			other->follow_up = true;
-			ask_later(other, 0);
+			ask_later(other, FOLLOW_UP_MS);
 		}
 	}
 }
@@ -447,7 +448,7 @@ static void on_event(struct cell *t, int type, struct tmcb_params *event)
 
 	if(type == TMCB_DESTROY)
 		shm_free(job);
-	else if(type == TMCB_RESPONSE_IN && event->code / 100 == 2)
+	else if(type == TMCB_LOCAL_RESPONSE_IN && event->code / 100 == 2)
 		acknowledge(event->rpl);
 	else if(type == TMCB_LOCAL_COMPLETED)
 		on_completed(job, event);

@@ -269,6 +269,7 @@ void lync_record_answered(const struct sip_msg *msg, const lync_current_t *c)
 	read_target(&c->message, &r.own.end[callee], true, &texts);
 	r.sdp[callee] = lync_media_sdp(&c->message);
 	r.told[caller] = c->sdp_sent;
+	r.told[callee] = c->call.offered;
 	/* after a takeover nobody knows the INVITE: until the caller speaks it gets nothing from us */
 	if(t && t != T_UNDEFINED && t->uas.request
 			&& !ly_message_parse(

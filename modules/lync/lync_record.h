@@ -21,7 +21,7 @@ typedef struct lync_record
 	uint32_t trunk, server, target; /* hashes of names */
 	uint32_t edition;
 	ly_slice_t sdp[2]; /* the last that each side has said */
-	uint64_t told[2]; /* ly_sdp_hash() of the last that each side was told; 0: not known */
+	uint64_t told[2]; /* ly_sdp_place() of the last that each side was told; 0: not known */
 	bool asked[2];	   /* an INVITE of ours to that side is under way */
 	/* when an INVITE of theirs set out that has no end yet; 0: none */
 	ticks_t relayed;

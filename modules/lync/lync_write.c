@@ -326,6 +326,10 @@ int lync_write_message(struct sip_msg *msg, lync_current_t *c)
 	}
 	if(request)
 		use_our_headers(msg);
+	if(request && c->call.initial) {
+		c->call.offered = c->sdp_sent;
+		lync_call_keep(&c->call);
+	}
 	/* tm has yet to see whether an ACK is that of a negative answer */
 	if(!request || msg->REQ_METHOD != METHOD_ACK)
 		lync_call_name(msg, c);
