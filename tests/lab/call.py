@@ -179,7 +179,7 @@ class Call:
         self.respond(self.invite, 183, "Session Progress", self.answer_to(self.invite))
 
     def answer(self, extra=""):
-        self.respond(self.invite, 200, "OK", self.answer_to(self.invite), extra=extra)
+        return self.respond(self.invite, 200, "OK", self.answer_to(self.invite), extra=extra)
 
     def offer_in_answer(self, request=None):
         """200 with an offer, to a request without one: the first INVITE, if none is given."""

@@ -35,10 +35,7 @@ def change(request, installation):
     """The change to another Kamailio. Afterwards no media ports are held for any call."""
     yield request.param(installation)
     if request.node.passed:
-        deadline = time.monotonic() + 1
-        while installation.sbc.media_calls() and time.monotonic() < deadline:
-            time.sleep(0.02)  # a BYE goes on before the media end
-        assert installation.sbc.media_calls() == []
+        wait_until(lambda: not installation.sbc.media_calls(), "end of all media")  # a BYE goes on before they end
 
 
 @pytest.fixture
@@ -64,6 +61,13 @@ def either(name):
     """Who of a call does it: pick(call, other) -> (who does, who does not)."""
     return pytest.mark.parametrize("pick", [lambda call, other: (call, other), lambda call, other: (other, call)],
                                    ids=[f"the caller {name}", f"the callee {name}"])
+
+
+def wait_until(ready, what, timeout=2.0):
+    deadline = time.monotonic() + timeout
+    while not ready():
+        assert time.monotonic() < deadline, f"no {what} in {timeout} s"
+        time.sleep(0.02)
 
 
 def assert_audio(call, other):
@@ -199,6 +203,20 @@ def test_a_200_that_comes_again_saves_a_call(installation, change, med1):
     call.answered()
     other.expect("ACK")
     assert_audio(call, other)
+    go_on(call, other)
+
+
+def test_an_ack_that_was_lost_is_said_again(change, med1, gw):
+    """Each 200 gets one (RFC 3261 13.2.2.4), also one that comes to Lync over another connection than the INVITE's."""
+    call = med1.invite(NUMBER)
+    other = gw.next_call()
+    answer = other.answer()
+    call.answered()
+    other.expect("ACK")
+    change.down()
+    change.up()
+    gw.send(answer.raw, other.invite.flow)
+    wait_until(lambda: [entry.message.method for entry in gw.log].count("ACK") == 2, "second ACK")
     go_on(call, other)
 
 
