@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "liblync/rewrite.h"
 
+#include "liblync/option.h"
 #include "liblync/rewrite_caller.h"
 #include "liblync/rewrite_leg.h"
 #include "liblync/rewrite_uri.h"
@@ -145,32 +146,69 @@ static bool may_name_one(const ly_rewrite_t *r, ly_slice_t value)
 	return false;
 }
 
-/* Without the methods that a rule names; a header of nothing else goes. */
+/* Puts the next member of a list behind those composed since start. One may be empty (RFC 3261 25.1). */
+static void put_member(ly_edits_t *e, size_t start, ly_slice_t member)
+{
+	if(member.len == 0)
+		return;
+	if(e->text.len > start)
+		ly_put(&e->text, LY_LIT(", "));
+	ly_put(&e->text, member);
+}
+
+/* The list becomes what was composed since start; without a member it goes. rule: NULL, it has lost none. */
+static void replace_list(
+		const ly_header_t *h, size_t start, const char *rule, ly_edits_t *e)
+{
+	if(rule && e->text.len == start)
+		ly_edit_remove(e, h->line, rule);
+	else if(rule)
+		ly_edit_replace(e, h->value, composed(e, start), rule);
+	else
+		e->text.len = start;
+}
+
+/* Without the methods that a rule names. */
 static void rewrite_allow(
 		const ly_header_t *h, const ly_rewrite_t *r, ly_edits_t *e)
 {
-	ly_slice_t rest = h->value, method;
+	ly_slice_t rest = h->value;
 	size_t start = e->text.len;
 	const ly_rule_t *by = NULL;
 
 	if(!may_name_one(r, h->value))
 		return;
-	while((method = ly_value_next(&rest)).len) {
+	while(rest.len) {
+		ly_slice_t method = ly_value_next(&rest);
 		const ly_rule_t *rule = rule_against(r, method);
-		if(rule) {
+
+		if(rule)
 			by = rule;
-			continue;
-		}
-		if(e->text.len > start)
-			ly_put(&e->text, LY_LIT(", "));
-		ly_put(&e->text, method);
+		else
+			put_member(e, start, method);
 	}
-	if(by && e->text.len == start)
-		ly_edit_remove(e, h->line, by->id);
-	else if(by)
-		ly_edit_replace(e, h->value, composed(e, start), by->id);
-	else
-		e->text.len = start;
+	replace_list(h, start, by ? by->id : NULL, e);
+}
+
+/* Without 100rel, where an INVITE is not to offer it. In Require it stays: there its sender would have to do without. */
+static void rewrite_supported(const ly_header_t *h, const ly_message_t *m,
+		const ly_rewrite_t *r, ly_edits_t *e)
+{
+	ly_slice_t rest = h->value;
+	size_t start = e->text.len;
+	const char *by = NULL;
+
+	if(!r->strip_100rel || !m->request || !ly_eq(m->method, LY_LIT("INVITE")))
+		return;
+	while(rest.len) {
+		ly_slice_t option = ly_value_next(&rest);
+
+		if(ly_ieq(option, LY_100REL))
+			by = "prack";
+		else
+			put_member(e, start, option);
+	}
+	replace_list(h, start, by, e);
 }
 
 static void write_content_length(const ly_header_t *h, const ly_message_t *m,
@@ -213,12 +251,14 @@ static const char *rewrite_header(const ly_header_t *h, const ly_message_t *m,
 		case LY_H_ALLOW:
 			rewrite_allow(h, r, e);
 			return NULL;
+		case LY_H_SUPPORTED:
+			rewrite_supported(h, m, r, e);
+			return NULL;
 		case LY_H_OTHER:
 		case LY_H_REFERRED_BY:
 		case LY_H_REPLACES:
 		case LY_H_REQUIRE:
 		case LY_H_ROUTE:
-		case LY_H_SUPPORTED:
 		case LY_H_TARGET_DIALOG:
 			remove_by_name(h, r, e);
 			return NULL;

@@ -5,6 +5,7 @@
 #include "core/dprint.h"
 #include "core/dset.h"
 #include "core/mem/mem.h"
+#include "liblync/option.h"
 #include "liblync/passage.h"
 #include "lync.h"
 #include "lync_end.h"
@@ -35,6 +36,13 @@ uint64_t lync_write_rules(const lync_current_t *c)
 	return ly_active_rules(dialects[lync_other_side(to)], dialects[to], off);
 }
 
+/* prack="strip" of who gets the current message. */
+static bool strips_100rel(const lync_current_t *c)
+{
+	return lync_receiver(c) == LY_LYNC ? c->call.trunk->strip_100rel
+									   : c->call.target->strip_100rel;
+}
+
 /* What the rules need to know of the receiver, and what a dialog fixes. */
 static void describe(const lync_current_t *c, ly_rewrite_t *r)
 {
@@ -57,6 +65,7 @@ static void describe(const lync_current_t *c, ly_rewrite_t *r)
 			r->peer_transport = ly_cstr(ly_transport_name(transport));
 	}
 	r->numbers = lync_numbers(c);
+	r->strip_100rel = strips_100rel(c);
 	r->terms =
 			ly_caller_terms(to, !c->message.request, call->trunk, call->target);
 }
@@ -277,11 +286,24 @@ static bool find_body(struct sip_msg *msg, lync_current_t *c, ly_slice_t *body)
 }
 
 /*
+ * Reliable provisional answers are counted by dialog (RFC 3262 3), so those of two forks must not meet in one. Without
+ * them the caller sees one dialog, however many telephones ring.
+ */
+static void tell_forks(lync_current_t *c)
+{
+	bool apart = ly_offers_100rel(&c->message, strips_100rel(c));
+
+	if(apart == c->call.dialog.forks_apart)
+		return;
+	c->call.dialog.forks_apart = apart;
+	lync_call_keep(&c->call);
+}
+
+/*
  * What is to be changed, into edits. Returns 1; 0 where of a reply no more is left than it cannot do without (logged);
  * or -1 where the message must not be sent (logged).
  */
-static int decide(
-		lync_current_t *c, ly_rewrite_t *r, ly_edits_t *edits)
+static int decide(lync_current_t *c, ly_rewrite_t *r, ly_edits_t *edits)
 {
 	ly_number_step_t trouble = {0};
 	bool withheld = c->call.dialog.withheld, reply = !c->message.request;
@@ -289,6 +311,8 @@ static int decide(
 
 	r->trouble = &trouble;
 	r->withheld = &withheld;
+	if(c->call.initial && !reply)
+		tell_forks(c);
 	describe(c, r);
 	wrong = compute(c, r, edits);
 	/* later requests do not say so again, and From would show what was hidden */

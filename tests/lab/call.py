@@ -38,6 +38,13 @@ class Call:
     def call_id(self):
         return self.dialog.call_id
 
+    def fork(self):
+        """At the callee: another telephone that the INVITE has reached, with a tag and a Contact of its own; a Call."""
+        other = Call(self.endpoint, invite=self.invite)
+        other.dialog.contact = f"{self.dialog.contact};fork={other.dialog.local_tag}"
+        self.endpoint.calls[self.call_id, other.dialog.local_tag] = other
+        return other
+
     # what comes ------------------------------------------------------------------------------------------------------
     def receive(self, message):
         """In the thread of the connection: what a transaction does by itself; the rest waits for expect()."""

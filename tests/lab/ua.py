@@ -43,7 +43,7 @@ class Endpoint:
         self.TRANSPORT = transport or self.TRANSPORT
         self._names = names
         self.log, self.flows, self.failures, self.malformed = [], [], [], []
-        self.calls = {}
+        self.calls = {}  # Call-ID -> Call; of another fork (Call-ID, its tag) -> Call
         self.inbox = Mailbox(name)  # what begins something new: an INVITE, or a request of no call
         self._responses = {}  # (branch, method) of a request -> the last bytes it was answered with
         self._lock = threading.Lock()
@@ -119,9 +119,11 @@ class Endpoint:
     def _deliver(self, message, flow):
         if message.method and self._seen_before(message, flow):
             return
-        call = self.calls.get(message.get("Call-ID"))
+        call_id = message.get("Call-ID")
+        own = header_param(message.get("From" if message.code else "To", ""), "tag")
+        call = self.calls.get((call_id, own)) or self.calls.get(call_id)
         if call is None and message.method == "INVITE" and header_param(message["To"], "tag") is None:
-            self.calls[message["Call-ID"]] = message.call = Call(self, invite=message)
+            self.calls[call_id] = message.call = Call(self, invite=message)
             self.respond(message, 100, "Trying")
             self.inbox.put(message)
         elif call:

@@ -2,6 +2,7 @@
 /* Single URIs, names and lengths, where test_rewrite.c has whole messages. */
 #include "message_helpers.h"
 
+#include "liblync/option.h"
 #include "liblync/rewrite.h"
 #include "liblync/route_set.h"
 
@@ -253,6 +254,75 @@ static void connected_identities(void **state)
 	assert_slice(good(ok, &r), none);
 }
 
+/* Option tags of an INVITE: what it says, what is left of it without 100rel, and whether that offers it all the same. */
+static const struct
+{
+	const char *is, *left;
+	bool offers, offers_stripped;
+} options[] = {
+		{"Supported: 100rel\r\n", "", true, false},
+		{"SUPPORTED : timer , 100REL,replaces\r\n",
+				"SUPPORTED : timer, replaces\r\n", true, false},
+		{"k: ,100rel,,norefersub,\r\nk: 100rel\r\nSupported: 100rel\r\n",
+				"k: norefersub\r\n", true, false},
+		{"Supported:\r\nk: x,\r\n 100rel\r\n", "Supported:\r\nk: x\r\n", true,
+				false},
+		/* nothing to take out: to the byte */
+		{"Supported: ,timer,,100rel2 , x100rel\r\n",
+				"Supported: ,timer,,100rel2 , x100rel\r\n", false, false},
+		{"X-Supported: 100rel\r\n", "X-Supported: 100rel\r\n", false, false},
+		/* who requires it cannot do without */
+		{"Require: timer, 100rel\r\nk: 100rel\r\n",
+				"Require: timer, 100rel\r\n", true, true},
+		{"Proxy-Require: 100rel\r\n", "Proxy-Require: 100rel\r\n", false,
+				false},
+};
+
+static void expect_options(
+		ly_rewrite_t *r, const char *start, const char *is, const char *left)
+{
+	char raw[512], wanted[512];
+
+	snprintf(raw, sizeof(raw), "%s\r\n" HEADERS "%s\r\n", start, is);
+	snprintf(wanted, sizeof(wanted), "%s\r\n" HEADERS "%s\r\n", start, left);
+	assert_slice(good(raw, r), wanted);
+}
+
+static void reliable_provisional_answers(void **state)
+{
+	ly_rewrite_t as_it_is = receiver(0), stripping = receiver(0);
+
+	(void)state;
+	stripping.strip_100rel = true;
+	for(size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		expect_options(&as_it_is, "INVITE sip:a SIP/2.0", options[i].is,
+				options[i].is);
+		assert_int_equal(ly_offers_100rel(&m, false), options[i].offers);
+		assert_int_equal(
+				ly_offers_100rel(&m, true), options[i].offers_stripped);
+		expect_options(&stripping, "INVITE sip:a SIP/2.0", options[i].is,
+				options[i].left);
+		assert_int_equal(
+				ly_offers_100rel(&m, false), options[i].offers_stripped);
+		/* it means nothing in others */
+		expect_options(&stripping, "UPDATE sip:a SIP/2.0", options[i].is,
+				options[i].is);
+		expect_options(
+				&stripping, "SIP/2.0 200 OK", options[i].is, options[i].is);
+	}
+}
+
+/* Members of Allow that are nothing (RFC 3261 25.1 lets them be) hide none behind them. */
+static void methods(void **state)
+{
+	ly_rewrite_t r = receiver(RULE("allow-refer"));
+
+	(void)state;
+	expect_options(&r, "INVITE sip:a SIP/2.0",
+			"Allow: INVITE,, REFER,ACK\r\nAllow: ,refer\r\n",
+			"Allow: INVITE, ACK\r\n");
+}
+
 /* A Contact of our own, or none: the sender's never passes. */
 static void contacts(void **state)
 {
@@ -377,7 +447,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {TEST(request_uris),
 			TEST(where_the_receiver_listens), TEST(what_cannot_be_passed_on),
 			TEST(too_little_memory), TEST(restored_names), TEST(identities),
-			TEST(connected_identities), TEST(contacts), TEST(route_sets),
+			TEST(connected_identities), TEST(reliable_provisional_answers),
+			TEST(methods), TEST(contacts), TEST(route_sets),
 			TEST(bodies_and_lengths), TEST(bare_replies),
 			TEST(a_route_before_what_goes)};
 
