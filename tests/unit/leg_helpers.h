@@ -48,7 +48,7 @@ static inline ly_rewrite_t sbc_terms(const ly_passage_t *p)
 			.peer_host = to_lync ? LY_LIT("medpool.contoso.example")
 								 : LY_LIT(PSTN_SOURCE),
 			.peer_port = to_lync ? 5067 : 5060,
-			.content_length = true,
+			.alone = true,
 	};
 }
 
@@ -185,33 +185,12 @@ static inline const char *sbc_open_via(
 	return wrong;
 }
 
-/* The message without its Via of ours, which the core takes off. */
-static inline ly_slice_t without_via(ly_slice_t message)
-{
-	static ly_message_t m;
-	ly_buf_t out = ly_buf(block(message.len), message.len);
-
-	parse(message, &m);
-	for(unsigned i = 0; i < m.header_count; i++) {
-		const ly_header_t *h = &m.headers[i];
-		if(h->id != LY_H_VIA || !contains(h->value, "branch=" OUR_BRANCH))
-			continue;
-		ly_put(&out, ly_span(message.s, h->line.s));
-		ly_put(&out, ly_from(message,
-							 (size_t)(h->line.s + h->line.len - message.s)));
-		return ly_buf_slice(&out);
-	}
-	fail_msg("our Via is gone:\n%.*s", LY_FMT(message));
-	return LY_EMPTY;
-}
-
 /* A reply, as the side gets it that has asked. */
 static inline ly_slice_t sbc_reply(sbc_t *sbc, ly_slice_t raw)
 {
 	static ly_message_t m;
 	ly_origin_t origin;
 	ly_passage_t p = {.m = &m, .keys = &sbc->keys, .origin = &origin};
-	ly_slice_t written;
 
 	parse(raw, &m);
 	if((sbc->wrong = sbc_open_via(sbc, &p, &origin)))
@@ -219,8 +198,7 @@ static inline ly_slice_t sbc_reply(sbc_t *sbc, ly_slice_t raw)
 	p.to = origin.side;
 	p.caller = origin.caller ? origin.side : other_side(origin.side);
 	p.dialog = origin.dialog;
-	written = sbc_write(sbc, &p);
-	return written.s ? without_via(written) : LY_EMPTY;
+	return sbc_write(sbc, &p);
 }
 
 #endif
