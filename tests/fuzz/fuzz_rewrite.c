@@ -1,21 +1,50 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Any message on its way to either side, new or in a dialog: the result is a message again, in which only what an
- * edit names is changed, and nothing is left that a rule takes out.
+ * Any message on its way to either side, new or in a dialog, with and without the names of a leg: the result is a
+ * message again, in which only what an edit names is changed, and nothing is left that a rule takes out.
  */
 #include "fuzz.h"
 
 #include <ctype.h>
 
+#include <sodium.h>
+
+#include "liblync/leg.h"
 #include "liblync/rewrite.h"
 
 #define BODY LY_LIT("v=0\r\n")
+#define FIRST_VIA LY_LIT("SIP/2.0/UDP 198.51.100.10;branch=z9hG4bK1;rport=5060")
+#define SECOND_VIA LY_LIT("SIP/2.0/TCP 10.0.0.1")
+#define VIAS                                                            \
+	LY_LIT("SIP/2.0/UDP 198.51.100.10;branch=z9hG4bK1;rport=5060, SIP/" \
+		   "2.0/TCP 10.0.0.1")
+#define CALL_ID LY_LIT("3848276298220188511")
+#define FROM_TAG LY_LIT("abcdefghijk")
+#define TO_TAG LY_LIT("ABCDEFGHIJK")
+#define CSEQ 102
+#define SLOT 3
 
 static ly_message_t before, after;
 static ly_edits_t edits;
 static char composed[1 << 16];
 
-static ly_rewrite_t describe(bool to_lync, bool in_dialog)
+static ly_keys_t keys;
+
+static ly_leg_names_t names_of_leg(void)
+{
+	ly_leg_names_t leg = {.keys = &keys,
+			.call_id = CALL_ID,
+			.from_tag = FROM_TAG,
+			.to_tag = TO_TAG,
+			.slot = SLOT,
+			.cseq = CSEQ};
+
+	if(!before.request)
+		leg.vias = VIAS;
+	return leg;
+}
+
+static ly_rewrite_t describe(bool to_lync, bool in_dialog, bool legs)
 {
 	const ly_dialect_t *lync = ly_dialect(LY_LIT("lync2013")),
 					   *gateway = ly_dialect(LY_LIT("rfc3261"));
@@ -40,6 +69,8 @@ static ly_rewrite_t describe(bool to_lync, bool in_dialog)
 			.alone = true,
 	};
 
+	if(legs)
+		r.leg = names_of_leg();
 	if(in_dialog) {
 		r.request_uri = LY_LIT("sip:med01.contoso.example:5067;transport=Tls;"
 							   "ms-opaque=0123456789abcdef");
@@ -75,7 +106,10 @@ static bool edited(ly_slice_t text)
 	return false;
 }
 
-/* How many lines come before h: only those that say who calls and who has forwarded, and in a dialog its Route. */
+/*
+ * How many lines come before h: only those that say who calls and who has forwarded, in a dialog its Route, and the
+ * Vias of a reply.
+ */
 static unsigned put_before(const ly_header_t *h, unsigned out)
 {
 	unsigned lines = 0;
@@ -93,7 +127,8 @@ static unsigned put_before(const ly_header_t *h, unsigned out)
 		ly_header_id_t id = after.headers[out + i].id;
 		must(id == LY_H_ROUTE || id == LY_H_P_ASSERTED_IDENTITY
 						|| id == LY_H_REMOTE_PARTY_ID || id == LY_H_PRIVACY
-						|| id == LY_H_HISTORY_INFO || id == LY_H_DIVERSION,
+						|| id == LY_H_HISTORY_INFO || id == LY_H_DIVERSION
+						|| (id == LY_H_VIA && !before.request),
 				"no header comes from nowhere");
 	}
 	return lines;
@@ -174,21 +209,6 @@ static void check_hidden(bool to_lync, bool in_dialog)
 	}
 }
 
-static void check_start_line(const ly_rewrite_t *r)
-{
-	ly_uri_t uri;
-
-	must(after.request == before.request && after.status == before.status
-					&& ly_eq(after.method, before.method),
-			"the start line says the same");
-	if(!after.request)
-		return;
-	must(r->request_uri.s ? ly_eq(after.uri, r->request_uri)
-						  : ly_uri_parse(after.uri, &uri)
-									&& ly_eq(uri.host, r->peer_host),
-			"the Request-URI names the receiver");
-}
-
 /* Quotes, brackets or commas among the parameters of a header: what they part may change when one parameter goes. */
 static bool strange(const ly_message_t *m)
 {
@@ -203,6 +223,88 @@ static bool strange(const ly_message_t *m)
 		}
 	}
 	return false;
+}
+
+static ly_slice_t tag_in(const ly_header_t *h)
+{
+	ly_nameaddr_t na;
+
+	must(ly_nameaddr_split(h->value, &na),
+			"an address that we wrote can be read");
+	return ly_param(na.params, LY_LIT("tag"));
+}
+
+/* A request has none but the one that the core will write; a reply has those it goes back by, and ours behind them. */
+static void check_vias(void)
+{
+	unsigned count = 0;
+
+	for(unsigned i = 0; i < after.header_count; i++) {
+		const ly_header_t *h = &after.headers[i];
+		if(h->id != LY_H_VIA)
+			continue;
+		must(!after.request, "the sender's Via is gone");
+		must(count != 0 || ly_eq(h->value, FIRST_VIA),
+				"the first Via is that of who asked");
+		must(count != 1 || ly_eq(h->value, SECOND_VIA), "so is the second");
+		must(count != 2 || ly_eq(h->value, ly_header(&before, LY_H_VIA)->value),
+				"ours is the last");
+		count++;
+	}
+	must(after.request || before.header_count == 0
+					|| count == 2u + (ly_header(&before, LY_H_VIA) != NULL),
+			"no other Via is left");
+}
+
+/* The number is the leg's; a text that is none stays in a request. */
+static void check_cseq(const ly_header_t *was, const ly_header_t *is)
+{
+	ly_slice_t rest = was->value, now = is->value;
+	long n = ly_number(ly_word(&rest), UINT32_MAX),
+		 shown = ly_number(ly_word(&now), UINT32_MAX);
+
+	if(!after.request)
+		must(shown == CSEQ || n < 0, "the number of who asked");
+	else
+		must(n < 0 ? shown < 0 : shown == (long)ly_leg_cseq((uint32_t)n, SLOT),
+				"the number that the receiver's leg has");
+}
+
+/* Which of a message's headers of that id is the first one, is the first one of the other too. */
+static void check_leg(void)
+{
+	const ly_header_t *was = ly_header(&before, LY_H_CSEQ),
+					  *is = ly_header(&after, LY_H_CSEQ);
+	bool odd = strange(&after);
+
+	check_vias();
+	if(was && is)
+		check_cseq(was, is);
+	for(unsigned i = 0; i < after.header_count; i++) {
+		const ly_header_t *h = &after.headers[i];
+
+		must(h->id != LY_H_CALL_ID || ly_eq(h->value, CALL_ID),
+				"the Call-ID of the leg");
+		if(odd || (h->id != LY_H_FROM && h->id != LY_H_TO))
+			continue;
+		must(ly_eq(tag_in(h), h->id == LY_H_FROM ? FROM_TAG : TO_TAG),
+				"the leg's tags");
+	}
+}
+
+static void check_start_line(const ly_rewrite_t *r)
+{
+	ly_uri_t uri;
+
+	must(after.request == before.request && after.status == before.status
+					&& ly_eq(after.method, before.method),
+			"the start line says the same");
+	if(!after.request)
+		return;
+	must(r->request_uri.s ? ly_eq(after.uri, r->request_uri)
+						  : ly_uri_parse(after.uri, &uri)
+									&& ly_eq(uri.host, r->peer_host),
+			"the Request-URI names the receiver");
 }
 
 /* One From, of letters and digits: who calls is the same person when it is read again. */
@@ -244,9 +346,9 @@ static void check_again(const ly_rewrite_t *r)
 	give_back(again);
 }
 
-static void check(bool to_lync, bool in_dialog)
+static void check(bool to_lync, bool in_dialog, bool legs)
 {
-	ly_rewrite_t r = describe(to_lync, in_dialog);
+	ly_rewrite_t r = describe(to_lync, in_dialog, legs);
 	const char *wrong;
 	ly_slice_t out;
 
@@ -262,7 +364,9 @@ static void check(bool to_lync, bool in_dialog)
 	check_headers();
 	check_hidden(to_lync, in_dialog);
 	must(ly_eq(after.body, BODY), "the body is the one that was given");
-	if(!in_dialog && !strange(&after) && one_plain_caller(&before)
+	if(legs)
+		check_leg();
+	else if(!in_dialog && !strange(&after) && one_plain_caller(&before)
 			&& ly_has_header(&before, LY_H_CSEQ)) {
 		r.numbers.plus_unwanted = false;
 		check_again(&r);
@@ -271,9 +375,9 @@ static void check(bool to_lync, bool in_dialog)
 }
 
 /* A reply of which nothing may pass but what it cannot do without. */
-static void check_bare(void)
+static void check_bare(bool legs)
 {
-	ly_rewrite_t r = describe(false, true);
+	ly_rewrite_t r = describe(false, true, legs);
 	ly_slice_t out;
 
 	ly_edits_begin(&edits, before.raw, composed, sizeof(composed));
@@ -290,6 +394,8 @@ static void check_bare(void)
 		must(h->id != LY_H_FROM || ly_istarts(h->value, r.from),
 				"From is the receiver's");
 	}
+	if(legs)
+		check_vias();
 	give_back(out);
 }
 
@@ -297,11 +403,16 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	ly_slice_t raw = copy_of(data, size);
 
+	if(!keys.count)
+		must(sodium_init() >= 0
+						&& !ly_keys_read(&keys,
+								LY_LIT("a a secret of sixteen bytes or more")),
+				"a key");
 	if(!ly_message_parse(raw, &before)) {
-		for(int i = 0; i < 4; i++)
-			check(i & 1, i & 2);
-		if(!before.request)
-			check_bare();
+		for(int i = 0; i < 8; i++)
+			check(i & 1, i & 2, i & 4);
+		for(int i = 0; i < 2 && !before.request; i++)
+			check_bare(i);
 	}
 	give_back(raw);
 	return 0;

@@ -142,6 +142,7 @@ static void hostile_lengths(void **state)
 	/* two that are right together and wrong alone */
 	assert_false(taken(exact(ly_slice("\x04\xff\xff\xffxyz", 7)), 2));
 	assert_true(taken(exact(ly_slice("\x01\x02xyz", 5)), 2));
+	assert_true(taken(exact(ly_slice("\0\0\0\0\0\0\0\0", 8)), 8));
 	assert_false(taken(exact(ly_slice("\0\0\0\0\0\0\0\0\0", 9)), 9));
 }
 

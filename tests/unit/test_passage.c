@@ -26,19 +26,20 @@ static ly_message_t seen;
 static ly_slice_t lync_holds, gateway_holds, lync_tag, lync_call_id;
 
 /* The settings of a side in the plan: all said, or none. */
-static void begin_call(bool all_said)
+static void begin_call(bool trunk_said, bool target_said)
 {
 	assert_null(ly_keys_read(&sbc.keys, LY_LIT("a a secret of the cluster")));
 	sbc.trunk = ly_plan_trunk(
-			plan, all_said ? LY_LIT("sbc1-hq") : LY_LIT("sbc1-hq-old"));
-	sbc.target = ly_plan_target(plan, all_said ? LY_LIT("gw1") : LY_LIT("gw2"));
+			plan, trunk_said ? LY_LIT("sbc1-hq") : LY_LIT("sbc1-hq-old"));
+	sbc.target =
+			ly_plan_target(plan, target_said ? LY_LIT("gw1") : LY_LIT("gw2"));
 	sbc.server = &plan->peers[0];
 	sbc.dialog = (ly_dialog_t){0};
 	sbc.own_slot = 0;
 	assert_true(sbc.trunk && sbc.target);
-	assert_int_equal(sbc.trunk->call_id_kept, all_said);
+	assert_int_equal(sbc.trunk->call_id_kept, trunk_said);
 	assert_int_equal(sbc.target->token_place,
-			all_said ? LY_TOKEN_PARAMETER : LY_TOKEN_USER);
+			target_said ? LY_TOKEN_PARAMETER : LY_TOKEN_USER);
 }
 
 static ly_slice_t say(const char *format, ...)
@@ -53,7 +54,8 @@ static ly_slice_t say(const char *format, ...)
 	len = vsnprintf(message, sizeof(message), format, arguments);
 	va_end(arguments);
 	assert_in_range(len, 1, sizeof(message) - 1);
-	return exact(ly_slice(message, (size_t)len));
+	/* a NUL stands behind it */
+	return ly_slice(exact(ly_slice(message, (size_t)len + 1)).s, (size_t)len);
 }
 
 /* What the receiver sees goes to seen. */
@@ -100,6 +102,17 @@ static ly_slice_t contact(void)
 	return exact(na.uri.text);
 }
 
+/* A Contact of ours is where its holder reaches us. */
+static void check_where(const ly_uri_t *uri, ly_side_t holder)
+{
+	ly_slice_t transport = ly_param(uri->params, LY_LIT("transport"));
+
+	assert_slice(uri->host, holder == LY_LYNC ? LYNC_HOST : PSTN_HOST);
+	assert_slice(uri->port, holder == LY_LYNC ? "5067" : "5060");
+	assert_slice(transport, holder == LY_LYNC ? "tls" : "");
+	assert_int_equal(transport.s != NULL, holder == LY_LYNC);
+}
+
 /* The token that a Contact holds. */
 static ly_token_t token_in(
 		ly_slice_t held, ly_token_place_t place, ly_slice_t call_id)
@@ -117,6 +130,7 @@ static ly_token_t token_in(
 			sizeof(memory), &token));
 	assert_int_equal(
 			letters, place == LY_TOKEN_USER ? LY_BASE64URL : LY_BASE32);
+	check_where(&uri, token.given_to);
 	return token;
 }
 
@@ -313,10 +327,10 @@ static void lync_holds_the_call(ly_slice_t tag)
 static void a_call_from_the_gateway(void **state)
 {
 	(void)state;
-	for(int all_said = 0; all_said < 2; all_said++) {
+	for(int said = 0; said < 4; said++) {
 		ly_slice_t tag, answer;
 
-		begin_call(all_said);
+		begin_call(said & 1, said & 2);
 		lync_gets_the_invite();
 		answer = answer_of_lync("180 Ringing", "77cc", MED_TARGET);
 		tag = gateway_gets_an_answer(answer, MED_TARGET);
@@ -344,7 +358,7 @@ static void numbers_of_our_own(void **state)
 	ly_slice_t tag;
 
 	(void)state;
-	begin_call(false);
+	begin_call(false, false);
 	sbc.dialog.slot = 2;
 	look(sbc_request(&sbc, LY_PSTN, invite_of_gateway()));
 	assert_slice(value(LY_H_CSEQ), "1649 INVITE");
@@ -358,6 +372,119 @@ static void numbers_of_our_own(void **state)
 	assert_slice(value(LY_H_CSEQ), "1668 INFO");
 	look(sbc_reply(&sbc, answer_of_lync("200 OK", "", MED_TARGET)));
 	assert_slice(value(LY_H_CSEQ), "103 INFO");
+}
+
+/* What the answer will need, in the Via that Lync got. */
+static ly_origin_t origin_in_via(uint32_t shown)
+{
+	static char memory[LY_ORIGIN_MEMORY];
+	ly_slice_t via = value(LY_H_VIA);
+	ly_origin_t origin;
+
+	assert_null(ly_origin_open(&sbc.keys,
+			ly_param(ly_from(via, ly_find(via, ';')), LY_ORIGIN_PARAM),
+			LY_LIT(GW_CALL_ID), shown, memory, sizeof(memory), &origin));
+	return origin;
+}
+
+static void what_our_via_holds(void **state)
+{
+	ly_origin_t origin;
+	ly_slice_t tag;
+
+	(void)state;
+	begin_call(false, false);
+	lync_gets_the_invite();
+	origin = origin_in_via(1647);
+	assert_int_equal(origin.side, LY_PSTN);
+	assert_true(origin.caller && origin.initial);
+	assert_int_equal(origin.cseq, 102);
+	assert_int_equal(origin.trunk, sbc.trunk->hash);
+	assert_slice(origin.from, GW_FROM);
+	assert_slice(origin.to, GW_TO);
+	tag = gateway_gets_an_answer(
+			answer_of_lync("200 OK", "77cc", MED_TARGET), MED_TARGET);
+	lync_gets(request_of_gateway("INFO", 103, tag, ""), "1663 INFO");
+	origin = origin_in_via(1663);
+	assert_true(origin.caller && !origin.initial);
+	/* an ACK has no answer */
+	lync_gets(request_of_gateway("ACK", 102, tag, ""), "1647 ACK");
+	assert_false(contains(value(LY_H_VIA), ";lt="));
+}
+
+/* Nothing can be kept of a request that does not say whose it is. */
+static void requests_without_an_origin(void **state)
+{
+	static const char *const headers[] = {"From: <sip:a@b>;tag=1\r\n",
+			"To: <sip:c@d>\r\n", "CSeq: 1 INVITE\r\n"};
+
+	(void)state;
+	begin_call(false, false);
+	for(int missing = 0; missing < 5; missing++) {
+		ly_passage_t p = {.m = &seen,
+				.keys = &sbc.keys,
+				.call_id = LY_LIT("x"),
+				.trunk = sbc.trunk};
+		ly_origin_t origin = {0};
+		char room[LY_SEAL_TEXT_MAX];
+		ly_buf_t out = ly_buf(room, sizeof(room));
+
+		look(say("INFO sip:a SIP/2.0\r\n%s%s%sX: y\r\n\r\n",
+				missing == 0 ? "" : headers[0], missing == 1 ? "" : headers[1],
+				missing == 2   ? ""
+				: missing == 3 ? "CSeq: none\r\n"
+							   : headers[2]));
+		assert_int_equal(ly_passage_origin(&p, &origin, &out), missing == 4);
+	}
+}
+
+/* Where a redirection leads is not for the other side. */
+static void contacts_of_answers(void **state)
+{
+	static const struct
+	{
+		const char *status;
+		bool contact;
+	} rows[] = {{"183 Progress", true}, {"200 OK", true},
+			{"300 Multiple Choices", false}, {"302 Moved", false},
+			{"486 Busy Here", false}};
+
+	(void)state;
+	begin_call(false, false);
+	for(size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		look(sbc_request(&sbc, LY_PSTN, invite_of_gateway()));
+		look(sbc_reply(
+				&sbc, answer_of_lync(rows[i].status, "77cc", MED_TARGET)));
+		assert_int_equal(value(LY_H_CONTACT).s != NULL, rows[i].contact);
+	}
+}
+
+/* Call-IDs of other calls: sealed where they tell, unless the plan keeps them; opened where we have sealed them. */
+static void calls_that_are_answered(void **state)
+{
+	char room[512];
+	ly_slice_t tag, sealed;
+
+	(void)state;
+	for(int said = 0; said < 2; said++) {
+		ly_buf_t out = ly_buf(room, sizeof(room));
+
+		begin_call(said, false);
+		lync_gets_the_invite();
+		tag = gateway_gets_an_answer(
+				answer_of_lync("200 OK", "77cc", MED_TARGET), MED_TARGET);
+		assert_true(ly_call_id_seal(sbc.keys.key, LY_LIT("a@b"), &out));
+		sealed = exact(ly_buf_slice(&out));
+		lync_gets(
+				request_of_gateway("INFO", 103, tag,
+						say("In-Reply-To: a@b, c,%.*s\r\n", LY_FMT(sealed)).s),
+				"1663 INFO");
+		if(said)
+			assert_slice(value(LY_H_IN_REPLY_TO), "a@b, c, a@b");
+		else
+			assert_same(value(LY_H_IN_REPLY_TO),
+					say("%.*s, c, a@b", LY_FMT(sealed)));
+	}
 }
 
 /* Calls from Lync ---------------------------------------------------------------------------------------------------- */
@@ -401,7 +528,7 @@ static void ring_twice(
 {
 	ly_slice_t invite;
 
-	begin_call(false);
+	begin_call(false, false);
 	sbc.dialog.forks_apart = apart;
 	invite = sbc_request(&sbc, LY_LYNC, invite_of_lync());
 	for(int i = 0; i < FORKS; i++) {
@@ -486,7 +613,7 @@ static void what_cannot_be_passed_on(void **state)
 	uint64_t random = 5;
 
 	(void)state;
-	begin_call(false);
+	begin_call(false, false);
 	for(int i = 0; i < 1800; i++)
 		long_name[i] = (char)('g' + next_random(&random) % 18);
 	long_name[1800] = '\0';
@@ -528,7 +655,9 @@ static int free_plan(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(a_call_from_the_gateway),
-			TEST(numbers_of_our_own), TEST(two_forks),
+			TEST(numbers_of_our_own), TEST(what_our_via_holds),
+			TEST(requests_without_an_origin), TEST(contacts_of_answers),
+			TEST(calls_that_are_answered), TEST(two_forks),
 			TEST(tags_of_another_call), TEST(keys_change_in_a_call),
 			TEST(what_cannot_be_passed_on)};
 
