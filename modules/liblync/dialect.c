@@ -28,6 +28,7 @@ enum
 	SDP_CANDIDATE,
 	SDP_REMOTE_CANDIDATE,
 	SDP_SSRC,
+	SDP_ORIGIN,
 	SDP_ICE,
 	SPOOFED_MS,
 	SPOOFED_X_MS,
@@ -96,6 +97,7 @@ const ly_rule_t ly_rules[] = {
 	[SDP_CANDIDATE]    = {"sdp-candidate",    LY_P_SDP_ATTRIBUTE, "candidate",   LY_A_REMOVE, "ICE ends at the SBC; old forms carry addresses and passwords that rtpengine leaves in"},
 	[SDP_REMOTE_CANDIDATE] = {"sdp-remote-candidate", LY_P_SDP_ATTRIBUTE, "remote-candidate*", LY_A_REMOVE, "ICE ends at the SBC"},
 	[SDP_SSRC]         = {"sdp-ssrc",         LY_P_SDP_ATTRIBUTE, "ssrc*",       LY_A_REMOVE, "its cname says user and address of the sender's machine (RFC 5576)"},
+	[SDP_ORIGIN]       = {"sdp-origin",       LY_P_SDP_ORIGIN,    "",            LY_A_DASH, "the user name in o= is often the product's, or the login of who runs it (RFC 4566 5.2)"},
 	[SDP_ICE]          = {"sdp-ice",          LY_P_SDP_ATTRIBUTE, "ice-*",       LY_A_REMOVE, "a Mediation Server refuses ICE on a trunk with 488"},
 
 	[SPOOFED_MS]       = {"spoofed-ms",       LY_P_HEADER,        "ms-*",        LY_A_REMOVE, "nobody outside may speak Lync's own headers to it"},

@@ -89,6 +89,12 @@ const char *ly_passage_check(const ly_passage_t *p)
 				   : "its tags are not those of the call";
 }
 
+void ly_passage_caller_sees(const ly_passage_t *p, ly_buf_t *out)
+{
+	if(tag_key(p))
+		shown_tag(p, p->caller, out);
+}
+
 /* Names of the leg ------------------------------------------------------------------------------------------------- */
 
 static bool call_ids_kept(const ly_passage_t *p)

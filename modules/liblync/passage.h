@@ -52,6 +52,12 @@ ly_slice_t ly_identity(ly_slice_t value, ly_buf_t *memory);
 const char *ly_passage_check(const ly_passage_t *p);
 
 /*
+ * Appends the tag in To by which the caller knows an answer of ours to its INVITE m: that of all answers, unless each
+ * fork has its own.
+ */
+void ly_passage_caller_sees(const ly_passage_t *p, ly_buf_t *out);
+
+/*
  * Sets the members of r that a leg fixes: leg, request_uri, routes, from, to and contact. What is composed stands in
  * memory. Returns NULL, or why the message cannot be passed on (a static text).
  */

@@ -107,14 +107,27 @@ static const char *choose_crypto(ly_slice_t section)
 	return with_mki;
 }
 
+/* The rule of active that acts at place, of which there is one at most; NULL where none does. */
+static const char *rule_at(ly_place_t place, uint64_t active)
+{
+	uint64_t rules = active & ly_rules_at(place);
+
+	return rules ? ly_rules[__builtin_ctzll(rules)].id : NULL;
+}
+
+/* "gateway 4711 1 IN IP4 192.0.2.1" */
+static void hide_user(ly_slice_t origin, const char *rule, ly_edits_t *e)
+{
+	ly_edit_replace(e, ly_word(&origin), LY_LIT("-"), rule);
+}
+
 void ly_sdp_normalise(ly_slice_t sdp, uint64_t active, ly_edits_t *e)
 {
 	uint64_t removing =
 			active
 			& (ly_rules_at(LY_P_SDP_ATTRIBUTE) | ly_rules_at(LY_P_SDP_LINE));
-	uint64_t choosing = active & ly_rules_at(LY_P_SDP_CRYPTO);
-	const char *choose_id =
-			choosing ? ly_rules[__builtin_ctzll(choosing)].id : NULL;
+	const char *choosing = rule_at(LY_P_SDP_CRYPTO, active),
+			   *hiding = rule_at(LY_P_SDP_ORIGIN, active);
 	ly_slice_t rest = sdp;
 	ly_sdp_line_t line;
 	const char *keep = NULL;
@@ -125,10 +138,12 @@ void ly_sdp_normalise(ly_slice_t sdp, uint64_t active, ly_edits_t *e)
 			keep = choosing ? choose_crypto(rest) : NULL;
 		if(keep && line.type == 'a' && line.line.s != keep
 				&& ly_istarts(line.value, LY_LIT("crypto:"))) {
-			ly_edit_remove(e, line.line, choose_id);
+			ly_edit_remove(e, line.line, choosing);
 		} else if((line.type == 'a' || line.type == 'b')
 				  && (rule = removing_rule(&line, removing)) >= 0) {
 			ly_edit_remove(e, line.line, ly_rules[rule].id);
+		} else if(line.type == 'o' && hiding) {
+			hide_user(line.value, hiding, e);
 		}
 	}
 }

@@ -83,6 +83,16 @@ int lync_call_keep(const lync_call_t *call)
 	return 0;
 }
 
+void lync_call_keep_shown_tag(const lync_call_t *call)
+{
+	avp_value_t value;
+
+	if(search_first_avp(CALL_AVP, avp_name, &value, NULL)
+			&& value.s.len == sizeof(kept_t))
+		memcpy(value.s.s + offsetof(kept_t, call.shown_tag), call->shown_tag,
+				sizeof(call->shown_tag));
+}
+
 bool lync_call_recall(lync_call_t *call)
 {
 	avp_value_t value;

@@ -8,6 +8,7 @@
 #define LYNC_CALL_H
 
 #include "core/parser/msg_parser.h"
+#include "liblync/leg.h"
 #include "liblync/origin.h"
 #include "liblync/plan.h"
 #include "liblync/sip.h"
@@ -39,6 +40,8 @@ typedef struct lync_call
 	int branch;		  /* of the transaction: the last of them */
 	bool judged;	  /* what the last of them came to has been counted */
 	bool turned_away; /* by us, because of a drain */
+	/* in To of what rang last, as the caller has seen it; not terminated, 0 behind it */
+	char shown_tag[LY_LEG_TAG_LEN];
 } lync_call_t;
 
 /* The current message. Slices point into it, or into token_memory. */
@@ -80,6 +83,9 @@ lync_current_t *lync_current_get(const struct sip_msg *msg);
  * when there is no memory.
  */
 int lync_call_keep(const lync_call_t *call);
+
+/* Keeps shown_tag alone: who handles a reply does not hold the lock that others change the call under. */
+void lync_call_keep_shown_tag(const lync_call_t *call);
 
 /* The call kept with the current transaction; false where there is none. */
 bool lync_call_recall(lync_call_t *call);

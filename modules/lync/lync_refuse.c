@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lync_refuse.h"
 
-#include "core/data_lump_rpl.h"
 #include "core/dprint.h"
 #include "core/route.h"
 #include "liblync/codes.h"
+#include "liblync/passage.h"
 #include "liblync/reason.h"
 #include "lync.h"
 #include "lync_count.h"
@@ -52,7 +52,9 @@ static result_t last_result(const struct sip_msg *msg, const lync_call_t *call)
 	if(t->uac[branch].reply && t->uac[branch].reply != FAKED_REPLY) {
 		read_reply(t->uac[branch].reply, &r);
 	} else if(t->flags & T_CANCELED) {
-		r.left_to_tm = r.cancelled = true;
+		/* it has not said anything to our CANCEL, or got none */
+		r.said = r.cancelled = true;
+		r.code = 487;
 	} else if((msg->msg_flags & FL_TIMEOUT) && (msg->msg_flags & FL_REPLIED)) {
 		/* It has rung, and nobody came: as if the peer had said so. */
 		r.said = r.rang = true;
@@ -133,17 +135,44 @@ static void log_decision(
 			LY_FMT(to->rule ? to->rule->name : LY_EMPTY));
 }
 
-static int answer(struct sip_msg *msg, const ly_code_t *to, ly_slice_t text)
+/* The tag in To that the caller has seen, or what it would have seen of a callee. */
+static str tag_of_answer(const lync_current_t *c, char *memory)
 {
-	char memory[LY_REASON_TEXT_MAX + 100];
-	ly_buf_t reason = ly_buf(memory, sizeof(memory));
+	const char *shown = c->call.shown_tag;
+	ly_buf_t out = ly_buf(memory, LY_LEG_TAG_LEN);
+	ly_passage_t p = {.m = &c->message,
+			.keys = &lync_keys,
+			.call_id = lync_call_id(c),
+			.to = lync_receiver(c),
+			.caller = c->call.caller,
+			.dialog = c->call.dialog};
 
+	if(shown[0])
+		ly_put(&out, ly_slice(shown, strnlen(shown, LY_LEG_TAG_LEN)));
+	else
+		ly_passage_caller_sees(&p, &out);
+	return lync_str(ly_buf_slice(&out));
+}
+
+static int answer(struct sip_msg *msg, const lync_current_t *c,
+		const ly_code_t *to, ly_slice_t text)
+{
+	char memory[LY_REASON_TEXT_MAX + 100], tag_memory[LY_LEG_TAG_LEN];
+	ly_buf_t reason = ly_buf(memory, sizeof(memory));
+	struct cell *t = lync_tm.t_gett();
+	str phrase = lync_str(ly_cstr(ly_code_phrase(to->code))), body = STR_NULL,
+		tag = c ? tag_of_answer(c, tag_memory) : body, headers;
+
+	if(!t || t == T_UNDEFINED
+			|| (!tag.len && lync_tm.t_get_reply_totag(msg, &tag) < 0))
+		return -1;
 	ly_put_reason(&reason, to->cause, text);
-	if(reason.len
-			&& !add_lump_rpl(msg, reason.s, (int)reason.len, LUMP_RPL_HDR))
-		LM_ERR("no memory for a Reason header\n");
-	/* It knows that a failure route holds the lock of the transaction's replies. */
-	return lync_tm.t_reply(msg, to->code, (char *)ly_code_phrase(to->code));
+	headers = lync_str(ly_buf_slice(&reason));
+	t->flags |= T_ADMIN_REPLY; /* no 487 of tm's own on top of it */
+	/* tm gives up a reference; the lock that a failure route holds it can take again */
+	atomic_inc(&t->ref_count);
+	return lync_tm.t_reply_with_body(
+			t, to->code, &phrase, &body, &headers, &tag);
 }
 
 int ki_lync_refuse(struct sip_msg *msg)
@@ -161,7 +190,7 @@ int ki_lync_refuse(struct sip_msg *msg)
 	to = decide(call, &r);
 	if(c)
 		log_decision(c, &r, &to);
-	if(answer(msg, &to, r.reason.text) > 0)
+	if(answer(msg, c, &to, r.reason.text) > 0)
 		return 1;
 	LM_ERR("call %.*s: %u could not be sent\n",
 			LY_FMT(c ? lync_call_id(c) : LY_LIT("-")), to.code);

@@ -329,6 +329,16 @@ static int decide(lync_current_t *c, ly_rewrite_t *r, ly_edits_t *edits)
 	return reply && strip(c, r, edits) ? 0 : -1;
 }
 
+/* RFC 3261 8.2.6.2: our own final answer, if it comes to that, has it too. */
+static void keep_shown_tag(lync_call_t *call, ly_slice_t tag)
+{
+	if(tag.len != sizeof(call->shown_tag)
+			|| !memcmp(call->shown_tag, tag.s, tag.len))
+		return;
+	memcpy(call->shown_tag, tag.s, tag.len);
+	lync_call_keep_shown_tag(call);
+}
+
 int lync_write_message(struct sip_msg *msg, lync_current_t *c)
 {
 	static ly_edits_t edits;
@@ -350,6 +360,8 @@ int lync_write_message(struct sip_msg *msg, lync_current_t *c)
 	}
 	if(request)
 		use_our_headers(msg);
+	else if(done && c->call.initial && c->message.status < 200)
+		keep_shown_tag(&c->call, r.leg.to_tag);
 	if(request && c->call.initial) {
 		c->call.offered = c->sdp_sent;
 		lync_call_keep(&c->call);

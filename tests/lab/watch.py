@@ -12,7 +12,7 @@ from lab.talk import call_up, hang_up, hold
 
 IDLE_TIMEOUT = 15.0  # seconds until the last transaction of a scenario must be forgotten
 MEMORY_TIMEOUT = 5.0  # seconds until it must have come back
-JUDGE_LEGS = False  # whether each leg is judged alone: not before Via, tags and CSeq have a mapping
+JUDGE_LEGS = True
 LEG_COMPLAINTS = 20  # of one scenario; one fault is often in every message
 
 

@@ -9,6 +9,7 @@ import pytest
 from lab.installation import installed
 from lab.paths import PLANS
 from lab.plan import NAMESPACE, find
+from lab.sip import header_param
 from lab.watch import warm_up
 
 NUMBER = "+4930123456"
@@ -233,3 +234,28 @@ def test_the_user_refuses_while_the_caller_gives_up(med1, gw):
     other.reject(480, "Not now", q850(17))
     call.expect(200)
     assert said(call.expect(486, 487)) == (486, 17)
+
+
+def test_a_gateway_that_does_not_answer_the_cancel(med1, gw):
+    """487 comes from the SBC itself then; that its tag is the 180's is asked after every scenario."""
+    call = med1.invite(NUMBER)
+    other = gw.next_call()
+    other.ring()
+    call.expect(180)
+    call.cancel()
+    other.expect("CANCEL")
+    call.cancelled()
+
+
+# the tag in To ------------------------------------------------------------------------------------------------------------
+def test_the_tag_of_a_refusal_is_what_ringing_would_have_shown(med1, gw):
+    call = med1.invite(NUMBER)
+    gw.next_call().reject(486, "As It Likes")
+    busy = final(call)
+    gw.calls.clear()
+    call.request("INVITE", call.offer())
+    other = gw.next_call()
+    other.ring()
+    assert header_param(call.expect(180)["To"], "tag") == header_param(busy["To"], "tag")
+    other.reject(486, "As It Likes")
+    final(call)

@@ -30,6 +30,7 @@ static const struct
 		[LY_P_SDP_ATTRIBUTE] = {1u << LY_A_REMOVE, true},
 		[LY_P_SDP_LINE] = {1u << LY_A_REMOVE, true},
 		[LY_P_SDP_CRYPTO] = {1u << LY_A_ONE_CRYPTO, false},
+		[LY_P_SDP_ORIGIN] = {1u << LY_A_DASH, false},
 };
 
 static void every_rule_is_whole(void **state)
@@ -142,7 +143,7 @@ static void what_every_lync_dialect_has(void **state)
 			"user-agent", "server", "referred-by", "from-epid", "to-epid",
 			"sdp-cryptoscale", "sdp-one-crypto", "sdp-encryption", "sdp-tcap",
 			"sdp-pcfg", "sdp-label", "sdp-x", "sdp-bandwidth", "sdp-candidate",
-			"sdp-remote-candidate", "sdp-ssrc", "sdp-ice"};
+			"sdp-remote-candidate", "sdp-ssrc", "sdp-origin", "sdp-ice"};
 	static const char *names[] = {"lync2010", "lync2013", "sfb2015", "sfb2019"};
 
 	(void)state;

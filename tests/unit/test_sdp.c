@@ -177,6 +177,27 @@ static void only_what_the_rules_name_goes(void **state)
 			"fb:* x-message\r\nx-a\r\n");
 }
 
+/* Who wrote it stands in none of the two sides' o= lines; session and version are the peer's. */
+static void no_user_name_in_the_origin(void **state)
+{
+	static const char *names[] = {"lync2013", "rfc3261"};
+
+	(void)state;
+	for(size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		uint64_t rules = ly_dialect(text(names[i]))->leaving;
+
+		assert_slice(
+				normalised(text("v=0\r\no=CiscoGW 4711 1 IN IP4 192.0.2.1\r\n"
+								"s=o=CiscoGW\r\na=o=CiscoGW\r\n"),
+						rules),
+				"v=0\r\no=- 4711 1 IN IP4 192.0.2.1\r\n"
+				"s=o=CiscoGW\r\na=o=CiscoGW\r\n");
+		assert_slice(normalised(text("o=- 1 1 IN IP4 192.0.2.1\n"), rules),
+				"o=- 1 1 IN IP4 192.0.2.1\n");
+		assert_slice(normalised(text("o=\r\no=x"), rules), "o=-\r\no=-");
+	}
+}
+
 static const char *all[] = {"lync-required.sdp", "lync-optional.sdp",
 		"lync2010.sdp", "lync-client.sdp", "gateway.sdp", "plain.sdp",
 		"srtp.sdp"};
@@ -386,6 +407,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(lines), TEST(key_lines),
 			TEST(one_key_line), TEST(only_what_the_rules_name_goes),
+			TEST(no_user_name_in_the_origin),
 			TEST(twice_is_once), TEST(nothing_of_lync_is_left),
 			TEST(more_lines_than_edits), TEST(what_a_profile_takes),
 			TEST(the_two_sides_differ), TEST(right_stays_right),
