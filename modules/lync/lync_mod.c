@@ -108,6 +108,7 @@ SCRIPT_FUNCTION(lync_write)
 SCRIPT_FUNCTION(lync_readable)
 SCRIPT_FUNCTION(lync_reply)
 SCRIPT_FUNCTION(lync_forward)
+SCRIPT_FUNCTION(lync_hangup)
 
 /* clang-format off */
 static cmd_export_t commands[] = {
@@ -119,6 +120,7 @@ static cmd_export_t commands[] = {
 	{"lync_write",  w_lync_write,  0, 0, 0, REQUEST_ROUTE | BRANCH_ROUTE | ONREPLY_ROUTE},
 	{"lync_readable", w_lync_readable, 0, 0, 0, CORE_ONREPLY_ROUTE},
 	{"lync_reply",  w_lync_reply,  0, 0, 0, ONREPLY_ROUTE},
+	{"lync_hangup", w_lync_hangup, 0, 0, 0, REQUEST_ROUTE},
 	{"lync_forward", w_lync_forward, 0, 0, 0, ONREPLY_ROUTE},
 	{0, 0, 0, 0, 0, 0}
 };
@@ -152,6 +154,7 @@ static sr_kemi_t kemi_exports[] = {
 	{str_init("lync"), str_init("write"),  SR_KEMIP_INT, ki_lync_write,  NO_PARAMS},
 	{str_init("lync"), str_init("readable"),  SR_KEMIP_INT, ki_lync_readable,  NO_PARAMS},
 	{str_init("lync"), str_init("reply"),  SR_KEMIP_INT, ki_lync_reply,  NO_PARAMS},
+	{str_init("lync"), str_init("hangup"),  SR_KEMIP_INT, ki_lync_hangup,  NO_PARAMS},
 	{str_init("lync"), str_init("forward"),  SR_KEMIP_INT, ki_lync_forward,  NO_PARAMS},
 	{{0, 0}, {0, 0}, 0, NULL, {0, 0, 0, 0, 0, 0}}
 };

@@ -43,6 +43,7 @@ typedef struct work
 	struct sip_msg msg;
 	lync_current_t current;
 	ly_message_t out;
+	uint32_t lent; /* see lync_plan_lend() */
 } work_t;
 static work_t work;
 
@@ -61,7 +62,6 @@ int lync_own_init(void)
 /* The plan and the peers that the call has; false where one of them is gone. */
 static bool find_parties(const lync_record_t *r, lync_call_t *call)
 {
-	lync_plan_use(LYNC_FOR_MESSAGE);
 	lync_plan_use_edition((uint16_t)r->edition);
 	call->trunk = ly_trunk_by_hash(lync_plan, r->trunk);
 	call->server = ly_peer_by_hash(lync_plan, r->server);
@@ -80,6 +80,12 @@ static bool parse(struct sip_msg *msg, char *text, size_t len)
 		   && parse_headers(msg, HDR_EOH_F, 0) == 0;
 }
 
+static void end(void)
+{
+	free_sip_msg(&work.msg);
+	lync_plan_return(work.lent);
+}
+
 /* The request as the other end would have sent it, taken for the current message. False: logged. */
 static bool begin(ly_side_t side, ly_slice_t method, ly_slice_t headers,
 		ly_slice_t body, unsigned slot)
@@ -95,6 +101,7 @@ static bool begin(ly_side_t side, ly_slice_t method, ly_slice_t headers,
 				LY_FMT(r->own.call_id), LY_FMT(method));
 		return false;
 	}
+	work.lent = lync_plan_lend();
 	c->call_id = r->own.call_id;
 	c->in_dialog = true;
 	c->own_slot = slot;
@@ -108,14 +115,8 @@ static bool begin(ly_side_t side, ly_slice_t method, ly_slice_t headers,
 		return true;
 	LM_ERR("call %.*s: trunk, server or target is no longer in the plan\n",
 			LY_FMT(r->own.call_id));
-	free_sip_msg(&work.msg);
+	end();
 	return false;
-}
-
-static void end(void)
-{
-	free_sip_msg(&work.msg);
-	lync_plan_release(LYNC_FOR_MESSAGE);
 }
 
 /* Writes the current request for side and sends it. 0, or -1 after an error line. */
@@ -352,6 +353,7 @@ static bool take_answer(const job_t *job, struct sip_msg *reply)
 	lync_current_t *c = &work.current;
 	ly_slice_t sdp;
 
+	work.lent = lync_plan_lend();
 	memset(c, 0, sizeof(*c));
 	if(ly_message_parse(ly_slice(reply->buf, reply->len), &c->message)
 			|| !find_parties(&work.record, &c->call))
@@ -391,7 +393,7 @@ static void on_2xx(job_t *job, struct sip_msg *reply)
 				 && lync_record_change(
 						 call_id, keep_answer, &work.current, NULL, NULL);
 
-	lync_plan_release(LYNC_FOR_MESSAGE);
+	lync_plan_return(work.lent);
 	if(!good) {
 		LM_ERR("call %.*s: ended: the answer to a re-INVITE of our own would "
 			   "make it silent\n",

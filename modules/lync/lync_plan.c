@@ -255,6 +255,24 @@ void lync_plan_release(lync_use_t use)
 	hold(NULL, use);
 }
 
+uint32_t lync_plan_lend(void)
+{
+	int process = process_no < MAX_PROCESSES ? process_no : MAX_PROCESSES - 1;
+	bool held = atomic_load(&shelf->used[process][LYNC_FOR_MESSAGE]) != NULL;
+	uint32_t lent = held ? my_edition : 0;
+
+	lync_plan_use(LYNC_FOR_MESSAGE);
+	return lent;
+}
+
+void lync_plan_return(uint32_t lent)
+{
+	if(lent)
+		lync_plan_use_edition((uint16_t)lent);
+	else
+		lync_plan_release(LYNC_FOR_MESSAGE);
+}
+
 uint32_t lync_plan_edition(void)
 {
 	return my_edition;

@@ -41,6 +41,13 @@ const ly_plan_t *lync_plan_use(lync_use_t use);
  */
 void lync_plan_release(lync_use_t use);
 
+/*
+ * For work that is not the current message's, and may be done while there is one: lync_plan_lend() before it and
+ * lync_plan_return() behind it, with what lend has returned; then lync_plan is again what it was for the message.
+ */
+uint32_t lync_plan_lend(void);
+void lync_plan_return(uint32_t lent);
+
 /* Which edition lync_plan is; never 0. */
 uint32_t lync_plan_edition(void);
 

@@ -14,6 +14,7 @@
 #include "lync_media.h"
 #include "lync_numbers.h"
 #include "lync_origin.h"
+#include "lync_own.h"
 #include "lync_peer.h"
 #include "lync_count.h"
 #include "lync_plan.h"
@@ -423,4 +424,22 @@ int ki_lync_reply(struct sip_msg *msg)
 		return -1;
 	lync_call_name(msg, c);
 	return 1;
+}
+
+int ki_lync_hangup(struct sip_msg *msg)
+{
+	const lync_current_t *c = lync_current_get(msg);
+	char id[LYNC_CALL_ID_MAX];
+	ly_buf_t call_id = ly_buf(id, sizeof(id));
+
+	if(!c)
+		return -1;
+	ly_put(&call_id, lync_call_id(c));
+	LM_ERR("call %.*s: ended: it would be silent\n", LY_FMT(lync_call_id(c)));
+	return lync_own_bye(ly_buf_slice(&call_id),
+				   LY_LIT("Reason: SIP;cause=488;text=\"Not Acceptable "
+						  "Here\"\r\n"))
+						   > 0
+				   ? 1
+				   : -1;
 }

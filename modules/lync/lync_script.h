@@ -63,4 +63,10 @@ int ki_lync_readable(struct sip_msg *msg);
  */
 int ki_lync_reply(struct sip_msg *msg);
 
+/*
+ * lync_hangup(): ends the call that the current message belongs to, from our side: BYE to both ends, because its media
+ * could not be set up. 1, or -1 where nothing could be sent. Request route, behind t_relay().
+ */
+int ki_lync_hangup(struct sip_msg *msg);
+
 #endif

@@ -278,9 +278,10 @@ static bool find_body(struct sip_msg *msg, lync_current_t *c, ly_slice_t *body)
 {
 	if(lync_media_result(msg, c, body))
 		return true;
-	if(c->message.request || lync_end_answered(msg, c))
+	if(c->message.request ? !ly_eq(c->message.method, LY_LIT("ACK"))
+						  : lync_end_answered(msg, c))
 		return false;
-	/* tm passes it on, and without SDP the caller ends what it has asked for */
+	/* tm passes a reply on, and without SDP the caller ends what it has asked for; an ACK stops the answer coming again */
 	*body = LY_LIT("");
 	return true;
 }
