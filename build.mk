@@ -110,7 +110,7 @@ test:
 run: module tool check-abi
 	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests exec python3 -m lab.run $(if $(ONCE),--once) \
 		$(if $(PLAN),--plan '$(PLAN)') $(if $(NODE),--node '$(NODE)')
-$(B)/bench/%: tests/bench/%.c tests/bench/made_plan.h $(B)/liblync.a
+$(B)/bench/%: tests/bench/%.c tests/bench/made_plan.h tests/bench/passages.h $(B)/liblync.a
 	@mkdir -p $(@D)
 	gcc $(LY_CFLAGS) $< $(B)/liblync.a $(PKG_LIBS) -o $@
 $(B)/bench/stopwatch.so: tests/bench/stopwatch.c $(KSRC)/src/config.mak

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the pieces of liblync cost: prints nanoseconds per operation.
- *   micro                    every operation, for a tenth of a second each
+ * What the pieces of liblync cost: prints nanoseconds and heap allocations per operation.
+ *   micro                    every operation, for a tenth of a second each; fails where a message takes from the heap
  *   micro list               their names
  *   micro OPERATION COUNT    one operation, COUNT times, without measuring: to be run under callgrind
  */
@@ -18,6 +18,33 @@
 #include "liblync/sdp.h"
 #include "liblync/token.h"
 #include "made_plan.h"
+#include "passages.h"
+
+/* The heap, counted. */
+static unsigned long allocations;
+
+extern void *__libc_malloc(size_t);
+extern void *__libc_calloc(size_t, size_t);
+extern void *__libc_realloc(void *, size_t);
+#define COUNTED __attribute__((visibility("default")))
+
+COUNTED void *malloc(size_t size)
+{
+	allocations++;
+	return __libc_malloc(size);
+}
+
+COUNTED void *calloc(size_t count, size_t size)
+{
+	allocations++;
+	return __libc_calloc(count, size);
+}
+
+COUNTED void *realloc(void *p, size_t size)
+{
+	allocations++;
+	return __libc_realloc(p, size);
+}
 
 #define BODY                                                         \
 	"v=0\r\no=- 34278 1 IN IP4 192.0.2.10\r\ns=session\r\nc=IN IP4 " \
@@ -198,6 +225,12 @@ static const struct operation
 		{"normalise-sdp", normalise_sdp, NULL},
 		{"seal-token", seal_token, NULL},
 		{"open-token", open_token, NULL},
+		{"name-invite", name_invite, NULL},
+		{"pass-invite", pass_invite, NULL},
+		{"name-answer", name_answer, NULL},
+		{"pass-answer", pass_answer, NULL},
+		{"name-bye", name_bye, NULL},
+		{"pass-bye", pass_bye, NULL},
 		{"match-arrival", match_arrival, have_plan},
 		{"rewrite-number", rewrite_number, have_plan},
 		{"choose-routes", choose_routes, have_plan},
@@ -228,7 +261,7 @@ static bool set_up(void)
 						   "epid=0A1B2C3D4E"),
 			.to = LY_LIT("<sip:+4930123456@sbc1.example.net;user=phone>"),
 			.tag = LY_LIT("4c0ffee01a")};
-	return seal_token();
+	return seal_token() && set_up_passages(&lync_invite);
 }
 
 static double now(void)
@@ -254,19 +287,61 @@ static void run(const struct operation *op, unsigned long count)
 	}
 }
 
-static void measure(const struct operation *op)
+/* Nanoseconds of one, in the quickest of ten hundredths of a second: what others do on the machine is not in it. */
+static double quickest(const struct operation *op)
 {
-	unsigned long done = 0;
-	double start, spent;
+	double best = 1e9;
+
+	for(int i = 0; i < 10; i++) {
+		unsigned long done = 0;
+		double start = now(), spent;
+
+		do {
+			run(op, 100);
+			done += 100;
+			spent = now() - start;
+		} while(spent < 0.01);
+		if(spent * 1e9 / (double)done < best)
+			best = spent * 1e9 / (double)done;
+	}
+	return best;
+}
+
+/* A message must not take from the heap; what works on a plan may. */
+static double measure(const struct operation *op)
+{
+	unsigned long before;
+	double ns;
 
 	run(op, 1); /* sets it up */
-	start = now();
-	do {
-		run(op, 1000);
-		done += 1000;
-		spent = now() - start;
-	} while(spent < 0.1);
-	printf("%-18s %8.0f ns\n", op->name, spent * 1e9 / (double)done);
+	before = allocations;
+	run(op, 1000);
+	before = allocations - before;
+	ns = quickest(op);
+	printf("%-18s %8.0f ns %6.1f allocations\n", op->name, ns,
+			(double)before / 1000);
+	if(before && !op->prepare) {
+		fprintf(stderr, "micro: %s takes from the heap\n", op->name);
+		exit(1);
+	}
+	return ns;
+}
+
+static void measure_all(void)
+{
+	double ns[COUNT], names = 0, passages = 0;
+
+	for(size_t i = 0; i < COUNT; i++) {
+		ns[i] = measure(&operations[i]);
+		if(operations[i].run == name_invite || operations[i].run == name_answer)
+			names += ns[i];
+		if(operations[i].run == pass_invite || operations[i].run == pass_answer)
+			passages += ns[i];
+	}
+	printf("an INVITE and its answer: %.1f us, of which the legs take %.1f "
+		   "us\n",
+			passages / 1e3, names / 1e3);
+	print_growth();
 }
 
 int main(int argc, char **argv)
@@ -275,10 +350,10 @@ int main(int argc, char **argv)
 		fprintf(stderr, "micro: the fixtures cannot be set up\n");
 		return 1;
 	}
+	if(argc == 1)
+		measure_all();
 	for(size_t i = 0; i < COUNT; i++) {
-		if(argc == 1)
-			measure(&operations[i]);
-		else if(argc == 2 && strcmp(argv[1], "list") == 0)
+		if(argc == 2 && strcmp(argv[1], "list") == 0)
 			puts(operations[i].name);
 		else if(argc == 3 && strcmp(argv[1], operations[i].name) == 0) {
 			run(&operations[i], strtoul(argv[2], NULL, 10));
