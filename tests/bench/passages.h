@@ -36,7 +36,7 @@ static struct
 
 static ly_passage_t passage_to(ly_side_t to, const ly_message_t *m)
 {
-	bool to_lync = to == LY_LYNC;
+	bool lync_gets = to == LY_LYNC;
 	const ly_passage_t p = {.m = m,
 			.keys = &way.keys,
 			.call_id = LY_LIT("7d3c0f52-1111-4222-8333-944455566677"),
@@ -46,28 +46,29 @@ static ly_passage_t passage_to(ly_side_t to, const ly_message_t *m)
 			.trunk = &way.trunk,
 			.server = &way.server,
 			.target = &way.target,
-			.our_host = to_lync ? LY_LIT(LYNC_HOST) : LY_LIT(PSTN_HOST),
-			.our_port = to_lync ? 5067 : 5060,
-			.transport = to_lync ? LY_TLS : LY_UDP};
+			.our_host = lync_gets ? LY_LIT(LYNC_HOST) : LY_LIT(PSTN_HOST),
+			.our_port = lync_gets ? 5067 : 5060,
+			.transport = lync_gets ? LY_TLS : LY_UDP};
 
-	way.rewrite = (ly_rewrite_t){
-			.active = ly_active_rules(ly_dialect(to_lync ? LY_LIT("rfc3261")
-														 : LY_LIT("lync2013")),
-					ly_dialect(
-							to_lync ? LY_LIT("lync2013") : LY_LIT("rfc3261")),
-					0),
-			.our_host = p.our_host,
-			.peer_host =
-					to_lync ? LY_LIT("med01.contoso.example") : LY_LIT(GATEWAY),
-			.peer_port = to_lync ? 5067 : 5060};
+	way.rewrite =
+			(ly_rewrite_t){.active = ly_active_rules(
+								   ly_dialect(lync_gets ? LY_LIT("rfc3261")
+														: LY_LIT("lync2013")),
+								   ly_dialect(lync_gets ? LY_LIT("lync2013")
+														: LY_LIT("rfc3261")),
+								   0),
+					.our_host = p.our_host,
+					.peer_host = lync_gets ? LY_LIT("med01.contoso.example")
+										   : LY_LIT(GATEWAY),
+					.peer_port = lync_gets ? 5067 : 5060};
 	return p;
 }
 
 static bool name(const ly_passage_t *p)
 {
-	ly_buf_t memory = ly_buf(way.names, sizeof(way.names));
+	ly_buf_t room = ly_buf(way.names, sizeof(way.names));
 
-	return !ly_passage_describe(p, &way.rewrite, &memory);
+	return !ly_passage_describe(p, &way.rewrite, &room);
 }
 
 static bool write_out(const ly_message_t *m)
@@ -83,12 +84,12 @@ static bool write_out(const ly_message_t *m)
 static bool name_invite(void)
 {
 	ly_passage_t p = passage_to(LY_PSTN, way.invite);
-	ly_buf_t memory = ly_buf(way.vias, sizeof(way.vias));
+	ly_buf_t room = ly_buf(way.vias, sizeof(way.vias));
 	ly_origin_t origin = {.offer_in_request = true, .peer = 2};
 
 	way.via = ly_buf(way.origin, sizeof(way.origin));
 	origin.vias =
-			ly_origin_vias(way.invite, LY_LIT("192.0.2.10"), 60001, &memory);
+			ly_origin_vias(way.invite, LY_LIT("192.0.2.10"), 60001, &room);
 	return name(&p) && ly_passage_origin(&p, &origin, &way.via);
 }
 

@@ -53,8 +53,8 @@ static inline ly_rewrite_t sbc_terms(const ly_passage_t *p)
 }
 
 /* "SIP/2.0 200 OK", the Via, the rest. */
-static inline ly_slice_t with_via(ly_slice_t message, const ly_passage_t *p,
-		ly_slice_t origin)
+static inline ly_slice_t with_via(
+		ly_slice_t message, const ly_passage_t *p, ly_slice_t origin)
 {
 	static unsigned serial;
 	size_t room = message.len + origin.len + 200;
@@ -175,12 +175,12 @@ static inline const char *sbc_open_via(
 
 	assert_true(ly_cseq_number(ly_header(p->m, LY_H_CSEQ)->value, &number));
 	p->call_id = ly_passage_call_id(p->m, &sbc->keys, &id);
-	wrong = ly_origin_open(&sbc->keys, t, p->call_id, number, memory,
-			sizeof(memory), origin);
+	wrong = ly_origin_open(
+			&sbc->keys, t, p->call_id, number, memory, sizeof(memory), origin);
 	if(wrong && p->call_id.s != written.s) {
 		p->call_id = written;
-		wrong = ly_origin_open(&sbc->keys, t, written, number, memory,
-				sizeof(memory), origin);
+		wrong = ly_origin_open(
+				&sbc->keys, t, written, number, memory, sizeof(memory), origin);
 	}
 	return wrong;
 }

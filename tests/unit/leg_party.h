@@ -17,7 +17,8 @@ typedef struct party
 	const char *contact; /* its own */
 	const char *remote_target;
 	uint32_t local_cseq;
-	unsigned own; /* requests of the SBC's own that went out behind the last number */
+	unsigned
+			own; /* requests of the SBC's own that went out behind the last number */
 	int64_t remote_cseq, remote_invite; /* -1: none yet */
 	/* between it and the SBC: 0 to 2, which want to stay on the way */
 	unsigned proxies;
@@ -64,23 +65,24 @@ static inline bool starts(const char *text, const char *with)
 	return strncmp(text, with, strlen(with)) == 0;
 }
 
-#define check(condition, message)                                              \
-	do {                                                                       \
-		if(!(condition))                                                       \
-			fail_msg("dialog %u: not " #condition ":\n%s", dialog_number,      \
-					(message));                                                \
+#define check(condition, message)                                         \
+	do {                                                                  \
+		if(!(condition))                                                  \
+			fail_msg("dialog %u: not " #condition ":\n%s", dialog_number, \
+					(message));                                           \
 	} while(0)
 
 /* The value of the n-th header of that name, or NULL. */
-static inline const char *header(const char *message, const char *name, unsigned n)
+static inline const char *header(
+		const char *message, const char *name, unsigned n)
 {
 	size_t len = strlen(name);
 
 	for(const char *line = strchr(message, '\n') + 1; *line != '\r';
 			line = strchr(line, '\n') + 1) {
 		if(strncasecmp(line, name, len) == 0 && line[len] == ':' && n-- == 0)
-			return say("%.*s", (int)strcspn(line + len + 2, "\r"),
-					line + len + 2);
+			return say(
+					"%.*s", (int)strcspn(line + len + 2, "\r"), line + len + 2);
 	}
 	return NULL;
 }
@@ -167,9 +169,8 @@ static inline const char *request(const party_t *p, const char *method,
 			   "Max-Forwards: 70\r\n\r\n",
 			method, p->remote_target ? p->remote_target : p->remote, p->host,
 			branches_of(p->side), word(), any(2) ? ";rport" : "", p->host,
-			branches_of(p->side), word(),
-			contact ? record_route(p, false) : "", p->local, p->local_tag,
-			p->remote, p->remote_tag ? ";tag=" : "",
+			branches_of(p->side), word(), contact ? record_route(p, false) : "",
+			p->local, p->local_tag, p->remote, p->remote_tag ? ";tag=" : "",
 			p->remote_tag ? p->remote_tag : "", p->call_id, cseq, method,
 			contact ? "Contact: <" : "", contact ? contact : "",
 			contact ? ">\r\n" : "", more);
@@ -183,8 +184,8 @@ static inline const char *reply(const party_t *p, const char *to_what,
 
 	return say("SIP/2.0 %u Whatever\r\nVia: %s\r\n%sFrom: %s\r\nTo: %s%s%s\r\n"
 			   "Call-ID: %s\r\nCSeq: %s\r\n%s%s%s%s\r\n",
-			status, value(to_what, "Via"),
-			contact ? record_route(p, true) : "", value(to_what, "From"), to,
+			status, value(to_what, "Via"), contact ? record_route(p, true) : "",
+			value(to_what, "From"), to,
 			tagged ? "" : ";tag=", tagged ? "" : p->local_tag,
 			value(to_what, "Call-ID"), value(to_what, "CSeq"),
 			contact ? "Contact: <" : "", contact ? contact : "",

@@ -79,7 +79,7 @@ static void only_its_letters(void **state)
 {
 	(void)state;
 	for(int c = 0; c < 256; c++) {
-		char t[2] = {(char)c, 'a'};
+		const char t[2] = {(char)c, 'a'};
 		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 					  || (c >= '2' && c <= '7');
 

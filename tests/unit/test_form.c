@@ -52,7 +52,7 @@ static void numbers_cut_off(void **state)
 static void texts_there_and_back(void **state)
 {
 	static const size_t lengths[] = {0, 1, 127, 128, 129, 255, 256, 1000};
-	char *letters = memset(block(2048), 'q', 2048);
+	const char *letters = memset(block(2048), 'q', 2048);
 
 	(void)state;
 	for(size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {

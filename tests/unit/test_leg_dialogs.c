@@ -7,7 +7,7 @@
 
 #include "liblync/leg.h"
 
-#define DIALOGS 2000
+#define DIALOGS 800
 #define MAX_FORKS 3
 
 static sbc_t sbc;
@@ -296,8 +296,8 @@ static void ring(call_t *c, unsigned fork)
 /* ACK goes to the number of the INVITE, whatever came since (13.2.2.4). */
 static void answer(call_t *c, unsigned fork)
 {
-	party_t *caller = caller_of(c, fork), *callee = &c->callee[fork],
-			acknowledging;
+	party_t *callee = &c->callee[fork], acknowledging;
+	const party_t *caller = caller_of(c, fork);
 
 	learn_tag(c, fork,
 			get_reply(caller, callee, c->sent,

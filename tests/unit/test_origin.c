@@ -245,81 +245,83 @@ static ly_slice_t vias_of(const char *headers, const char *source, size_t size)
 
 #define UDP "SIP/2.0/UDP "
 
+static const struct
+{
+	const char *headers, *source, *vias;
+} vias_rows[] = {
+		/* RFC 3261 18.2.1: received where sent-by is no address, or another one */
+		{"Via: " UDP "192.0.2.10:60001;branch=z9hG4bK1\r\n", "192.0.2.10",
+				UDP "192.0.2.10:60001;branch=z9hG4bK1"},
+		{"Via: " UDP "192.0.2.10;branch=z9hG4bK1\r\n", "192.0.2.11",
+				UDP "192.0.2.10;branch=z9hG4bK1;received=192.0.2.11"},
+		{"Via: " UDP "gw.example:5060;branch=z9hG4bK1\r\n", "192.0.2.10",
+				UDP "gw.example:5060;branch=z9hG4bK1;received=192.0.2.10"},
+		{"Via: " UDP "192.0.2.100;branch=z9hG4bK1\r\n", "192.0.2.10",
+				UDP "192.0.2.100;branch=z9hG4bK1;received=192.0.2.10"},
+		/* RFC 3581 4: with rport always, and the port */
+		{"Via: " UDP "192.0.2.10;branch=z9hG4bK1;rport\r\n", "192.0.2.10",
+				UDP "192.0.2.10;branch=z9hG4bK1;rport=5080;received=192.0."
+					"2.10"},
+		{"Via: " UDP "gw;RPORT;branch=z9hG4bK1\r\n", "192.0.2.10",
+				UDP "gw;rport=5080;branch=z9hG4bK1;received=192.0.2.10"},
+		/* what a sender says of itself is not believed */
+		{"Via: " UDP "192.0.2.10;received=10.0.0.1;branch=z9hG4bK1\r\n",
+				"192.0.2.10",
+				UDP "192.0.2.10;branch=z9hG4bK1;received=192.0.2.10"},
+		{"Via: " UDP "gw;Received=10.0.0.1;branch=z9hG4bK1;rport=1\r\n",
+				"192.0.2.10",
+				UDP "gw;branch=z9hG4bK1;rport=5080;received=192.0.2.10"},
+		/* IPv6: brackets in sent-by, none in received */
+		{"Via: " UDP "[2001:db8::1]:5060;branch=z9hG4bK1\r\n", "2001:db8::1",
+				UDP "[2001:db8::1]:5060;branch=z9hG4bK1"},
+		{"Via: " UDP "[2001:DB8::1];branch=z9hG4bK1\r\n", "2001:db8::1",
+				UDP "[2001:DB8::1];branch=z9hG4bK1"},
+		{"Via: " UDP "[2001:db8::1];branch=z9hG4bK1;rport\r\n", "2001:db8::2",
+				UDP "[2001:db8::1];branch=z9hG4bK1;rport=5080;received="
+					"2001:db8::2"},
+		/* several, in one header and in more: only the first is the sender's own */
+		{"Via: " UDP "a;branch=z9hG4bK1;rport, " UDP
+		 "b;rport;received=10.0.0.9\r\n",
+				"192.0.2.10",
+				UDP "a;branch=z9hG4bK1;rport=5080;received=192.0.2.10, " UDP
+					"b;rport;received=10.0.0.9"},
+		{"Via: " UDP "a;branch=1\r\nv: " UDP "b,\r\n " UDP
+		 "c\r\nSubject: x\r\nVIA: " UDP "d\r\n",
+				"192.0.2.10",
+				UDP "a;branch=1;received=192.0.2.10, " UDP "b, " UDP "c, " UDP
+					"d"},
+		{"Via: " UDP "a;x=\"1, 2;received=3\";rport\r\n", "192.0.2.10",
+				UDP "a;x=\"1, 2;received=3\";rport=5080;received=192.0.2."
+					"10"},
+		/* blanks and folds */
+		{"Via: SIP / 2.0 / UDP 192.0.2.10 : 5060 ; branch = z9hG4bK1\r\n",
+				"192.0.2.10",
+				"SIP / 2.0 / UDP 192.0.2.10 : 5060 ; branch = z9hG4bK1"},
+		{"Via: SIP/2.0/UDP\r\n 192.0.2.10\r\n ;rport\r\n", "192.0.2.10",
+				"SIP/2.0/UDP\r\n 192.0.2.10;rport=5080;received=192.0.2."
+				"10"},
+		{"Via: SIP/2.0/TCP\t192.0.2.10;rport ;branch=1\r\n", "192.0.2.11",
+				"SIP/2.0/TCP\t192.0.2.10;rport=5080;branch=1;received=192."
+				"0.2.11"},
+		{"", "192.0.2.10", ""},
+		{"Via: ,\r\nVia: " UDP "a\r\n", "192.0.2.10",
+				UDP "a;received=192.0.2.10"}};
+
 static void as_a_reply_has_them(void **state)
 {
-	static const struct
-	{
-		const char *headers, *source, *vias;
-	} rows[] = {
-			/* RFC 3261 18.2.1: received where sent-by is no address, or another one */
-			{"Via: " UDP "192.0.2.10:60001;branch=z9hG4bK1\r\n", "192.0.2.10",
-					UDP "192.0.2.10:60001;branch=z9hG4bK1"},
-			{"Via: " UDP "192.0.2.10;branch=z9hG4bK1\r\n", "192.0.2.11",
-					UDP "192.0.2.10;branch=z9hG4bK1;received=192.0.2.11"},
-			{"Via: " UDP "gw.example:5060;branch=z9hG4bK1\r\n", "192.0.2.10",
-					UDP "gw.example:5060;branch=z9hG4bK1;received=192.0.2.10"},
-			{"Via: " UDP "192.0.2.100;branch=z9hG4bK1\r\n", "192.0.2.10",
-					UDP "192.0.2.100;branch=z9hG4bK1;received=192.0.2.10"},
-			/* RFC 3581 4: with rport always, and the port */
-			{"Via: " UDP "192.0.2.10;branch=z9hG4bK1;rport\r\n", "192.0.2.10",
-					UDP "192.0.2.10;branch=z9hG4bK1;rport=5080;received=192.0."
-						"2.10"},
-			{"Via: " UDP "gw;RPORT;branch=z9hG4bK1\r\n", "192.0.2.10",
-					UDP "gw;rport=5080;branch=z9hG4bK1;received=192.0.2.10"},
-			/* what a sender says of itself is not believed */
-			{"Via: " UDP "192.0.2.10;received=10.0.0.1;branch=z9hG4bK1\r\n",
-					"192.0.2.10",
-					UDP "192.0.2.10;branch=z9hG4bK1;received=192.0.2.10"},
-			{"Via: " UDP "gw;Received=10.0.0.1;branch=z9hG4bK1;rport=1\r\n",
-					"192.0.2.10",
-					UDP "gw;branch=z9hG4bK1;rport=5080;received=192.0.2.10"},
-			/* IPv6: brackets in sent-by, none in received */
-			{"Via: " UDP "[2001:db8::1]:5060;branch=z9hG4bK1\r\n",
-					"2001:db8::1", UDP "[2001:db8::1]:5060;branch=z9hG4bK1"},
-			{"Via: " UDP "[2001:DB8::1];branch=z9hG4bK1\r\n", "2001:db8::1",
-					UDP "[2001:DB8::1];branch=z9hG4bK1"},
-			{"Via: " UDP "[2001:db8::1];branch=z9hG4bK1;rport\r\n",
-					"2001:db8::2",
-					UDP "[2001:db8::1];branch=z9hG4bK1;rport=5080;received="
-						"2001:db8::2"},
-			/* several, in one header and in more: only the first is the sender's own */
-			{"Via: " UDP "a;branch=z9hG4bK1;rport, " UDP
-			 "b;rport;received=10.0.0.9\r\n",
-					"192.0.2.10",
-					UDP "a;branch=z9hG4bK1;rport=5080;received=192.0.2.10, " UDP
-						"b;rport;received=10.0.0.9"},
-			{"Via: " UDP "a;branch=1\r\nv: " UDP "b,\r\n " UDP
-			 "c\r\nSubject: x\r\nVIA: " UDP "d\r\n",
-					"192.0.2.10",
-					UDP "a;branch=1;received=192.0.2.10, " UDP "b, " UDP
-						"c, " UDP "d"},
-			{"Via: " UDP "a;x=\"1, 2;received=3\";rport\r\n", "192.0.2.10",
-					UDP "a;x=\"1, 2;received=3\";rport=5080;received=192.0.2."
-						"10"},
-			/* blanks and folds */
-			{"Via: SIP / 2.0 / UDP 192.0.2.10 : 5060 ; branch = z9hG4bK1\r\n",
-					"192.0.2.10",
-					"SIP / 2.0 / UDP 192.0.2.10 : 5060 ; branch = z9hG4bK1"},
-			{"Via: SIP/2.0/UDP\r\n 192.0.2.10\r\n ;rport\r\n", "192.0.2.10",
-					"SIP/2.0/UDP\r\n 192.0.2.10;rport=5080;received=192.0.2."
-					"10"},
-			{"Via: SIP/2.0/TCP\t192.0.2.10;rport ;branch=1\r\n", "192.0.2.11",
-					"SIP/2.0/TCP\t192.0.2.10;rport=5080;branch=1;received=192."
-					"0.2.11"},
-			{"", "192.0.2.10", ""},
-			{"Via: ,\r\nVia: " UDP "a\r\n", "192.0.2.10",
-					UDP "a;received=192.0.2.10"}};
-
 	(void)state;
-	for(size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		size_t need = strlen(rows[i].vias);
-		ly_slice_t vias = vias_of(rows[i].headers, rows[i].source, need);
+	for(size_t i = 0; i < sizeof(vias_rows) / sizeof(vias_rows[0]); i++) {
+		size_t need = strlen(vias_rows[i].vias);
+		ly_slice_t vias =
+				vias_of(vias_rows[i].headers, vias_rows[i].source, need);
 
-		if(!ly_eq(vias, ly_cstr(rows[i].vias)))
+		if(!ly_eq(vias, ly_cstr(vias_rows[i].vias)))
 			fail_msg("row %zu: '%.*s' instead of '%s'", i, LY_FMT(vias),
-					rows[i].vias);
+					vias_rows[i].vias);
 		if(need)
-			assert_null(vias_of(rows[i].headers, rows[i].source, need - 1).s);
+			assert_null(
+					vias_of(vias_rows[i].headers, vias_rows[i].source, need - 1)
+							.s);
 	}
 }
 
