@@ -61,6 +61,14 @@ static void numbers_in_range(void **state)
 		assert_true(ly_leg_cseq(CYCLE - 2, slot) <= 0x7fffffff);
 }
 
+/* Also in a dialog that was made in a later slot, and for our own requests behind the last number of a cycle. */
+static void last_number_of_a_cycle(void **state)
+{
+	(void)state;
+	for(unsigned slot = 0; slot < LY_LEG_SLOTS; slot++)
+		assert_in_range(ly_leg_cseq(CYCLE - 1, slot), 0, 0x7fffffff);
+}
+
 static void numbers_come_back(void **state)
 {
 	uint64_t random = 12;
@@ -256,10 +264,11 @@ static void foreign_ones(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {WITH_KEYS(numbers_grow),
-			WITH_KEYS(numbers_in_range), WITH_KEYS(numbers_come_back),
-			WITH_KEYS(tags_differ), WITH_KEYS(tags_of_anything),
-			WITH_KEYS(what_tells), WITH_KEYS(sealed_and_opened),
-			WITH_KEYS(as_long_as_it_may_be), WITH_KEYS(foreign_ones)};
+			WITH_KEYS(numbers_in_range), WITH_KEYS(last_number_of_a_cycle),
+			WITH_KEYS(numbers_come_back), WITH_KEYS(tags_differ),
+			WITH_KEYS(tags_of_anything), WITH_KEYS(what_tells),
+			WITH_KEYS(sealed_and_opened), WITH_KEYS(as_long_as_it_may_be),
+			WITH_KEYS(foreign_ones)};
 
 	return cmocka_run_group_tests_name("leg", tests, NULL, NULL);
 }
