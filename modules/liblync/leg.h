@@ -15,23 +15,25 @@
  * the dialog. Each number of a peer becomes the first of its sixteen on the other leg.
  */
 #define LY_LEG_SLOTS 16u
+#define LY_LEG_CYCLE 0x7ffffffu
 
 /*
  * The CSeq number that one leg sees for number on the other one. slot: of the dialog, plus how many of our own went out
- * since; below LY_LEG_SLOTS. It grows as number does, as long as the dialog does not cross a multiple of 2^27: of the
- * 2^31 possible numbers there are only so many sixteens. Numbers below LY_LEG_SLOTS - 1 come before any of the peer's.
+ * since; below LY_LEG_SLOTS. It grows as number does, as long as the dialog does not cross a multiple of LY_LEG_CYCLE: of
+ * the 2^31 possible numbers there are only so many sixteens. Numbers below LY_LEG_SLOTS - 1 come before any of the
+ * peer's, and all are below 2^31 (RFC 3261 8.1.1.5).
  */
 static inline uint32_t ly_leg_cseq(uint32_t number, unsigned slot)
 {
-	return (number & 0x7ffffff) * LY_LEG_SLOTS + LY_LEG_SLOTS - 1 + slot;
+	return number % LY_LEG_CYCLE * LY_LEG_SLOTS + LY_LEG_SLOTS - 1 + slot;
 }
 
-/* The same back: shown is what a peer got; high: the upper five bits of what it was. */
+/* The same back: shown is what a peer got; cycle: number / LY_LEG_CYCLE of what it was. */
 static inline uint32_t ly_leg_cseq_back(
-		uint32_t shown, unsigned slot, uint32_t high)
+		uint32_t shown, unsigned slot, uint32_t cycle)
 {
-	return (high << 27)
-		   | (((shown - slot - (LY_LEG_SLOTS - 1)) / LY_LEG_SLOTS) & 0x7ffffff);
+	return cycle * LY_LEG_CYCLE
+		   + (shown - slot - (LY_LEG_SLOTS - 1)) / LY_LEG_SLOTS;
 }
 
 #define LY_LEG_TAG_LEN 11

@@ -4,11 +4,12 @@
 /*
  * On every offer and answer: ICE and rtcp-mux end here, our own addresses everywhere, media is taken from the
  * signalled address alone (strict-source, with endpoint-learning = off in rtpengine.conf: rtpengine 12.5.1.31 lacks
- * the fixes of CVE-2025-53399), and RTCP is made by rtpengine, since Lync ends a call after 30 s without.
+ * the fixes of CVE-2025-53399), and RTCP is made by rtpengine, since Lync ends a call after 30 s without. o= counts
+ * the versions of each leg by itself (RFC 3264 8): one of our own re-INVITEs adds some.
  */
 #define COMMON                                              \
 	"ICE=remove replace-origin replace-session-connection " \
-	"replace-zero-address "                                 \
+	"replace-zero-address replace-SDP-version "             \
 	"port-latching strict-source generate-RTCP"
 #define OFFER COMMON " DTLS=off rtcp-mux-demux"
 

@@ -34,7 +34,7 @@ bool ly_origin_seal(const ly_key_t *key, const ly_origin_t *o,
 	size_t before = out->len;
 
 	ly_putc(&form, (char)flags_of(o));
-	ly_putc(&form, (char)(o->cseq >> 27));
+	ly_putc(&form, (char)(o->cseq / LY_LEG_CYCLE));
 	ly_dialog_put(&form, &o->dialog);
 	ly_form_put_u32(&form, o->trunk);
 	ly_form_put_u32(&form, o->peer);
@@ -57,7 +57,7 @@ const char *ly_origin_open(const ly_keys_t *keys, ly_slice_t text,
 	const char *wrong = ly_open(keys, LY_SEAL_ORIGIN, text, call_id,
 			LY_BASE64URL, &form, NULL);
 	ly_slice_t in = ly_buf_slice(&form);
-	uint32_t high;
+	uint32_t cycle;
 	uint8_t flags;
 
 	if(wrong)
@@ -68,9 +68,9 @@ const char *ly_origin_open(const ly_keys_t *keys, ly_slice_t text,
 	o->initial = flags & INITIAL;
 	o->offer_in_request = flags & OFFER;
 	o->plain = flags & PLAIN;
-	high = ly_form_get_u8(&in);
+	cycle = ly_form_get_u8(&in);
 	o->dialog = ly_dialog_get(&in);
-	o->cseq = ly_leg_cseq_back(shown_cseq, o->dialog.slot, high);
+	o->cseq = ly_leg_cseq_back(shown_cseq, o->dialog.slot, cycle);
 	o->trunk = ly_form_get_u32(&in);
 	o->peer = ly_form_get_u32(&in);
 	return ly_form_get_texts(in, &all, texts, TEXTS)

@@ -12,8 +12,8 @@ bool ly_own_slot(ly_own_t *call, ly_side_t side, unsigned *slot)
 {
 	ly_end_t *speaker = &call->end[other(side)];
 
-	/* the last one is left for whoever must end the call */
-	if(call->dialog.slot + speaker->own + 1u >= LY_LEG_SLOTS)
+	/* below what an end's first request has, where it has sent none */
+	if(call->dialog.slot + speaker->own + 2u >= LY_LEG_SLOTS)
 		return false;
 	*slot = ++speaker->own;
 	/* numbers below all that an end can have: there is nothing yet that they come behind */

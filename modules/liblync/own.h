@@ -34,8 +34,8 @@ typedef struct ly_own
 #define LY_OWN_LAST_CSEQ 0x7ffffffeu
 
 /*
- * Which own_slot (see passage.h) the next request of ours to side has, and counts it. False where all sixteen are
- * used: the other end has to speak first.
+ * Which own_slot (see passage.h) the next request of ours to side has, and counts it. False where all are
+ * used: the end that it speaks for has to send one first.
  */
 bool ly_own_slot(ly_own_t *call, ly_side_t side, unsigned *slot);
 

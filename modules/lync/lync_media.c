@@ -266,9 +266,9 @@ void lync_media_offer_flags(const lync_current_t *c, ly_buf_t *out)
 	if(!profile)
 		return;
 	put_tags(out, from, !c->call.initial);
-	if(c->call.initial)
-		ly_put(out, from == LY_LYNC ? LY_LIT("direction=lync direction=pstn ")
-									: LY_LIT("direction=pstn direction=lync "));
+	/* also later in the call: an rtpengine that does not know it, since it was started anew, begins it then */
+	ly_put(out, from == LY_LYNC ? LY_LIT("direction=lync direction=pstn ")
+								: LY_LIT("direction=pstn direction=lync "));
 	ly_put(out, profile->offer);
 	put_latching(c, from, out);
 }
@@ -324,6 +324,12 @@ bool lync_media_answer(struct sip_msg *msg, lync_current_t *c)
 	return lync_media_take(msg, c) == LYNC_SDP_READY
 		   && command(
 				   msg, c, rtpengine.rtpengine_answer, lync_media_answer_flags);
+}
+
+bool lync_media_give(struct sip_msg *msg, lync_current_t *c, ly_slice_t sdp)
+{
+	c->sdp_taken = true;
+	return set_variable(msg, sdp_out, sdp) >= 0;
 }
 
 void lync_media_delete(struct sip_msg *msg, const lync_current_t *c)

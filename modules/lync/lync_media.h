@@ -39,6 +39,8 @@ void lync_media_delete_flags(const lync_current_t *c, ly_buf_t *out);
  */
 bool lync_media_offer(struct sip_msg *msg, lync_current_t *c);
 bool lync_media_answer(struct sip_msg *msg, lync_current_t *c);
+/* What goes out in place of msg's SDP, without rtpengine: it made that one before. False where there is no memory. */
+bool lync_media_give(struct sip_msg *msg, lync_current_t *c, ly_slice_t sdp);
 /* Gives the ports of the call back. */
 void lync_media_delete(struct sip_msg *msg, const lync_current_t *c);
 

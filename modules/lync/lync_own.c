@@ -7,6 +7,7 @@
 #include "core/receive.h"
 #include "core/timer.h"
 #include "liblync/own.h"
+#include "liblync/sdp.h"
 #include "lync.h"
 #include "lync_call.h"
 #include "lync_media.h"
@@ -28,11 +29,17 @@ typedef struct job
 	struct timer_ln timer;
 	ly_side_t side;
 	unsigned tries;
-	bool follow_up; /* of one to the other side */
 	char offered_tag[sizeof(((lync_call_t *)0)->offered_tag)];
-	size_t call_id_len;
-	char call_id[];
+	/* what rtpengine has made for that side already, as the other one answered; empty: it is asked for */
+	ly_slice_t sdp;
+	ly_slice_t call_id;
+	char memory[]; /* of both */
 } job_t;
+
+#define JOB_EVENTS                                                     \
+	(TMCB_LOCAL_RESPONSE_IN | TMCB_LOCAL_COMPLETED | TMCB_DESTROY \
+			| TMCB_DONT_ACK)
+static void on_event(struct cell *t, int type, struct tmcb_params *event);
 
 /* One request while it is made. */
 typedef struct work
@@ -46,11 +53,6 @@ typedef struct work
 	uint32_t lent; /* see lync_plan_lend() */
 } work_t;
 static work_t work;
-
-static ly_slice_t call_id_of(const job_t *job)
-{
-	return ly_slice(job->call_id, job->call_id_len);
-}
 
 int lync_own_init(void)
 {
@@ -119,8 +121,8 @@ static bool begin(ly_side_t side, ly_slice_t method, ly_slice_t headers,
 	return false;
 }
 
-/* Writes the current request for side and sends it. 0, or -1 after an error line. */
-static int send_to(ly_side_t side, int cb_types, transaction_cb *cb, void *param)
+/* Writes the current request for side and sends it; job: whose it is, or NULL. 0, or -1 after an error line. */
+static int send_to(ly_side_t side, job_t *job)
 {
 	ly_buf_t out = ly_buf(work.sent, sizeof(work.sent));
 	lync_current_t *c = &work.current;
@@ -133,9 +135,13 @@ static int send_to(ly_side_t side, int cb_types, transaction_cb *cb, void *param
 					   &work.msg, peer, c->call.trunk, c->call_id, &at)
 					   < 0)
 		return -1;
+	if(job) /* the answer may be here before this process goes on */
+		memcpy(job->offered_tag, c->call.offered_tag,
+				sizeof(job->offered_tag));
 	if(!ly_message_parse(ly_buf_slice(&out), &work.out)
 			&& lync_within_send_message(&work.out, work.msg.dst_uri,
-					   work.msg.force_send_socket, cb_types, cb, param)
+					   work.msg.force_send_socket, job ? JOB_EVENTS : 0,
+					   job ? on_event : NULL, job)
 					   == 0)
 		return 0;
 	LM_ERR("call %.*s: a request of our own cannot be sent to %.*s\n",
@@ -159,7 +165,7 @@ static bool send_bye(ly_side_t side, ly_slice_t reason)
 		slot = ly_own_last_slot(own, side);
 	if(!begin(side, LY_LIT("BYE"), reason, LY_EMPTY, slot))
 		return false;
-	sent = send_to(side, 0, NULL, NULL) == 0;
+	sent = send_to(side, NULL) == 0;
 	end();
 	return sent;
 }
@@ -224,10 +230,23 @@ static bool no_longer_asked(lync_record_t *r, void *data)
 	return true;
 }
 
-static void on_event(struct cell *t, int type, struct tmcb_params *event);
 static ticks_t on_time(ticks_t now, struct timer_ln *timer, void *data);
 
-/* The offer is the other side's last SDP, made anew by rtpengine. */
+/* The offer of the current request: the other side's last SDP, made anew by rtpengine, or what it made before. */
+static bool find_offer(const job_t *job)
+{
+	return job->sdp.len ? lync_media_give(&work.msg, &work.current, job->sdp)
+						: lync_media_offer(&work.msg, &work.current);
+}
+
+static bool told(lync_record_t *r, void *data)
+{
+	const lync_current_t *c = data;
+
+	r->told[lync_other_side(c->call.sender)] = c->sdp_sent;
+	return true;
+}
+
 static bool send_invite(job_t *job, unsigned slot)
 {
 	static const ly_slice_t allow =
@@ -239,13 +258,9 @@ static bool send_invite(job_t *job, unsigned slot)
 	if(!begin(side, LY_LIT("INVITE"), allow,
 			   work.record.sdp[lync_other_side(side)], slot))
 		return false;
-	sent = lync_media_offer(&work.msg, c)
-		   && send_to(side,
-					  TMCB_LOCAL_RESPONSE_IN | TMCB_LOCAL_COMPLETED | TMCB_DESTROY
-							  | TMCB_DONT_ACK,
-					  on_event, job)
-					  == 0;
-	memcpy(job->offered_tag, c->call.offered_tag, sizeof(job->offered_tag));
+	sent = find_offer(job) && send_to(side, job) == 0;
+	if(sent)
+		lync_record_change(job->call_id, told, c, NULL, NULL);
 	end();
 	return sent;
 }
@@ -258,13 +273,13 @@ static lync_asked_t ask(job_t *job)
 {
 	attempt_t attempt = {.side = job->side, .result = LYNC_ASKED_NOBODY};
 
-	lync_record_change(call_id_of(job), try_to_ask, &attempt, &work.record,
+	lync_record_change(job->call_id, try_to_ask, &attempt, &work.record,
 			work.memory);
 	if(attempt.result == LYNC_ASKED_LATER && job->tries++ < TRIES)
 		return LYNC_ASKED_LATER;
 	if(attempt.result == LYNC_ASKED && !send_invite(job, attempt.slot)) {
 		lync_record_change(
-				call_id_of(job), no_longer_asked, &job->side, NULL, NULL);
+				job->call_id, no_longer_asked, &job->side, NULL, NULL);
 		attempt.result = LYNC_ASKED_FAILED;
 	}
 	if(attempt.result != LYNC_ASKED)
@@ -272,9 +287,9 @@ static lync_asked_t ask(job_t *job)
 	return attempt.result;
 }
 
-static job_t *make_job(ly_slice_t call_id, ly_side_t side)
+static job_t *make_job(ly_slice_t call_id, ly_side_t side, ly_slice_t sdp)
 {
-	job_t *job = shm_malloc(sizeof(job_t) + call_id.len);
+	job_t *job = shm_malloc(sizeof(job_t) + call_id.len + sdp.len);
 
 	if(!job) {
 		LM_ERR("no shared memory for a re-INVITE\n");
@@ -282,8 +297,11 @@ static job_t *make_job(ly_slice_t call_id, ly_side_t side)
 	}
 	memset(job, 0, sizeof(*job));
 	job->side = side;
-	job->call_id_len = call_id.len;
-	memcpy(job->call_id, call_id.s, call_id.len);
+	job->call_id = ly_slice(job->memory, call_id.len);
+	job->sdp = ly_slice(job->memory + call_id.len, sdp.len);
+	memcpy(job->memory, call_id.s, call_id.len);
+	if(sdp.len)
+		memcpy(job->memory + call_id.len, sdp.s, sdp.len);
 	timer_init(&job->timer, on_time, job, 0);
 	return job;
 }
@@ -298,7 +316,7 @@ static void ask_later(job_t *job, unsigned ms)
 
 lync_asked_t lync_own_invite(ly_slice_t call_id, ly_side_t side)
 {
-	job_t *job = make_job(call_id, side);
+	job_t *job = make_job(call_id, side, LY_EMPTY);
 	lync_asked_t result = job ? ask(job) : LYNC_ASKED_FAILED;
 
 	if(result == LYNC_ASKED_LATER)
@@ -337,23 +355,20 @@ static void ask_again(const job_t *job, ly_side_t caller)
 	if(job->tries >= TRIES) {
 		LM_WARN("call %.*s: a re-INVITE of our own has met one of the peer's "
 				"%u times, and was given up\n",
-				LY_FMT(call_id_of(job)), job->tries);
+				LY_FMT(job->call_id), job->tries);
 		return;
 	}
-	if(!(next = make_job(call_id_of(job), job->side)))
+	if(!(next = make_job(job->call_id, job->side, job->sdp)))
 		return;
 	next->tries = job->tries + 1;
-	next->follow_up = job->follow_up;
 	ask_later(next, glare_ms(job, caller));
 }
 
-/* The answer goes to rtpengine. False where it would make a silent call (logged). */
-static bool take_answer(const job_t *job, struct sip_msg *reply)
+/* The reply to the job's INVITE becomes the current message. */
+static bool begin_answer(const job_t *job, struct sip_msg *reply)
 {
 	lync_current_t *c = &work.current;
-	ly_slice_t sdp;
 
-	work.lent = lync_plan_lend();
 	memset(c, 0, sizeof(*c));
 	if(ly_message_parse(ly_slice(reply->buf, reply->len), &c->message)
 			|| !find_parties(&work.record, &c->call))
@@ -365,7 +380,7 @@ static bool take_answer(const job_t *job, struct sip_msg *reply)
 	c->call.offer_in_request = true;
 	memcpy(c->call.offered_tag, job->offered_tag, sizeof(job->offered_tag));
 	lync_call_name(reply, c);
-	return lync_media_answer(reply, c) && lync_media_result(reply, c, &sdp);
+	return true;
 }
 
 static bool answered(lync_record_t *r, void *data)
@@ -376,45 +391,66 @@ static bool answered(lync_record_t *r, void *data)
 	return true;
 }
 
-/* Whether the other side has been told something else. */
+/* In the lock: what the side has answered. Returns whether the other side has to be told something that it does not know. */
 static bool keep_answer(lync_record_t *r, void *data)
 {
 	const lync_current_t *c = data;
+	ly_slice_t *sdp = &r->sdp[lync_other_side(c->call.sender)],
+			   said = lync_media_sdp(&c->message);
+	bool news = c->sdp_sent ? r->told[c->call.sender] != c->sdp_sent
+							: ly_sdp_place(*sdp) != ly_sdp_place(said);
 
-	r->sdp[lync_other_side(c->call.sender)] = lync_media_sdp(&c->message);
-	return r->told[c->call.sender] != c->sdp_sent;
+	*sdp = said;
+	return news;
+}
+
+/*
+ * The answer to an offer that rtpengine has made goes to rtpengine, and what comes of it is for the other side, where
+ * that one does not know it. It gets just that: to be asked for it once more rtpengine would change the keys of the
+ * first. Where even so an end has moved, all begins anew from there, a few times at most.
+ */
+static bool take_answer(job_t *job, struct sip_msg *reply)
+{
+	lync_current_t *c = &work.current;
+	ly_side_t other = lync_other_side(job->side);
+	ly_slice_t sdp = LY_EMPTY;
+	job_t *next;
+
+	if(job->sdp.len ? lync_media_take(reply, c) != LYNC_SDP_READY
+					: !lync_media_answer(reply, c)
+							   || !lync_media_result(reply, c, &sdp))
+		return false;
+	if(!lync_record_change(job->call_id, keep_answer, c, NULL, NULL)
+			|| job->tries >= TRIES)
+		return true;
+	next = make_job(job->call_id, other, sdp);
+	if(next) {
+		next->tries = job->tries + 3;
+		ask_later(next, FOLLOW_UP_MS);
+	}
+	return true;
 }
 
 static void on_2xx(job_t *job, struct sip_msg *reply)
 {
-	ly_slice_t call_id = call_id_of(job);
-	bool good = take_answer(job, reply);
-	bool moved = good
-				 && lync_record_change(
-						 call_id, keep_answer, &work.current, NULL, NULL);
+	bool good;
 
+	work.lent = lync_plan_lend();
+	good = begin_answer(job, reply) && take_answer(job, reply);
 	lync_plan_return(work.lent);
-	if(!good) {
-		LM_ERR("call %.*s: ended: the answer to a re-INVITE of our own would "
-			   "make it silent\n",
-				LY_FMT(call_id));
-		lync_own_bye(call_id, LY_LIT("Reason: SIP;cause=488;text=\"Not "
-									 "Acceptable Here\"\r\n"));
+	if(good)
 		return;
-	}
-	if(!job->follow_up && moved) {
-		job_t *other = make_job(call_id, lync_other_side(job->side));
-		if(other) {
-			other->follow_up = true;
-			ask_later(other, FOLLOW_UP_MS);
-		}
-	}
+	LM_ERR("call %.*s: ended: the answer to a re-INVITE of our own would make "
+		   "it silent\n",
+			LY_FMT(job->call_id));
+	lync_own_bye(job->call_id, LY_LIT("Reason: SIP;cause=488;text=\"Not "
+									  "Acceptable Here\"\r\n"));
 }
 
 static void on_completed(job_t *job, const struct tmcb_params *event)
 {
 	/* it has ended meanwhile */
-	if(!lync_record_change(call_id_of(job), answered, job, &work.record, work.memory))
+	if(!lync_record_change(job->call_id, answered, job, &work.record, work.memory))
 		return;
 	if(event->code / 100 == 2)
 		on_2xx(job, event->rpl);
@@ -423,12 +459,12 @@ static void on_completed(job_t *job, const struct tmcb_params *event)
 	else if(event->code == 408 || event->code == 481) {
 		LM_WARN("call %.*s: ended: its end knows it no longer (%d to a "
 				"re-INVITE of our own)\n",
-				LY_FMT(call_id_of(job)), event->code);
-		lync_own_bye(call_id_of(job), LY_EMPTY);
+				LY_FMT(job->call_id), event->code);
+		lync_own_bye(job->call_id, LY_EMPTY);
 	} else {
 		LM_WARN("call %.*s: %d to a re-INVITE of our own; the call goes on as "
 				"it was\n",
-				LY_FMT(call_id_of(job)), event->code);
+				LY_FMT(job->call_id), event->code);
 	}
 }
 
