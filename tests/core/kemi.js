@@ -76,13 +76,13 @@ function in_dialog() {
 		if (KSR.lync.write() > 0) KSR.tm.t_relay();
 		return;
 	}
+	KSR.tm.t_newtran();
 	KSR.tm.t_on_reply("relay_reply");
 	if (KSR.is_BYE()) {
-		if (KSR.lync.write() < 0 || KSR.tm.t_relay() < 0) KSR.sl.sl_send_reply(500, "Server Internal Error");
+		if (KSR.lync.write() < 0 || KSR.tm.t_relay() < 0) KSR.tm.t_reply(500, "Server Internal Error");
 		end_media();
 		return;
 	}
-	KSR.tm.t_newtran();
 	if (KSR.is_INVITE() || KSR.is_UPDATE() || KSR.is_PRACK()) offer();
 	if (KSR.lync.write() < 0 || KSR.tm.t_relay() < 0) KSR.tm.t_reply(500, "Server Internal Error");
 }

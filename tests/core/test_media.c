@@ -161,6 +161,19 @@ static void flags_of_a_reinvite(void **state)
 	assert_string_equal(core_get(msg, "$lync(delete)"), "from-tag=lync ");
 }
 
+/* By the caller's Call-ID, whoever speaks: the callee has seen it sealed, and would hold another call of rtpengine's. */
+static void one_name_of_the_call(void **state)
+{
+	sip_msg_t *msg;
+
+	core_call_sent("gateway-invite", &FROM_GW1, "lync-sdp");
+	msg = core_receive("lync-reinvite", &FROM_MED02);
+	assert_string_not_equal(core_get(msg, "$ci"), "gw-call-1@127.0.77.21");
+	assert_int_equal(core_run(msg, "lync_accept"), 2);
+	assert_int_equal(core_run(msg, "lync_sdp"), 1);
+	assert_string_equal(core_get(msg, "$ci"), "gw-call-1@127.0.77.21");
+}
+
 int core_media_tests(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +187,7 @@ int core_media_tests(void)
 			CORE_TEST(flags_say_both_sides),
 			CORE_TEST_WITH_TRANSACTION(flags_of_an_answer),
 			CORE_TEST(flags_of_a_reinvite),
+			CORE_TEST_WITH_TRANSACTION(one_name_of_the_call),
 	};
 
 	return cmocka_run_group_tests_name("media", tests, NULL, NULL);
