@@ -10,9 +10,10 @@
 /*
  * lync_refuse(): ends a new call, when no further try is made. Failure route, or request route after lync_select();
  * the transaction exists. Sends a reply of our own, with no header of the peer's: what the peer of the last try
- * answered, as the plan's codes and the table of Q.850 decide, or 503 where it said nothing. Answers that SIP itself
- * works with (ly_code_is_sips_own()), redirections, and the 487 of a call that was cancelled are left to tm, which
- * passes them on as they were written by lync_write(). 1, or -1 when nothing could be sent (logged).
+ * answered, as the plan's codes and the table of Q.850 decide, 503 where it said nothing, or 487 where the caller has
+ * cancelled meanwhile. Its To has the tag that the caller knows. Answers that SIP itself works with
+ * (ly_code_is_sips_own()) and redirections are left to tm, which passes them on as they were written by lync_write().
+ * 1, or -1 when nothing could be sent (logged).
  */
 int ki_lync_refuse(struct sip_msg *msg);
 

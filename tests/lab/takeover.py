@@ -4,8 +4,12 @@
 Each has two halves, down() and up(); between them nobody listens. Both nodes are the same node of the plan, with the
 same addresses and the same secret of tokens; they share no memory and no Redis.
 """
+import time
+
 from lab.installation import Installation
 from lab.sbc import Sbc
+
+TRACED = 0.05  # seconds after a message was sent its copy has been, too: without one the leg cannot be judged
 
 
 class Pair(Installation):
@@ -34,6 +38,7 @@ class Restart:
         self._installation = installation
 
     def down(self):
+        time.sleep(TRACED)
         assert not (ill := self._installation.sbc.kill_kamailio()), ill
 
     def up(self):
@@ -50,6 +55,7 @@ class Takeover:
             installation.standby.start_kamailio()
 
     def down(self):
+        time.sleep(TRACED)
         self._installation.lab.take_away(self._installation.sbc.host)
         assert not (ill := self._installation.sbc.kill_kamailio()), ill
 
