@@ -27,9 +27,10 @@ typedef enum ly_place
 	LY_P_REQUEST_URI,
 	LY_P_FROM,
 	LY_P_TO,
-	LY_P_IDENTITY,		/* P-Asserted-Identity and its like */
-	LY_P_DIVERSION,		/* each who has forwarded the call */
-	LY_P_CALL,			/* the headers of those two, as a whole */
+	LY_P_IDENTITY,	/* P-Asserted-Identity and its like */
+	LY_P_DIVERSION, /* each who has forwarded the call */
+	LY_P_CALL,		/* the headers of those two, as a whole */
+	LY_P_REFER_TO,
 	LY_P_ALLOW,			/* methods of Allow, called match */
 	LY_P_SDP_ATTRIBUTE, /* a= lines called match, '*' as above */
 	LY_P_SDP_LINE,		/* lines that begin with match ("b=CT") */
@@ -41,7 +42,10 @@ typedef enum ly_place
 typedef enum ly_action
 {
 	LY_A_REMOVE, /* the header, SDP line */
-	/* host = the name under which the receiver knows us; port and other parameters go */
+	/*
+	 * host = the name under which the receiver knows us; port and other parameters go. In Refer-To with the port where
+	 * it can call us.
+	 */
 	LY_A_HOST_OURS,
 	/* host = the receiver's own name (and port in a Request-URI) */
 	LY_A_HOST_PEER,

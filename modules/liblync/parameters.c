@@ -29,7 +29,7 @@ const ly_parameter_t ly_parameters[] = {
 	{"EnablePIDFLOSupport", "Lync sends the location of emergency callers.",
 		NOT_YET "An INVITE with a location beside the SDP is refused with 415.", "False"},
 	{"EnableReferSupport", "Lync transfers calls with REFER.",
-		"REFER is refused with 405, whatever is set; Lync then has no other way. With False it joins the calls itself.", "False"},
+		"With `refer=\"pass\"` of the trunk a REFER goes to the target, which has to place the call; one that is to replace another call is refused with 501. Without it REFER is refused with 405, whatever is set; Lync then has no other way. With False it joins the calls itself.", "False"},
 	{"EnableRTPLatching", "Media bypass through NAT: media goes where it comes from.",
 		"False: media of Lync's side is taken from the signalled address alone. True: it goes where the first packet came from, and is taken from there alone; whoever sends first can take it.", "False"},
 	{"EnableSessionTimer", "Lync starts session timers of its own.",

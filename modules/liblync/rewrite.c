@@ -39,13 +39,15 @@ static const char *rewrite_request_uri(
 	return NULL;
 }
 
-/* The tag that From or To gets; s is NULL where it keeps its own. */
+/* The tag that From or To gets; s is NULL where it keeps its own, or has none. */
 static ly_slice_t tag_of(const ly_header_t *h, const ly_rewrite_t *r)
 {
-	return h->id == LY_H_FROM ? r->leg.from_tag : r->leg.to_tag;
+	return h->id == LY_H_FROM ? r->leg.from_tag
+		   : h->id == LY_H_TO ? r->leg.to_tag
+							  : LY_EMPTY;
 }
 
-/* From, To: by rules. */
+/* From, To, Refer-To: by rules. */
 static const char *rewrite_address(const ly_header_t *h, ly_place_t place,
 		const ly_rewrite_t *r, bool withheld, ly_edits_t *e)
 {
@@ -55,7 +57,8 @@ static const char *rewrite_address(const ly_header_t *h, ly_place_t place,
 
 	ly_uri_draft_begin(&d);
 	if(!ly_nameaddr_parse(ly_value_next(&rest), &d.na))
-		return "From or To cannot be read";
+		return h->id == LY_H_REFER_TO ? "Refer-To cannot be read"
+									  : "From or To cannot be read";
 	ly_uri_draft_run(&d, place, r, withheld);
 	d.tag = tag_of(h, r);
 	if(!d.rule && !d.tag.s)
@@ -251,15 +254,21 @@ static const char *rewrite_header(const ly_header_t *h, const ly_message_t *m,
 		case LY_H_ALLOW:
 			rewrite_allow(h, r, e);
 			return NULL;
+		case LY_H_REFER_TO:
+			return rewrite_address(h, LY_P_REFER_TO, r, false, e);
+		case LY_H_JOIN:
+		case LY_H_REPLACES:
+		case LY_H_TARGET_DIALOG:
+			/* They name a dialog by tags that the receiver has never seen. */
+			ly_edit_remove(e, h->line, "other-dialog");
+			return NULL;
 		case LY_H_SUPPORTED:
 			rewrite_supported(h, m, r, e);
 			return NULL;
 		case LY_H_OTHER:
 		case LY_H_REFERRED_BY:
-		case LY_H_REPLACES:
 		case LY_H_REQUIRE:
 		case LY_H_ROUTE:
-		case LY_H_TARGET_DIALOG:
 			remove_by_name(h, r, e);
 			return NULL;
 		default:

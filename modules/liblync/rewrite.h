@@ -33,6 +33,9 @@ typedef struct ly_rewrite
 	uint64_t active;
 	/* how the receiver knows us: FQDN towards Lync, address towards a gateway */
 	ly_slice_t our_host;
+	uint16_t our_port; /* and where it can call us; 0: it knows */
+	/* "tcp", "tls" with that port; empty: UDP */
+	ly_slice_t our_transport;
 	ly_slice_t peer_host; /* how the receiver is called */
 	uint16_t peer_port;	  /* 0 = none in the Request-URI */
 	/* "tcp", "tls" for the Request-URI; empty = none */

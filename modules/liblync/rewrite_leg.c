@@ -67,6 +67,27 @@ static void rewrite_in_reply_to(
 	ly_edit_replace(e, h->value, composed(e, start), "leg-in-reply-to");
 }
 
+/*
+ * "refer;id=93809824": the CSeq number of the REFER (RFC 3515 2.4.6), in a NOTIFY of who got it, and in a SUBSCRIBE of
+ * who sent it. The upper bits that ly_leg_cseq() drops are taken for 0.
+ */
+static void rewrite_event(const ly_header_t *h, const ly_message_t *m,
+		const ly_rewrite_t *r, ly_edits_t *e)
+{
+	size_t params = ly_find(h->value, ';'), start = e->text.len;
+	ly_slice_t id = ly_param(ly_from(h->value, params), LY_LIT("id"));
+	long n = ly_number(id, UINT32_MAX);
+
+	if(n < 0 || !m->request
+			|| !ly_ieq(ly_trim(ly_slice(h->value.s, params)), LY_LIT("refer")))
+		return;
+	if(ly_eq(m->method, LY_LIT("NOTIFY")))
+		ly_put_number(&e->text, ly_leg_cseq_back((uint32_t)n, r->leg.slot, 0));
+	else
+		put_number(&e->text, id, r);
+	ly_edit_replace(e, id, composed(e, start), "leg-event");
+}
+
 bool ly_rewrite_leg(const ly_header_t *h, const ly_message_t *m,
 		const ly_rewrite_t *r, ly_edits_t *e)
 {
@@ -78,6 +99,9 @@ bool ly_rewrite_leg(const ly_header_t *h, const ly_message_t *m,
 			return true;
 		case LY_H_CSEQ:
 			rewrite_cseq(h, m, r, e);
+			return true;
+		case LY_H_EVENT:
+			rewrite_event(h, m, r, e);
 			return true;
 		case LY_H_RACK:
 			rewrite_rack(h, r, e);

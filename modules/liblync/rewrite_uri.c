@@ -18,6 +18,20 @@ static void set_host(ly_uri_draft_t *d, ly_slice_t host)
 	d->plain_params = true;
 }
 
+static bool set_our_host(
+		ly_uri_draft_t *d, const ly_rule_t *rule, const ly_rewrite_t *r)
+{
+	ly_buf_t port = ly_buf(d->port_text, sizeof(d->port_text));
+
+	set_host(d, r->our_host);
+	if(rule->place == LY_P_REFER_TO && r->our_port) {
+		ly_put_number(&port, r->our_port);
+		d->port = ly_buf_slice(&port);
+		d->transport = r->our_transport;
+	}
+	return true;
+}
+
 static bool set_peer_host(
 		ly_uri_draft_t *d, const ly_rule_t *rule, const ly_rewrite_t *r)
 {
@@ -45,6 +59,7 @@ static ly_number_kind_t kind_at(ly_place_t place)
 	static const ly_number_kind_t kinds[LY_P_COUNT] = {
 			[LY_P_REQUEST_URI] = LY_CALLED,
 			[LY_P_TO] = LY_CALLED,
+			[LY_P_REFER_TO] = LY_CALLED,
 			[LY_P_FROM] = LY_CALLING,
 			[LY_P_IDENTITY] = LY_CALLING,
 			[LY_P_DIVERSION] = LY_REDIRECTING};
@@ -102,8 +117,7 @@ static bool act(ly_uri_draft_t *d, const ly_rule_t *rule, const ly_rewrite_t *r,
 
 	switch(rule->action) {
 		case LY_A_HOST_OURS:
-			set_host(d, r->our_host);
-			return true;
+			return set_our_host(d, rule, r);
 		case LY_A_HOST_PEER:
 			return set_peer_host(d, rule, r);
 		case LY_A_USER_PHONE:

@@ -3,6 +3,7 @@
 
 #include "core/dprint.h"
 #include "core/pvar.h"
+#include "liblync/refer.h"
 #include "liblync/rewrite.h"
 #include "liblync/sdp.h"
 #include "lync.h"
@@ -195,6 +196,22 @@ lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 	return LYNC_SDP_READY;
 }
 
+/*
+ * What passes of a body that is no SDP; its s is NULL: all of it. Nobody has looked into it: a multipart one may hold
+ * an SDP with its keys.
+ */
+static ly_slice_t other_body(const ly_message_t *m)
+{
+	ly_slice_t method = ly_message_method(m), progress;
+
+	if(m->body.len == 0 || ly_eq(method, LY_LIT("INFO")))
+		return LY_EMPTY;
+	progress = m->request && ly_eq(method, LY_LIT("NOTIFY"))
+					   ? ly_refer_progress(m)
+					   : LY_EMPTY;
+	return progress.s ? progress : LY_LIT("");
+}
+
 bool lync_media_result(struct sip_msg *msg, lync_current_t *c, ly_slice_t *sdp)
 {
 	ly_side_t side = lync_receiver(c);
@@ -212,10 +229,7 @@ bool lync_media_result(struct sip_msg *msg, lync_current_t *c, ly_slice_t *sdp)
 		*sdp = lync_slice(&value.rs);
 	if(!sdp->s) {
 		if(!carries_sdp(&c->message)) {
-			/* Nobody has looked into it: a multipart body may hold an SDP with its keys. */
-			if(c->message.body.len
-					&& !ly_eq(ly_message_method(&c->message), LY_LIT("INFO")))
-				*sdp = LY_LIT("");
+			*sdp = other_body(&c->message);
 			return true;
 		}
 		/* Sent as it came it would carry the sender's address, and its keys. */

@@ -23,6 +23,7 @@
 #include "lync_rpc.h"
 #include "lync_script.h"
 #include "lync_tls_out.h"
+#include "lync_transfer.h"
 #include "lync_via.h"
 
 #pragma GCC visibility push(default)
@@ -109,6 +110,7 @@ SCRIPT_FUNCTION(lync_readable)
 SCRIPT_FUNCTION(lync_reply)
 SCRIPT_FUNCTION(lync_forward)
 SCRIPT_FUNCTION(lync_hangup)
+SCRIPT_FUNCTION(lync_refer)
 
 /* clang-format off */
 static cmd_export_t commands[] = {
@@ -122,6 +124,7 @@ static cmd_export_t commands[] = {
 	{"lync_reply",  w_lync_reply,  0, 0, 0, ONREPLY_ROUTE},
 	{"lync_hangup", w_lync_hangup, 0, 0, 0, REQUEST_ROUTE},
 	{"lync_forward", w_lync_forward, 0, 0, 0, ONREPLY_ROUTE},
+	{"lync_refer",  w_lync_refer,  0, 0, 0, REQUEST_ROUTE},
 	{0, 0, 0, 0, 0, 0}
 };
 
@@ -156,6 +159,7 @@ static sr_kemi_t kemi_exports[] = {
 	{str_init("lync"), str_init("reply"),  SR_KEMIP_INT, ki_lync_reply,  NO_PARAMS},
 	{str_init("lync"), str_init("hangup"),  SR_KEMIP_INT, ki_lync_hangup,  NO_PARAMS},
 	{str_init("lync"), str_init("forward"),  SR_KEMIP_INT, ki_lync_forward,  NO_PARAMS},
+	{str_init("lync"), str_init("refer"),  SR_KEMIP_INT, ki_lync_refer,  NO_PARAMS},
 	{{0, 0}, {0, 0}, 0, NULL, {0, 0, 0, 0, 0, 0}}
 };
 /* clang-format on */

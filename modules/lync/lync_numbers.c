@@ -20,6 +20,10 @@ ly_numbering_t lync_numbers(const lync_current_t *c)
 {
 	const lync_call_t *call = &c->call;
 
+	/* Whoever sends it names somebody who is to be called. */
+	if(c->message.request && ly_eq(c->message.method, LY_LIT("REFER")))
+		return ly_numbering(call->sender == LY_LYNC ? LY_FROM_LYNC : LY_TO_LYNC,
+				call->trunk, call->target, matcher(c));
 	/* Replies, and requests of the called side, do not speak of the call's numbers. */
 	if(!c->message.request || call->sender != call->caller)
 		return ly_numbering_back(

@@ -8,6 +8,7 @@
 #include "core/timer.h"
 #include "liblync/choose.h"
 #include "liblync/passage.h"
+#include "liblync/refer.h"
 #include "liblync/uri.h"
 #include "lync.h"
 #include "lync_call.h"
@@ -207,6 +208,13 @@ int ki_lync_accept(struct sip_msg *msg)
 	if((wrong = check_new(&c->message))) {
 		log_refused(msg, c, ly_cstr(wrong));
 		return ly_uri_foreign(c->message.uri) ? LYNC_FOREIGN : LYNC_UNREADABLE;
+	}
+	if(ly_names_dialog(&c->message)) {
+		/* RFC 3891 3: a dialog that is not there. Each side has tags of its own. */
+		log_refused(msg, c,
+				LY_LIT("Replaces or Join names a call by tags of the other "
+					   "side"));
+		return LYNC_NO_DIALOG;
 	}
 	c->call.caller = from.side;
 	c->call.initial = true;

@@ -14,7 +14,8 @@ enum
 	LYNC_IN_DIALOG = 2, /* accept: one inside, its destination is set */
 	/* accept: from nobody that the plan knows; answer 403 */
 	LYNC_UNKNOWN = -1,
-	LYNC_NO_DIALOG = -2, /* accept: in a dialog that is not ours; answer 481 */
+	/* accept: in a dialog that is not ours, or in place of one; answer 481 */
+	LYNC_NO_DIALOG = -2,
 	LYNC_UNREADABLE =
 			-3,		  /* accept: not SIP that can be passed on; answer 400 */
 	LYNC_FOREIGN = -4, /* accept: to a URI of another scheme; answer 416 */

@@ -43,6 +43,18 @@ static bool strips_100rel(const lync_current_t *c)
 									   : c->call.target->strip_100rel;
 }
 
+/* Allow says what its receiver may send: REFER where refer="pass" says so. */
+static uint64_t without_allowed(const lync_current_t *c, uint64_t rules)
+{
+	static uint64_t allow_refer;
+	bool passes = lync_receiver(c) == LY_LYNC ? c->call.trunk->pass_refer
+											  : c->call.target->pass_refer;
+
+	if(!allow_refer)
+		allow_refer = ly_rule_bit(LY_LIT("allow-refer"));
+	return passes ? rules & ~allow_refer : rules;
+}
+
 /* What the rules need to know of the receiver, and what a dialog fixes. */
 static void describe(const lync_current_t *c, ly_rewrite_t *r)
 {
@@ -51,7 +63,7 @@ static void describe(const lync_current_t *c, ly_rewrite_t *r)
 	ly_transport_t transport =
 			lync_peer_transport(to, call->trunk, call->target);
 
-	r->active = lync_write_rules(c);
+	r->active = without_allowed(c, lync_write_rules(c));
 	r->our_host = lync_peer_our_host(to, call->trunk);
 	if(to == LY_LYNC) {
 		/* A pool is called by its own name, whichever server gets the call. */
@@ -61,8 +73,10 @@ static void describe(const lync_current_t *c, ly_rewrite_t *r)
 		r->peer_host = call->target->fqdn.len ? call->target->fqdn
 											  : call->target->address_text;
 		r->peer_port = call->target->port;
+		r->our_port = lync_peer_our_port(to, transport, call->trunk);
 		if(transport != LY_UDP)
-			r->peer_transport = ly_cstr(ly_transport_name(transport));
+			r->peer_transport = r->our_transport =
+					ly_cstr(ly_transport_name(transport));
 	}
 	r->numbers = lync_numbers(c);
 	r->strip_100rel = strips_100rel(c);

@@ -77,6 +77,7 @@ function in_dialog() {
 		return;
 	}
 	KSR.tm.t_newtran();
+	if (KSR.is_method("REFER") && refer_refused(KSR.lync.refer())) return;
 	KSR.tm.t_on_reply("relay_reply");
 	if (KSR.is_BYE()) {
 		if (KSR.lync.write() < 0 || KSR.tm.t_relay() < 0) KSR.tm.t_reply(500, "Server Internal Error");
@@ -85,6 +86,19 @@ function in_dialog() {
 	}
 	if (KSR.is_INVITE() || KSR.is_UPDATE() || KSR.is_PRACK()) offer();
 	if (KSR.lync.write() < 0 || KSR.tm.t_relay() < 0) KSR.tm.t_reply(500, "Server Internal Error");
+}
+
+function refer_refused(passes) {
+	if (passes == 1) return false;
+	if (passes == -1) {
+		KSR.textops.append_to_reply(ALLOW);
+		KSR.sl.sl_send_reply(405, "Method Not Allowed");
+	} else if (passes == -2) {
+		KSR.sl.sl_send_reply(501, "Not Implemented");
+	} else {
+		KSR.sl.sl_send_reply(400, "Bad Request");
+	}
+	return true;
 }
 
 function offer() {

@@ -59,6 +59,10 @@ static const rewrite_case_t cases[] = {
 		{"lync2013-hold.sip", "lync2013-hold.pstn.sip", LY_PSTN, "gw", GW_TARGET, "", NULL, NULL, NULL},
 		{"gateway-bye.sip", "gateway-bye.lync.sip", LY_LYNC, "gw", MEDIATION, "", ADA_TO, ADA, NULL},
 		{"gateway-reinvite.sip", "gateway-reinvite.lync.sip", LY_LYNC, "gw", MEDIATION, LYNC_ROUTES, ADA_TO, ADA, NULL},
+		/* a transfer of it, by either end */
+		{"lync2013-refer.sip", "lync2013-refer.pstn.sip", LY_PSTN, "gw", GW_TARGET, "", NULL, NULL, NULL},
+		{"lync2013-refer.sip", "lync2013-refer-without-plus.pstn.sip", LY_PSTN, "without-plus", GW_TARGET, "", NULL, NULL, NULL},
+		{"gateway-refer.sip", "gateway-refer.lync.sip", LY_LYNC, "without-plus", MEDIATION, "", ADA_TO, ADA, NULL},
 		/* a call from the gateway, the same way */
 		{"gateway-invite.sip", "gateway-invite.lync.sip", LY_LYNC, "gw", NULL, NULL, NULL, NULL, NULL},
 		{"gateway-invite-without-plus.sip", "gateway-invite-without-plus.lync.sip", LY_LYNC, "without-plus", NULL, NULL, NULL, NULL, NULL},

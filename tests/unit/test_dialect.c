@@ -23,6 +23,7 @@ static const struct
 		[LY_P_IDENTITY] = {ON_URIS | 1u << LY_A_HOST_OURS | 1u << LY_A_FALLBACK,
 				false},
 		[LY_P_DIVERSION] = {ON_URIS | 1u << LY_A_HOST_OURS, false},
+		[LY_P_REFER_TO] = {ON_URIS | 1u << LY_A_HOST_OURS, false},
 		[LY_P_ALLOW] = {1u << LY_A_REMOVE, true},
 		[LY_P_CALL] = {1u << LY_A_CALLER | 1u << LY_A_PRIVACY
 							   | 1u << LY_A_HISTORY,

@@ -37,10 +37,10 @@ static const ly_peer_t *target_of(const rewrite_case_t *c)
 	return ly_plan_target(plan, ly_cstr(c->target));
 }
 
-/* Whoever calls writes From and To; they are given where the other one speaks, or a reply. */
+/* Whoever calls writes From and To; they are given where the other one speaks, or a reply. Either may transfer it. */
 static ly_numbering_t numbers_of(const rewrite_case_t *c)
 {
-	if(c->from)
+	if(c->from && !ly_eq(m.method, text("REFER")))
 		return ly_numbering_back(c->to == LY_LYNC ? LY_PSTN : LY_LYNC,
 				trunk_of(c), target_of(c));
 	return ly_numbering(c->to == LY_LYNC ? LY_TO_LYNC : LY_FROM_LYNC,
@@ -58,6 +58,7 @@ static ly_rewrite_t described(
 								  : LY_LIT("198.51.100.1"),
 			.peer_host = lync_side ? LY_LIT("medpool.contoso.example")
 								   : LY_LIT("198.51.100.10"),
+			.our_port = lync_side ? 0 : 5060,
 			.peer_port = lync_side ? 5067 : 5060,
 			.request_uri = or_null(c->request_uri),
 			.routes = or_null(c->routes),
@@ -239,7 +240,8 @@ static void all_switched_off(void **state)
 static void every_edit_says_why(void **state)
 {
 	static const char *fixed = " contact record-route body content-length "
-							   "remote-target route-set restore-identity ";
+							   "remote-target route-set restore-identity "
+							   "other-dialog ";
 	char word[64];
 
 	(void)state;
