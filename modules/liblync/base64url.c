@@ -17,6 +17,17 @@ static const uint8_t values[128] = {
 #undef X
 /* clang-format on */
 
+/* Two letters at once. */
+static char pairs[4096][2];
+
+__attribute__((constructor)) static void pair_letters(void)
+{
+	for(unsigned i = 0; i < 4096; i++) {
+		pairs[i][0] = letters[i >> 6];
+		pairs[i][1] = letters[i & 63];
+	}
+}
+
 void ly_base64url_put(ly_buf_t *out, const uint8_t *bytes, size_t len)
 {
 	size_t length = (len * 4 + 2) / 3;
@@ -31,10 +42,9 @@ void ly_base64url_put(ly_buf_t *out, const uint8_t *bytes, size_t len)
 	for(i = 0; i + 2 < len; i += 3) {
 		uint32_t n = (uint32_t)bytes[i] << 16 | (uint32_t)bytes[i + 1] << 8
 					 | bytes[i + 2];
-		*to++ = letters[n >> 18];
-		*to++ = letters[n >> 12 & 63];
-		*to++ = letters[n >> 6 & 63];
-		*to++ = letters[n & 63];
+		memcpy(to, pairs[n >> 12], 2);
+		memcpy(to + 2, pairs[n & 4095], 2);
+		to += 4;
 	}
 	if(len - i == 1) {
 		*to++ = letters[bytes[i] >> 2];

@@ -29,7 +29,7 @@ bool ly_origin_seal(const ly_key_t *key, const ly_origin_t *o,
 		ly_slice_t call_id, ly_buf_t *out)
 {
 	const ly_slice_t texts[TEXTS] = {o->vias, o->from, o->to, o->offered_tag};
-	char memory[FORM_MAX + CALL_ID_MAX];
+	char memory[2 * LY_FORM_TEXT_MAX + 64 + CALL_ID_MAX];
 	ly_buf_t form = ly_buf(memory, sizeof(memory));
 	size_t before = out->len;
 

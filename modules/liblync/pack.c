@@ -40,6 +40,7 @@ static struct
 {
 	uint8_t kinds, nibble, digit;
 	uint8_t word, end; /* of words[] */
+	bool letter;
 } bytes[256];
 
 __attribute__((constructor)) static void index_bytes(void)
@@ -51,6 +52,8 @@ __attribute__((constructor)) static void index_bytes(void)
 		if(!bytes[byte].end)
 			bytes[byte].end = (uint8_t)(i + 1);
 	}
+	for(unsigned i = 'a'; i <= 'z'; i++)
+		bytes[i].letter = bytes[i & ~0x20u].letter = true;
 	for(unsigned i = 0; i < 16; i++) {
 		uint8_t nibble = (uint8_t)nibbles[i], small = (uint8_t)small_hex[i],
 				capital = (uint8_t)capital_hex[i];
@@ -114,21 +117,26 @@ static unsigned run_of(ly_slice_t rest, uint8_t *kinds, unsigned most)
 	unsigned n = 0;
 	uint8_t both;
 
-	while(n < most && n < rest.len
-			&& (both = bytes[(uint8_t)rest.s[n]].kinds & *kinds)) {
+	if(most > rest.len)
+		most = (unsigned)rest.len;
+	while(n < most && (both = bytes[(uint8_t)rest.s[n]].kinds & *kinds)) {
 		*kinds = both;
 		n++;
 	}
 	return n;
 }
 
-static void try_digits(ly_slice_t rest, choice_t *best)
+static void try_digits(ly_slice_t rest, uint8_t kinds, choice_t *best)
 {
 	uint8_t nibble = IS_NIBBLE, hex = IS_SMALL | IS_CAPITAL;
-	unsigned n = run_of(rest, &nibble, 35);
+	unsigned n;
 
-	if(n >= 4)
-		better(best, (uint8_t)(NIBBLES + n - 4), n, (int)(n - 1 - (n + 1) / 2));
+	if(kinds & IS_NIBBLE) {
+		n = run_of(rest, &nibble, 35);
+		if(n >= 4)
+			better(best, (uint8_t)(NIBBLES + n - 4), n,
+					(int)(n - 1 - (n + 1) / 2));
+	}
 	n = run_of(rest, &hex, 36) & ~1u;
 	if(n >= 6)
 		better(best,
@@ -152,60 +160,96 @@ static void try_again(
 				(unsigned)(at - before)};
 }
 
-static void put_digits(ly_slice_t run, bool nibble, ly_buf_t *out)
+/* Nothing below looks at the end of the room: ly_pack() has seen that there is enough. */
+static uint8_t *put_digits(ly_slice_t run, bool nibble, uint8_t *to)
 {
 	for(size_t i = 0; i < run.len; i += 2) {
 		uint8_t first = (uint8_t)run.s[i],
 				second = i + 1 < run.len ? (uint8_t)run.s[i + 1] : '0';
-		ly_putc(out,
-				(char)(nibble ? bytes[first].nibble << 4 | bytes[second].nibble
-							  : bytes[first].digit << 4 | bytes[second].digit));
+		*to++ = (uint8_t)(nibble
+								  ? bytes[first].nibble << 4
+											| bytes[second].nibble
+								  : bytes[first].digit << 4
+											| bytes[second].digit);
 	}
+	return to;
 }
 
-static void put_choice(ly_slice_t rest, const choice_t *choice, ly_buf_t *out)
+static uint8_t *put_choice(
+		ly_slice_t rest, const choice_t *choice, uint8_t *to)
 {
-	ly_putc(out, (char)choice->code);
+	*to++ = choice->code;
 	if(choice->code >= AGAIN)
-		ly_putc(out, (char)(choice->distance - 1));
+		*to++ = (uint8_t)(choice->distance - 1);
 	else if(choice->code >= NIBBLES)
-		put_digits(ly_slice(rest.s, choice->length), choice->code < SMALL_HEX,
-				out);
+		to = put_digits(ly_slice(rest.s, choice->length),
+				choice->code < SMALL_HEX, to);
+	return to;
 }
 
-static void put_byte(char byte, ly_buf_t *out)
+static uint8_t *put_byte(uint8_t byte, uint8_t *to)
 {
-	if((uint8_t)byte >= WORD)
-		ly_putc(out, (char)AS_IT_IS);
-	ly_putc(out, byte);
+	if(byte >= WORD)
+		*to++ = AS_IT_IS;
+	*to++ = byte;
+	return to;
+}
+
+/* Letters in whose middle nothing begins that is worth a look: the rest of a word is as it is. */
+static size_t rest_of_word(ly_slice_t text, size_t at)
+{
+	size_t end = at + 1;
+
+	while(end < text.len && bytes[(uint8_t)text.s[end]].letter)
+		end++;
+	return end;
+}
+
+/* What goes on best from at, where a word or a number begins. */
+static choice_t choose(ly_slice_t text, size_t at, memory_t *memory)
+{
+	ly_slice_t rest = ly_from(text, at);
+	uint8_t kinds = bytes[(uint8_t)rest.s[0]].kinds;
+	choice_t best = {.length = 1};
+
+	if(kinds & BEGINS_WORD)
+		try_words(rest, &best);
+	if(kinds & ~BEGINS_WORD)
+		try_digits(rest, kinds, &best);
+	/* where something begins is enough: digits do not come again, and names begin with what was said alone */
+	if(at + 4 <= text.len && at < UINT16_MAX) {
+		uint16_t *place = &memory->place[hash_of(rest.s)];
+		try_again(text, at, *place, &best);
+		*place = (uint16_t)(at + 1);
+	}
+	return best;
 }
 
 void ly_pack(ly_slice_t text, ly_buf_t *out)
 {
 	memory_t memory = {0};
+	uint8_t *to = (uint8_t *)out->s + out->len;
 	size_t at = 0;
 
-	while(at < text.len && !out->full) {
-		ly_slice_t rest = ly_from(text, at);
-		uint8_t kinds = bytes[(uint8_t)rest.s[0]].kinds;
-		choice_t best = {.length = 1};
-
-		if(kinds & BEGINS_WORD)
-			try_words(rest, &best);
-		if(kinds & ~BEGINS_WORD)
-			try_digits(rest, &best);
-		/* where something begins is enough: digits do not come again, and names begin with what was said alone */
-		if(at + 4 <= text.len && at < UINT16_MAX) {
-			uint16_t *place = &memory.place[hash_of(rest.s)];
-			try_again(text, at, *place, &best);
-			*place = (uint16_t)(at + 1);
-		}
-		if(best.saves)
-			put_choice(rest, &best, out);
-		else
-			put_byte(rest.s[0], out);
-		at += best.length;
+	if(out->full || out->cap - out->len < 2 * text.len) {
+		out->full = true;
+		return;
 	}
+	while(at < text.len) {
+		choice_t best = choose(text, at, &memory);
+		size_t end;
+
+		if(best.saves) {
+			to = put_choice(ly_from(text, at), &best, to);
+			at += best.length;
+			continue;
+		}
+		end = bytes[(uint8_t)text.s[at]].letter ? rest_of_word(text, at)
+												: at + 1;
+		while(at < end)
+			to = put_byte((uint8_t)text.s[at++], to);
+	}
+	out->len = (size_t)(to - (uint8_t *)out->s);
 }
 
 /* Unpacking ---------------------------------------------------------------------------------------------------------- */

@@ -17,7 +17,7 @@
 
 #include "liblync/slice.h"
 
-/* Appends text packed to out; out->full where it does not fit. It never becomes more than twice as long. */
+/* Appends text packed to out, which must have room for twice as much; out->full where it has not. */
 void ly_pack(ly_slice_t text, ly_buf_t *out);
 
 /* Appends what was packed to out. False where packed is no such form, or out has no room for it. */

@@ -40,7 +40,7 @@ bool ly_token_seal(const ly_key_t *key, const ly_token_t *token,
 {
 	const ly_slice_t texts[TEXTS] = {token->contact, token->routes, token->from,
 			token->to, token->tag};
-	char memory[FORM_MAX + CALL_ID_MAX];
+	char memory[2 * LY_FORM_TEXT_MAX + 64 + CALL_ID_MAX];
 	ly_buf_t form = ly_buf(memory, sizeof(memory));
 
 	ly_putc(&form,
