@@ -51,7 +51,7 @@ class Judge:
         self._received = {}  # (branch, method in CSeq) -> requests of the peer's: some use a branch more than once
         self._answers = {}  # (branch, method) -> responses of the peer's, in order
         self._invited = {}  # (Call-ID, To tag) -> responses of the peer's to INVITEs
-        self._told = {}  # (branch, method, number) -> responses of the SBC's
+        self._told = {}  # (branch, Call-ID, CSeq) -> responses of the SBC's
         self._branches = {}  # branch of the SBC -> what it was first used for
         self._seen = set()  # requests of the SBC that have been judged
         self._begun = {}  # (peer, Call-ID, From tag, CSeq) -> branch of a request outside dialogs
@@ -133,7 +133,7 @@ class Judge:
 
     # responses of the SBC --------------------------------------------------------------------------------------------
     def _response(self, message):
-        number, method = message.cseq
+        method = message.cseq[1]
         request = self._asked(message)
         if not self._must(request is not None, "a response to nothing that was asked", "17.2.3", message):
             return
@@ -143,7 +143,7 @@ class Judge:
         self._to(request, message)
         if method == "INVITE" and 100 < message.code < 300:
             self._begins_dialog(request, message)
-        told = self._told.setdefault((message.branch, method, number), [])
+        told = self._told.setdefault(_answered(message), [])
         self._reliable(request, message, told)
         told.append(message)
         if method in ("INVITE", "UPDATE") and message.code >= 200:
@@ -172,7 +172,7 @@ class Judge:
         if message.code == 100:
             return
         self._must(tag, "no tag in To", "8.2.6.2", message, f"To: {got}")
-        before = [header_param(m["To"], "tag") for m in self._told.get((message.branch, *message.cseq[::-1]), []) if m.code != 100]
+        before = [header_param(m["To"], "tag") for m in self._told.get(_answered(message), []) if m.code != 100]
         self._must(not before or tag == before[0], f"the tag in To is {tag!r}, it was {before[:1]} in an earlier response",
                    "8.2.6.2", message, f"To: {got}")
 
@@ -331,6 +331,11 @@ class Judge:
         rack = " ".join(message.get("RAck", "").split())
         self._must(rack in named, f"RAck names none of the reliable responses: {sorted(named)}", "RFC 3262 7.2", message,
                    f"RAck: {rack}")
+
+
+def _answered(response):
+    """What one request's responses have in common, also where a peer uses a branch for more than one."""
+    return response.branch, response.get("Call-ID"), response.cseq
 
 
 def _remote(message):
