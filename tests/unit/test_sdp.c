@@ -407,11 +407,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(lines), TEST(key_lines),
 			TEST(one_key_line), TEST(only_what_the_rules_name_goes),
-			TEST(no_user_name_in_the_origin),
-			TEST(twice_is_once), TEST(nothing_of_lync_is_left),
-			TEST(more_lines_than_edits), TEST(what_a_profile_takes),
-			TEST(the_two_sides_differ), TEST(right_stays_right),
-			TEST(the_tag_of_an_answer), TEST(profiles_by_name)};
+			TEST(no_user_name_in_the_origin), TEST(twice_is_once),
+			TEST(nothing_of_lync_is_left), TEST(more_lines_than_edits),
+			TEST(what_a_profile_takes), TEST(the_two_sides_differ),
+			TEST(right_stays_right), TEST(the_tag_of_an_answer),
+			TEST(profiles_by_name)};
 
 	return cmocka_run_group_tests_name("sdp", tests, NULL, NULL);
 }
