@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The two legs of the SBC: what was traced, sorted to the side where it was on the wire."""
+"""The two legs of the SBC: what was traced, sorted to the side where it was on the wire.
+
+Each process of Kamailio traces for itself, and what it sends only afterwards: on a busy machine the peer's answer may
+have been traced before what it answers. By their times alone two messages would change places then.
+"""
 from dataclasses import dataclass
 
-from lab.sip import Message, masked
+from lab.sip import Malformed, Message, masked
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class Side:
 
 
 def sides(traced, lab):
-    """(Lync's, the PSTN's) of the messages of a lab.hep.Receiver. Sorted: each process of Kamailio traces for itself."""
+    """(Lync's, the PSTN's) of the messages of a lab.hep.Receiver, in order."""
     fqdns = [name for name, address in lab.names.items() if address == lab.sbc_lync]
     lync, pstn = Side("lync", [lab.sbc_lync, *fqdns]), Side("pstn", [lab.sbc_pstn])
     at = {lab.sbc_lync: lync, lab.sbc_pstn: pstn}
@@ -41,7 +45,34 @@ def sides(traced, lab):
             at[one.target[0]].heard.append(Heard(one.when, False, one.source[0], one.message))
         elif one.source[0] in at:
             at[one.source[0]].heard.append(Heard(one.when, True, one.target[0], one.message))
+    for side in (lync, pstn):
+        side.heard = before_their_answers(side.heard)
     return lync, pstn
+
+
+def before_their_answers(heard):
+    """What the SBC wrote goes before the first that the peer says to it."""
+    answers = {}
+    for at, one in enumerate(heard):
+        if not one.ours:
+            answers.setdefault(_exchange(one), at)
+    answers.pop(None, None)
+    place = [min(at, answers.get(_exchange(one), at)) - 0.5 if one.ours else at for at, one in enumerate(heard)]
+    return [heard[at] for at in sorted(range(len(heard)), key=place.__getitem__)]
+
+
+def _exchange(one):
+    """What a message of the SBC's and its answer have in common; None where it is neither."""
+    message = one.message
+    try:
+        number, method = message.cseq
+        if one.ours == bool(message.method):  # its request, a response to that
+            return message.branch, number, method
+        if message.method == "ACK" or (message.code and method == "INVITE"):  # its response, the ACK of that
+            return message["Call-ID"], number
+    except (Malformed, ValueError, IndexError):
+        pass
+    return None
 
 
 def shown(message, line=""):

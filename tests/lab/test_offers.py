@@ -3,7 +3,7 @@
 import pytest
 
 from lab import offers
-from lab.legs import Heard, Side
+from lab.legs import Heard, Side, before_their_answers
 from lab.sip import Message
 
 STREAMS, VIDEO = "\nm=video 0 RTP/AVP 34", "\nm=video 9 RTP/AVP 34"
@@ -101,3 +101,16 @@ def test_another_protocol_may_be_offered_as_a_capability():
 def test_what_the_peer_writes_is_not_judged(body):
     assert judged(ask(1, body, False), answer(1, sdp(), True)) == []
     assert judged(ask(2, "", True), answer(2, body, False), ask(2, sdp(), True, "ACK")) == []
+
+
+def test_what_is_traced_late_goes_before_its_answer():
+    """The SBC's 200 behind its ACK and a re-INVITE; its request behind the answer."""
+    invite, ok, ack = ask(5, theirs(), False), answer(5, sdp(), True), ask(5, "", False, "ACK")
+    again, agreed = ask(1, sdp(version=2), True), answer(1, theirs(), False)
+    order = [invite, ok, ack, again, agreed]
+    assert judged(*order) == []
+    for traced in ([invite, ack, again, ok, agreed], [invite, ack, agreed, again, ok]):
+        assert judged(*traced) != []
+        assert before_their_answers(traced) == order
+    for untouched in (order, [again, ok, invite]):
+        assert before_their_answers(untouched) == untouched
