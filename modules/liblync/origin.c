@@ -4,7 +4,7 @@
 #include "liblync/form.h"
 #include "liblync/leg.h"
 
-#define TEXTS 4 /* of an origin */
+#define TEXTS 5 /* of an origin */
 #define FORM_MAX (LY_SEAL_TEXT_MAX * 3 / 4)
 #define CALL_ID_MAX 512 /* hashed behind the form */
 
@@ -28,7 +28,8 @@ static uint8_t flags_of(const ly_origin_t *o)
 bool ly_origin_seal(const ly_key_t *key, const ly_origin_t *o,
 		ly_slice_t call_id, ly_buf_t *out)
 {
-	const ly_slice_t texts[TEXTS] = {o->vias, o->from, o->to, o->offered_tag};
+	const ly_slice_t texts[TEXTS] = {
+			o->vias, o->from, o->to, o->offered_tag, o->record_routes};
 	char memory[2 * LY_FORM_TEXT_MAX + 64 + CALL_ID_MAX];
 	ly_buf_t form = ly_buf(memory, sizeof(memory));
 	size_t before = out->len;
@@ -50,7 +51,8 @@ const char *ly_origin_open(const ly_keys_t *keys, ly_slice_t text,
 		ly_slice_t call_id, uint32_t shown_cseq, char *memory, size_t size,
 		ly_origin_t *o)
 {
-	ly_slice_t *texts[TEXTS] = {&o->vias, &o->from, &o->to, &o->offered_tag};
+	ly_slice_t *texts[TEXTS] = {&o->vias, &o->from, &o->to, &o->offered_tag,
+			&o->record_routes};
 	char form_memory[FORM_MAX];
 	ly_buf_t form = ly_buf(form_memory, sizeof(form_memory)),
 			 all = ly_buf(memory, size);

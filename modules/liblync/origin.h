@@ -29,6 +29,8 @@ typedef struct ly_origin
 	uint32_t cseq;
 	/* values of its Vias, with commas between them, as a reply has them: received= and rport= filled in */
 	ly_slice_t vias;
+	/* values of its Record-Routes likewise, where it makes a dialog */
+	ly_slice_t record_routes;
 	ly_slice_t from; /* whole values */
 	ly_slice_t to;
 	/* of the key line in the offer that went to the other side; empty: none */

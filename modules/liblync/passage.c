@@ -129,6 +129,7 @@ static void name_reply(
 		leg->to_tag = shown_tag(p, p->to, memory);
 	leg->cseq = p->origin->cseq;
 	leg->vias = p->origin->vias;
+	leg->record_routes = p->origin->record_routes;
 }
 
 /* Our Contact -------------------------------------------------------------------------------------------------------- */
@@ -175,7 +176,7 @@ static ly_token_t token_for_receiver(
 			.server = p->server->hash,
 			.target = p->target->hash,
 			.contact = contact,
-			.routes = ly_route_set(m, memory),
+			.routes = p->routes.s ? p->routes : ly_route_set(m, memory),
 			.tag = tag_of(m, m->request ? LY_H_FROM : LY_H_TO),
 	};
 

@@ -117,17 +117,26 @@ bool ly_rewrite_leg(const ly_header_t *h, const ly_message_t *m,
 	}
 }
 
+static void put_lines(ly_buf_t *out, ly_slice_t name, ly_slice_t values)
+{
+	ly_slice_t value;
+
+	while((value = ly_value_next(&values)).len) {
+		ly_put(out, name);
+		ly_put(out, value);
+		ly_put(out, LY_LIT("\r\n"));
+	}
+}
+
 void ly_rewrite_vias(
 		const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
 {
-	ly_slice_t rest = r->leg.vias, value;
 	size_t start = e->text.len;
 
-	while((value = ly_value_next(&rest)).len) {
-		ly_put(&e->text, LY_LIT("Via: "));
-		ly_put(&e->text, value);
-		ly_put(&e->text, LY_LIT("\r\n"));
-	}
+	put_lines(&e->text, LY_LIT("Via: "), r->leg.vias);
+	/* 100 makes no dialog, nor does a refusal */
+	if(m->status > 100 && m->status < 300)
+		put_lines(&e->text, LY_LIT("Record-Route: "), r->leg.record_routes);
 	if(e->text.len > start)
 		ly_edit_insert(
 				e, m->headers[0].line.s, composed(e, start), "leg-via");

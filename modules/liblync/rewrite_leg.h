@@ -9,7 +9,7 @@
 bool ly_rewrite_leg(const ly_header_t *h, const ly_message_t *m,
 		const ly_rewrite_t *r, ly_edits_t *e);
 
-/* A reply's Vias as its receiver wants them, before all other headers. */
+/* A reply's Vias and Record-Routes as its receiver wants them, before all other headers. */
 void ly_rewrite_vias(
 		const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e);
 

@@ -23,6 +23,21 @@ ly_slice_t lync_origin_vias(const struct sip_msg *msg, ly_buf_t *memory)
 	return ly_slice(memory->s + start, memory->len - start);
 }
 
+ly_slice_t lync_origin_record_routes(
+		const struct sip_msg *msg, ly_buf_t *memory)
+{
+	size_t start = memory->len;
+
+	for(const struct hdr_field *h = msg->record_route; h; h = h->next) {
+		if(h->type != HDR_RECORDROUTE_T)
+			continue;
+		if(memory->len > start)
+			ly_put(memory, LY_LIT(", "));
+		ly_put(memory, ly_trim(lync_slice(&h->body)));
+	}
+	return ly_slice(memory->s + start, memory->len - start);
+}
+
 /* What a party of the call wrote as its Call-ID: the callee has seen it sealed, perhaps. */
 static void set_call_id(lync_current_t *c, ly_slice_t written, bool by_caller)
 {
@@ -49,6 +64,8 @@ static int from_request(lync_current_t *c, const struct sip_msg *request)
 	o->from = ly_trim(lync_slice(&request->from->body));
 	o->to = ly_trim(lync_slice(&request->to->body));
 	o->vias = lync_origin_vias(request, &memory);
+	if(c->call.initial)
+		o->record_routes = lync_origin_record_routes(request, &memory);
 	set_call_id(c, ly_trim(lync_slice(&request->callid->body)), o->caller);
 	return memory.full
 						   || !ly_cseq_number(

@@ -15,4 +15,8 @@ int lync_origin_find(struct sip_msg *msg, lync_current_t *c);
 /* Appends the values of the Vias of the request msg to memory, as its reply has to have them. */
 ly_slice_t lync_origin_vias(const struct sip_msg *msg, ly_buf_t *memory);
 
+/* The same of its Record-Routes, as they stand there. */
+ly_slice_t lync_origin_record_routes(
+		const struct sip_msg *msg, ly_buf_t *memory);
+
 #endif

@@ -388,6 +388,21 @@ void lync_record_reply(const lync_current_t *c)
 				lync_call_id(c), note_reply, (void *)c, NULL, NULL);
 }
 
+ly_slice_t lync_record_routes(
+		ly_slice_t call_id, ly_side_t side, ly_buf_t *memory)
+{
+	unsigned bucket = bucket_of(call_id);
+	size_t start = memory->len;
+	const place_t *found;
+
+	lock_set_get(table->locks, (int)(bucket % LOCKS));
+	found = *find(bucket, call_id);
+	if(found)
+		ly_put(memory, found->record.own.end[side].routes);
+	lock_set_release(table->locks, (int)(bucket % LOCKS));
+	return found ? ly_slice(memory->s + start, memory->len - start) : LY_EMPTY;
+}
+
 static bool is_asked(lync_record_t *r, void *data)
 {
 	return r->asked[LY_LYNC] || r->asked[LY_PSTN];

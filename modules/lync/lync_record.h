@@ -52,6 +52,12 @@ bool lync_record_take(ly_slice_t call_id, lync_record_t *copy, char *memory);
 /* Whether an INVITE or UPDATE from c's sender must wait: one of ours is under way in the call. */
 bool lync_record_is_asked(const lync_current_t *c);
 
+/*
+ * The route set of the end on side, into memory; s is NULL where no record knows the call.
+ */
+ly_slice_t lync_record_routes(
+		ly_slice_t call_id, ly_side_t side, ly_buf_t *memory);
+
 /* How many there are. */
 unsigned lync_record_count(void);
 

@@ -14,6 +14,7 @@
 #include "lync_origin.h"
 #include "lync_peer.h"
 #include "lync_plan.h"
+#include "lync_record.h"
 #include "lync_via.h"
 
 #define TEXT_MAX 16384
@@ -243,6 +244,13 @@ static ly_passage_t passage(const lync_current_t *c)
 			.transport = transport};
 }
 
+/* Only a message that moves the target gives out a Contact whose token has routes in it. */
+static bool moves_target(const lync_current_t *c)
+{
+	return !c->call.initial && ly_has_header(&c->message, LY_H_CONTACT)
+		   && (c->message.request || c->message.status / 100 == 2);
+}
+
 /* The edits of the current message. Returns NULL, or why there are none. */
 static const char *compute(
 		const lync_current_t *c, ly_rewrite_t *r, ly_edits_t *edits)
@@ -250,8 +258,12 @@ static const char *compute(
 	static char text[TEXT_MAX], names[LY_PASSAGE_MEMORY];
 	ly_buf_t memory = ly_buf(names, sizeof(names));
 	ly_passage_t p = passage(c);
-	const char *wrong = ly_passage_describe(&p, r, &memory);
+	const char *wrong;
 
+	if(moves_target(c))
+		p.routes = lync_record_routes(
+				p.call_id, lync_other_side(p.to), &memory);
+	wrong = ly_passage_describe(&p, r, &memory);
 	ly_edits_begin(edits, c->message.raw, text, sizeof(text));
 	return wrong ? wrong : ly_rewrite(&c->message, r, edits);
 }
@@ -265,6 +277,9 @@ static int write_via(struct sip_msg *msg, const lync_current_t *c)
 	const lync_call_t *call = &c->call;
 	ly_passage_t p = passage(c);
 	ly_origin_t origin = {.vias = lync_origin_vias(msg, &memory),
+			.record_routes = call->initial
+									 ? lync_origin_record_routes(msg, &memory)
+									 : LY_EMPTY,
 			.peer = lync_peer_on(call, call->sender)->hash,
 			.offer_in_request = call->offer_in_request,
 			.plain = call->plain,

@@ -19,13 +19,18 @@ def new_branch():
 
 
 class Dialog:
-    """local, remote: the values of From and To as this end writes them, tags included. contact: our own URI."""
+    """local, remote: the values of From and To as this end writes them, tags included. contact: our own URI.
+
+    own_proxies: Route headers that a request has when it comes: of proxies that this end says stand before it, though
+    none is there to take them off.
+    """
 
     def __init__(self, call_id, local, remote, contact, target, cseq):
         self.call_id, self.local, self.remote, self.contact = call_id, local, remote, contact
         self.target, self.routes = target, []
         self.cseq, self.remote_cseq = cseq, None
         self.established = False
+        self.own_proxies = []
 
     @classmethod
     def of_invite(cls, invite, contact, to_params):
@@ -72,7 +77,7 @@ class Dialog:
         _same(message, "tag in From", header_param(message["From"], "tag"), self.remote_tag)
         _same(message, "tag in To", header_param(message["To"], "tag"), self.local_tag)
         _same(message, "URI in From", uri_of(message["From"]), uri_of(self.remote))
-        _same(message, "Route left at the last hop", message.all("Route"), [])
+        _same(message, "Route left at the last hop", message.all("Route"), self.own_proxies)
         _check(message, message["Max-Forwards"].isdigit(), "Max-Forwards is no number")
         if method in ("ACK", "CANCEL"):
             return
