@@ -134,7 +134,8 @@ const char *ly_code_phrase(unsigned code)
 		if(phrases[i].code == code)
 			return phrases[i].phrase;
 	}
-	return code < 500	? "Request Failure"
+	return code < 400	? "Redirection"
+		   : code < 500 ? "Request Failure"
 		   : code < 600 ? "Server Failure"
 						: "Global Failure";
 }
@@ -158,7 +159,7 @@ ly_code_t ly_codes_decide(const ly_codes_t *first, const ly_codes_t *second,
 	ly_code_t decided = {.code = code, .cause = cause};
 	unsigned better;
 
-	if(code < 400 || ly_code_is_sips_own(code))
+	if(code < 300 || ly_code_is_sips_own(code))
 		return decided;
 	decided.rule = rule_for(first, direction, code, cause);
 	if(!decided.rule)
@@ -166,6 +167,8 @@ ly_code_t ly_codes_decide(const ly_codes_t *first, const ly_codes_t *second,
 	better = direction == LY_FROM_LYNC ? code_for(cause) : 0;
 	if(decided.rule)
 		decided.code = decided.rule->translated;
+	else if(code < 400)
+		decided.code = 480;
 	else if(better) {
 		decided.code = better;
 		decided.by_cause = better != code;

@@ -25,7 +25,8 @@ typedef struct ly_code
  * in the order in which the answer meets them, for a call from Lync the target's and then the trunk's. The first
  * rule for the direction that fits decides. Where none fits, an answer to Lync gets the code that belongs to its
  * cause; one from Lync keeps its own.
- * Codes below 400, and those that SIP itself works with (401, 407, 420, 421, 422, 487, 491, 494), are never changed.
+ * A redirection, for which no rule is, becomes 480: another trunk would find nobody else at that number, so Lync need
+ * not try one. Codes that SIP itself works with (401, 407, 420, 421, 422, 487, 491, 494) are never changed.
  * Reads only, any process.
  */
 ly_code_t ly_codes_decide(const ly_codes_t *first, const ly_codes_t *second,
@@ -37,7 +38,7 @@ bool ly_code_is_sips_own(unsigned code);
 /* The meaning of a cause in words of Q.850, for logs; NULL where it has no row in the table. */
 const char *ly_cause_text(unsigned cause);
 
-/* The reason phrase of a code from 400 to 699: its own, else that of its class. */
+/* The reason phrase of a code from 300 to 699: its own, else that of its class. */
 const char *ly_code_phrase(unsigned code);
 
 #endif

@@ -329,7 +329,8 @@ static const ly_element_t numbers = {"numbers", numbers_attributes,
 		LIST(ly_plan_t, numbers, numbers_count, ly_numbers_t)};
 
 static const ly_attribute_t code_rule_attributes[] = {
-		{"received", FAILURE, FIELD(ly_code_rule_t, received), NO_TEXT},
+		{"received", .kind = LY_KIND_NUMBER, .min = 300, .max = 699,
+				FIELD(ly_code_rule_t, received), NO_TEXT},
 		{"cause", .kind = LY_KIND_NUMBER, .min = 1, .max = 127,
 				FIELD(ly_code_rule_t, cause), NO_TEXT},
 		{"translated", FAILURE, .required = true,

@@ -216,12 +216,12 @@ static void warn_of_trunks(ly_reader_t *reader)
 /* The line of the first rule for a direction, a code and a cause; 0 of both is any. */
 typedef struct code_lines
 {
-	unsigned line[LY_DIRECTIONS][300 + 1][128];
+	unsigned line[LY_DIRECTIONS][400 + 1][128];
 } code_lines_t;
 
 static unsigned code_place(const ly_code_rule_t *rule)
 {
-	return rule->received ? rule->received - 399 : 0;
+	return rule->received ? rule->received - 299 : 0;
 }
 
 /* The line of an earlier rule that fits whatever this one fits; 0 where there is none. */

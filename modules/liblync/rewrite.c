@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "liblync/rewrite.h"
 
+#include "liblync/codes.h"
 #include "liblync/option.h"
 #include "liblync/rewrite_caller.h"
 #include "liblync/rewrite_leg.h"
@@ -18,6 +19,16 @@ static ly_slice_t composed(const ly_edits_t *e, size_t start)
 	return ly_slice(e->text.s + start, e->text.len - start);
 }
 
+static void rewrite_status(
+		const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
+{
+	ly_slice_t line = ly_trim(ly_slice(m->raw.s, ly_find(m->raw, '\n')));
+	size_t start = e->text.len;
+
+	ly_putf(&e->text, "SIP/2.0 %u %s", r->status, ly_code_phrase(r->status));
+	ly_edit_replace(e, line, composed(e, start), "refuse");
+}
+
 static const char *rewrite_request_uri(
 		const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
 {
@@ -31,6 +42,11 @@ static const char *rewrite_request_uri(
 	}
 	if(!ly_uri_parse(m->uri, &d.na.uri))
 		return "the Request-URI is no sip: or tel: URI";
+	if(r->called.s) {
+		d.na.uri.user = r->called;
+		d.na.uri.user_params = LY_EMPTY;
+		d.rule = "redirect";
+	}
 	ly_uri_draft_run(&d, LY_P_REQUEST_URI, r, false);
 	if(d.rule) {
 		ly_uri_draft_put(&e->text, &d);
@@ -322,8 +338,11 @@ const char *ly_rewrite(
 		if((wrong = rewrite_request_uri(m, r, e)))
 			return wrong;
 		add_routes(m, r, e);
-	} else if(r->leg.keys && m->header_count) {
-		ly_rewrite_vias(m, r, e);
+	} else {
+		if(r->status)
+			rewrite_status(m, r, e);
+		if(r->leg.keys && m->header_count)
+			ly_rewrite_vias(m, r, e);
 	}
 	for(unsigned i = 0; i < m->header_count; i++) {
 		if((wrong = rewrite_header(&m->headers[i], m, r, caller.withheld, e)))
@@ -349,6 +368,8 @@ static bool is_essential(ly_header_id_t id)
 bool ly_rewrite_bare(
 		const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
 {
+	if(r->status)
+		rewrite_status(m, r, e);
 	if(r->leg.keys && m->header_count)
 		ly_rewrite_vias(m, r, e);
 	for(unsigned i = 0; i < m->header_count; i++) {

@@ -43,6 +43,8 @@ typedef struct ly_rewrite
 	ly_slice_t peer_transport;
 	ly_numbering_t numbers;	 /* what becomes of numbers on the way */
 	ly_caller_terms_t terms; /* what the receiver is told of the caller */
+	unsigned
+			status; /* of a reply that refuses a call, in place of its own; or 0 */
 	bool strip_100rel; /* an INVITE does not offer it reliable provisional answers */
 	/* in: the caller does not want to be shown, whatever this message says; out: set where a request says so. NULL: no */
 	bool *withheld;
@@ -50,6 +52,8 @@ typedef struct ly_rewrite
 	ly_number_step_t *trouble;
 
 	/* The rest is used where s is not NULL. */
+	/* of the call: in place of the user part of the Request-URI, before the rules for numbers */
+	ly_slice_t called;
 	ly_slice_t request_uri; /* in a dialog: the remote target, byte for byte */
 	ly_slice_t routes;		/* in a dialog: a Route header with this value */
 	ly_leg_names_t leg;

@@ -16,6 +16,20 @@
 
 #define LYNC_CALL_ID_MAX 512 /* of one that is shown sealed */
 
+#define LYNC_NUMBER_MAX 64 /* with the 0 behind it */
+#define LYNC_PLACES_MAX 8
+
+/* Where targets have sent the call on to: lync_redirect.h */
+typedef struct lync_redirected
+{
+	char number
+			[LYNC_NUMBER_MAX]; /* is called in place of the INVITE's; or empty */
+	/* hashes of target and number that had their turn */
+	uint32_t places[LYNC_PLACES_MAX];
+	uint8_t place_count;
+	uint8_t count; /* of redirections that were followed */
+} lync_redirected_t;
+
 typedef struct lync_call
 {
 	ly_side_t caller; /* the side that made the call */
@@ -42,6 +56,7 @@ typedef struct lync_call
 	bool turned_away; /* by us, because of a drain */
 	/* in To of what rang last, as the caller has seen it; not terminated, 0 behind it */
 	char shown_tag[LY_LEG_TAG_LEN];
+	lync_redirected_t redirected;
 } lync_call_t;
 
 /* The current message. Slices point into it, or into token_memory. */

@@ -31,7 +31,7 @@ static void read_reply(const struct sip_msg *reply, result_t *r)
 	r->said = true;
 	r->code = reply->first_line.u.reply.statuscode;
 	r->cancelled = r->code == 487;
-	r->left_to_tm = r->code < 400 || ly_code_is_sips_own(r->code);
+	r->left_to_tm = ly_code_is_sips_own(r->code);
 	if(!ly_message_parse(ly_slice(reply->buf, reply->len), &m))
 		r->reason = ly_reason_q850(&m);
 }
@@ -86,7 +86,8 @@ static lync_count_t judged(const result_t *r)
 {
 	if(r->cancelled)
 		return LYNC_CANCELLED;
-	if(!r->said || r->code == 408 || r->code == 477 || r->code / 100 == 5)
+	if(!r->said || r->code / 100 == 3 || r->code == 408 || r->code == 477
+			|| r->code / 100 == 5)
 		return r->rang ? LYNC_REFUSED : LYNC_FAILED;
 	return LYNC_REFUSED;
 }
@@ -131,7 +132,9 @@ static void log_decision(
 		return;
 	LM_INFO("call %.*s: %u with cause %u becomes %u by %s %.*s\n",
 			LY_FMT(lync_call_id(c)), r->code, r->reason.cause, to->code,
-			to->rule ? "the plan's rule" : "its cause",
+			to->rule	   ? "the plan's rule"
+			: to->by_cause ? "its cause"
+						   : "being a redirection",
 			LY_FMT(to->rule ? to->rule->name : LY_EMPTY));
 }
 

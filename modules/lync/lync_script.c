@@ -20,6 +20,7 @@
 #include "lync_count.h"
 #include "lync_plan.h"
 #include "lync_record.h"
+#include "lync_redirect.h"
 #include "lync_refuse.h"
 #include "lync_write.h"
 
@@ -291,31 +292,39 @@ static int next_branch(void)
 	return t && t != T_UNDEFINED ? t->nr_of_outgoings : 0;
 }
 
+/* The call goes to peer. */
+static int give(struct sip_msg *msg, lync_current_t *c, const ly_trunk_t *trunk,
+		const ly_peer_t *peer)
+{
+	lync_call_t *call = &c->call;
+	const ly_addr_t anywhere = {0};
+
+	call->branch = next_branch();
+	call->judged = false;
+	call->trunk = trunk;
+	if(call->sender == LY_LYNC)
+		call->target = peer;
+	else
+		call->server = peer;
+	if(lync_peer_send_to(msg, peer, trunk, lync_call_id(c), &anywhere) < 0
+			|| lync_call_keep(call) < 0)
+		return -1;
+	return 1;
+}
+
 /* Chooses one that had not its turn yet. */
 static int choose(struct sip_msg *msg, lync_current_t *c)
 {
 	ly_choice_t choices[LY_MAX_CHOICES];
 	lync_call_t *call = &c->call;
 	unsigned count = find_choices(c, choices);
-	const ly_addr_t anywhere = {0};
 	int i = ly_choose_weighted(choices, count, call->tried, random32());
 
 	if(i < 0)
 		return -1;
 	call->tried |= UINT64_C(1) << i;
-	call->branch = next_branch();
-	call->judged = false;
-	call->trunk = choices[i].trunk;
-	if(call->sender == LY_LYNC)
-		call->target = choices[i].peer;
-	else
-		call->server = choices[i].peer;
-	if(lync_peer_send_to(
-			   msg, choices[i].peer, call->trunk, lync_call_id(c), &anywhere)
-					< 0
-			|| lync_call_keep(call) < 0)
-		return -1;
-	return 1;
+	call->redirected.number[0] = '\0';
+	return give(msg, c, choices[i].trunk, choices[i].peer);
 }
 
 /*
@@ -365,12 +374,18 @@ int ki_lync_select(struct sip_msg *msg)
 int ki_lync_next(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
+	const ly_peer_t *peer;
 
 	if(!c || !c->call.initial)
 		return -1;
 	lync_refuse_judge(msg, c);
 	/* a call that was answered has reached somebody: it goes nowhere else */
-	return c->call.ended || lync_call_too_late(c) ? -1 : choose(msg, c);
+	if(c->call.ended || lync_call_too_late(c))
+		return -1;
+	peer = lync_redirect_target(c);
+	if(peer && give(msg, c, c->call.trunk, peer) > 0)
+		return 1;
+	return choose(msg, c);
 }
 
 int ki_lync_sdp(struct sip_msg *msg)

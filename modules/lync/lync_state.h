@@ -29,7 +29,7 @@ typedef enum lync_count
 {
 	LYNC_BEGUN,
 	LYNC_ANSWERED,
-	LYNC_FAILED, /* no answer, not reached, or a 5xx: somebody else may do better */
+	LYNC_FAILED, /* no answer, not reached, a 3xx or 5xx: somebody else may do better */
 	LYNC_REFUSED, /* by the user: another 4xx or 6xx, or nobody came to the telephone */
 	LYNC_CANCELLED,	  /* by the caller */
 	LYNC_TURNED_AWAY, /* by us, because of a drain */

@@ -80,6 +80,8 @@ static void describe(const lync_current_t *c, ly_rewrite_t *r)
 					ly_cstr(ly_transport_name(transport));
 	}
 	r->numbers = lync_numbers(c);
+	if(c->call.initial && c->call.redirected.number[0])
+		r->called = ly_cstr(c->call.redirected.number);
 	r->strip_100rel = strips_100rel(c);
 	r->terms =
 			ly_caller_terms(to, !c->message.request, call->trunk, call->target);
@@ -405,7 +407,9 @@ int lync_write_message(struct sip_msg *msg, lync_current_t *c)
 bool lync_write_text(struct sip_msg *msg, lync_current_t *c, ly_buf_t *out)
 {
 	static ly_edits_t edits;
-	ly_rewrite_t r = {.alone = true};
+	/* where a transaction is, lync_refuse() says it */
+	bool redirects = c->call.initial && c->message.status / 100 == 3;
+	ly_rewrite_t r = {.alone = true, .status = redirects ? 480 : 0};
 
 	return find_body(msg, c, &r.body) && decide(c, &r, &edits) >= 0
 		   && ly_edits_apply(&edits, out);

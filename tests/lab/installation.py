@@ -70,11 +70,11 @@ class Installation:
         options = {"tls": Tls(self.pki[identity or own]), "fqdn": fqdn} | options
         return self._up(Mediation(name, host, host.address, port, outbound, self.lab.names, **options))
 
-    def gateway(self, name="gw", host=None, **options):
-        """A gateway that is up. host: where it runs, if it has moved."""
+    def gateway(self, name="gw", host=None, port=5060, **options):
+        """A gateway that is up. host: where it runs, if it has moved; port: its own."""
         host = self.lab[host or name]
         outbound = f"sip:{self.lab.sbc_pstn}:5060"
-        return self._up(Gateway(name, host, host.address, 5060, outbound, self.lab.names, **options))
+        return self._up(Gateway(name, host, host.address, port, outbound, self.lab.names, **options))
 
     def tls_gateway(self, name, identity):
         """A gateway that speaks TLS alone, and asks for no certain name: it knows the SBC by its address."""

@@ -122,7 +122,7 @@ class Endpoint:
         call_id = message.get("Call-ID")
         own = header_param(message.get("From" if message.code else "To", ""), "tag")
         call = self.calls.get((call_id, own)) or self.calls.get(call_id)
-        if call is None and message.method == "INVITE" and header_param(message["To"], "tag") is None:
+        if message.method == "INVITE" and own is None:  # a call may come a second time, with another CSeq
             self.calls[call_id] = message.call = Call(self, invite=message)
             self.respond(message, 100, "Trying")
             self.inbox.put(message)

@@ -52,6 +52,37 @@ static void a_cause_has_its_code(void **state)
 	assert_null(ly_cause_text(99));
 }
 
+/* Nobody else can be found at that number: a rule may say otherwise. */
+static void a_redirection_is_a_refusal(void **state)
+{
+	static const ly_code_rule_t rules[] = {
+			{.received = 302, .translated = 503, .direction = LY_FROM_LYNC}};
+	static const ly_codes_t codes = {
+			.rules = (ly_code_rule_t *)rules, .rule_count = 1};
+	ly_code_t to;
+
+	(void)state;
+	for(unsigned code = 300; code < 400; code++) {
+		for(int way = 0; way < LY_DIRECTIONS; way++) {
+			to = ly_codes_decide(NULL, NULL, (ly_direction_t)way, code, 0);
+			assert_int_equal(to.code, 480);
+			assert_int_equal(to.cause, 18);
+			to = ly_codes_decide(NULL, NULL, (ly_direction_t)way, code, 22);
+			assert_int_equal(to.code, 480);
+			assert_int_equal(to.cause, 22);
+			assert_false(to.by_cause);
+		}
+	}
+	to = ly_codes_decide(NULL, &codes, LY_FROM_LYNC, 302, 22);
+	assert_int_equal(to.code, 503);
+	assert_ptr_equal(to.rule, rules);
+	assert_int_equal(
+			ly_codes_decide(NULL, &codes, LY_FROM_LYNC, 301, 22).code, 480);
+	assert_int_equal(
+			ly_codes_decide(NULL, &codes, LY_TO_LYNC, 302, 0).code, 480);
+	assert_string_equal(ly_code_phrase(302), "Redirection");
+}
+
 /* Without a Reason header the telephone network gets the cause that the code means. */
 static void a_code_has_its_cause(void **state)
 {
@@ -121,7 +152,7 @@ static void what_sip_works_with_stays(void **state)
 		assert_int_equal(to.code, own[i]);
 		assert_null(to.rule);
 	}
-	for(unsigned code = 100; code < 400; code++)
+	for(unsigned code = 100; code < 300; code++)
 		assert_int_equal(
 				ly_codes_decide(&of_target, NULL, LY_FROM_LYNC, code, 34).code,
 				code);
@@ -169,6 +200,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 			TEST(a_cause_has_its_code),
+			TEST(a_redirection_is_a_refusal),
 			TEST(a_code_has_its_cause),
 			TEST(rules_come_before_causes),
 			TEST(what_sip_works_with_stays),

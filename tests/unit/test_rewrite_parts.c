@@ -125,6 +125,41 @@ static void request_uris(void **state)
 	}
 }
 
+/* The number that is called in place of the INVITE's passes the same rules; who is called by To stays. */
+static void another_called_number(void **state)
+{
+	ly_rewrite_t r = receiver(RULE("ruri-host") | RULE("ruri-numbers"));
+
+	(void)state;
+	r.numbers.plus_unwanted = true;
+	r.called = text("+4930777777");
+	good("INVITE sip:+49301;ext=1@a;user=phone SIP/2.0\r\n" HEADERS "\r\n", &r);
+	assert_slice(m.uri, "sip:4930777777@peer.example:5067;user=phone");
+	assert_slice(ly_header(&m, LY_H_TO)->value, "<sip:+49302@b.example>");
+	r.active = 0;
+	good("INVITE sip:+49301;ext=1@a;user=phone SIP/2.0\r\n" HEADERS "\r\n", &r);
+	assert_slice(m.uri, "sip:+4930777777@a;user=phone");
+}
+
+/* A reply that must not go on as what it is. */
+static void another_status(void **state)
+{
+	ly_rewrite_t r = receiver(0);
+
+	(void)state;
+	r.status = 480;
+	assert_slice(good("SIP/2.0 302 Moved, to <sip:a>\r\nContact: "
+					  "<sip:a>\r\nTo: <sip:y>;tag=t\r\n\r\n",
+						 &r),
+			"SIP/2.0 480 Temporarily Unavailable\r\nTo: "
+			"<sip:y>;tag=t\r\n\r\n");
+	parse(text("SIP/2.0 302 Moved\r\nTo: <sip:y\r\nX: y\r\n\r\n"), &m);
+	ly_edits_begin(&e, m.raw, block(256), 256);
+	assert_true(ly_rewrite_bare(&m, &r, &e));
+	assert_slice(apply(&e),
+			"SIP/2.0 480 Temporarily Unavailable\r\nTo: <sip:y\r\n\r\n");
+}
+
 static void where_the_receiver_listens(void **state)
 {
 	ly_rewrite_t r = receiver(RULE("ruri-host"));
@@ -445,6 +480,7 @@ static void a_route_before_what_goes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(request_uris),
+			TEST(another_called_number), TEST(another_status),
 			TEST(where_the_receiver_listens), TEST(what_cannot_be_passed_on),
 			TEST(too_little_memory), TEST(restored_names), TEST(identities),
 			TEST(connected_identities), TEST(reliable_provisional_answers),
