@@ -48,6 +48,7 @@ class Installation:
                 node.start()
             if self._prepare:
                 self._prepare(self)
+                self.sbc.fresh_memory = self.sbc.memory()
         except BaseException:
             self.close()
             raise

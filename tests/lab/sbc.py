@@ -46,7 +46,7 @@ class Sbc:
             write_plan(self.plan, lab, credentials, edit, example)
         self._secret_file.write_text(TOKEN_SECRET)
         self.redis = self.rtpengine = self.kamailio = None
-        self.fresh_memory = None  # as memory(), when Kamailio had just begun
+        self.fresh_memory = None  # as memory(), when Kamailio had just begun, and had been prepared where it is
         self._seen = 0  # bytes of the log that were judged
 
     # start and stop --------------------------------------------------------------------------------------------------
