@@ -102,6 +102,14 @@ static unsigned put_before(const ly_header_t *h, unsigned out)
 	return lines;
 }
 
+/* How many lines come after all others: Content-Length, in a reply on a leg that had none. */
+static unsigned length_put_behind(unsigned out)
+{
+	return out < after.header_count && !before.request
+		   && !ly_has_header(&before, LY_H_CONTENT_LENGTH)
+		   && after.headers[out].id == LY_H_CONTENT_LENGTH;
+}
+
 /* Header for header: gone, changed by an edit inside it, or the same bytes. */
 static void check_headers(void)
 {
@@ -120,6 +128,7 @@ static void check_headers(void)
 		must(edited(h->line) || ly_eq(h->line, o->line),
 				"what has no edit stays as it is");
 	}
+	out += length_put_behind(out);
 	must(out == after.header_count, "no header comes from nowhere");
 }
 
