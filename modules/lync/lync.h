@@ -30,7 +30,7 @@ extern struct tm_binds lync_tm;
 extern const ly_plan_t *lync_plan;
 extern const ly_node_t *lync_node;
 
-/* The cluster's keys: the newest seals, all open; set before the fork. */
+/* The cluster's keys: the first seals, all open; this process's copy: lync_key.h */
 extern ly_keys_t lync_keys;
 
 static inline ly_slice_t lync_slice(const str *s)

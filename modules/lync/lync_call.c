@@ -7,6 +7,7 @@
 #include "core/usr_avp.h"
 #include "liblync/match.h"
 #include "lync.h"
+#include "lync_key.h"
 #include "lync_plan.h"
 
 static lync_current_t now;
@@ -24,6 +25,7 @@ const char *lync_current_begin(
 	now.msg_id = msg->id;
 	now.msg_pid = msg->pid;
 	lync_plan_use(LYNC_FOR_MESSAGE);
+	lync_key_refresh();
 	memset(&now.call, 0, sizeof(now.call));
 	now.in_dialog = now.stray = false;
 	now.own_slot = 0;

@@ -91,6 +91,7 @@ static int child_init(int rank)
 
 static void mod_destroy(void)
 {
+	lync_key_destroy();
 	lync_plan_destroy();
 }
 

@@ -7,6 +7,7 @@
 #include "lync.h"
 #include "lync_certificates.h"
 #include "lync_dns.h"
+#include "lync_key.h"
 #include "lync_names.h"
 #include "lync_plan.h"
 #include "lync_redis.h"
@@ -154,6 +155,10 @@ static const char *reinvite_doc[] = {
 		"which side is asked first, lync or pstn.",
 		0};
 static const char *calls_doc[] = {"How many calls are up on this node.", 0};
+static const char *keys_doc[] = {
+		"Reads the file of token_secret anew. A file with a fault changes "
+		"nothing.",
+		0};
 
 rpc_export_t lync_rpc_commands[] = {
 		{"lync.plan", rpc_plan, plan_doc, 0},
@@ -169,5 +174,6 @@ rpc_export_t lync_rpc_commands[] = {
 		{"lync.cluster", lync_redis_rpc, cluster_doc, 0},
 		{"lync.certificates", lync_certificates_rpc_show, certificates_doc, 0},
 		{"lync.renew", lync_certificates_rpc_renew, renew_doc, 0},
+		{"lync.keys", lync_key_rpc, keys_doc, 0},
 		{0, 0, 0, 0},
 };

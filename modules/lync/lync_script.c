@@ -86,6 +86,9 @@ static const char *open_token(lync_current_t *c)
 			ly_passage_call_id(&c->message, &lync_keys, &memory));
 	if(wrong && c->call_id.s != id->value.s)
 		wrong = open_for(c, text, letters, id->value);
+	if(wrong && ly_seal_like(id->value, LY_SEAL_CALL_ID, LY_BASE64URL)
+			&& !ly_keys_find(&lync_keys, id->value.s[1]))
+		return "Call-ID sealed with a key that this node does not have";
 	if(wrong)
 		return wrong;
 	if(c->token.given_to != c->call.sender)

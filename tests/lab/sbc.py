@@ -44,7 +44,7 @@ class Sbc:
             self.plan = plan
         else:
             write_plan(self.plan, lab, credentials, edit, example)
-        self._secret_file.write_text(TOKEN_SECRET)
+        self.secret_file.write_text(TOKEN_SECRET)
         self.redis = self.rtpengine = self.kamailio = None
         self.fresh_memory = None  # as memory(), when Kamailio had just begun, and had been prepared where it is
         self._seen = 0  # bytes of the log that were judged
@@ -91,7 +91,7 @@ class Sbc:
         """The one place that says how Kamailio is started."""
         folder = self.folder
         define = {"LYNC_MODULE": paths.MODULE, "RTPENGINE_SOCK": f"udp:{self.lab.control}:{NG_PORT}",
-                  "REDIS_ADDR": self._redis_socket, "LYNC_TOKEN_SECRET": self._secret_file,
+                  "REDIS_ADDR": self._redis_socket, "LYNC_TOKEN_SECRET": self.secret_file,
                   "CTL_SOCKET": f"unix:{self.ctl_socket}"}
         if self._trace:
             define["HEP_COLLECTOR"] = "sip:%s:%d" % self._trace
@@ -192,7 +192,7 @@ class Sbc:
         return self.folder / "lab.cfg"
 
     @property
-    def _secret_file(self):
+    def secret_file(self):
         return self.folder / "token-secret"
 
     @property
