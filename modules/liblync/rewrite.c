@@ -306,20 +306,35 @@ static void add_routes(
 }
 
 /* A datagram may be without; on a stream nothing may (RFC 3261 18.3), and the core does not see where a reply goes. */
-static void add_content_length(
+static bool lacks_content_length(const ly_message_t *m, const ly_rewrite_t *r)
+{
+	return !m->request && r->leg.keys && !ly_has_header(m, LY_H_CONTENT_LENGTH);
+}
+
+/* What comes behind the last header. */
+static void add_last(
 		const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
+{
+	const ly_header_t *last = &m->headers[m->header_count - 1];
+	size_t start = e->text.len;
+
+	ly_put(&e->text, r->timer_lines);
+	if(lacks_content_length(m, r))
+		ly_putf(&e->text, "Content-Length: %zu\r\n",
+				r->body.s ? r->body.len : m->body.len);
+	ly_edit_insert(e, last->line.s + last->line.len, composed(e, start),
+			r->timer_lines.len ? "session-timer" : "content-length");
+}
+
+static void change_timer(const ly_rewrite_t *r, ly_edits_t *e)
 {
 	size_t start = e->text.len;
 
-	if(m->request || !r->leg.keys || m->header_count == 0
-			|| ly_has_header(m, LY_H_CONTENT_LENGTH))
+	if(r->timer_change.digits.len == 0)
 		return;
-	ly_putf(&e->text, "Content-Length: %zu\r\n",
-			r->body.s ? r->body.len : m->body.len);
-	ly_edit_insert(e,
-			m->headers[m->header_count - 1].line.s
-					+ m->headers[m->header_count - 1].line.len,
-			composed(e, start), "content-length");
+	ly_put_number(&e->text, r->timer_change.number);
+	ly_edit_replace(
+			e, r->timer_change.digits, composed(e, start), "session-timer");
 }
 
 const char *ly_rewrite(
@@ -348,9 +363,11 @@ const char *ly_rewrite(
 		if((wrong = rewrite_header(&m->headers[i], m, r, caller.withheld, e)))
 			return wrong;
 	}
-	if(m->header_count)
+	change_timer(r, e);
+	if(m->header_count) {
 		ly_rewrite_caller(m, r, makes_call ? &caller : NULL, e);
-	add_content_length(m, r, e);
+		add_last(m, r, e);
+	}
 	if(r->body.s)
 		ly_edit_replace(e, m->body, r->body, "body");
 	return ly_edits_finish(e) ? NULL

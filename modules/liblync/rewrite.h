@@ -12,6 +12,7 @@
 #include "liblync/numbering.h"
 #include "liblync/seal.h"
 #include "liblync/sip.h"
+#include "liblync/timer.h"
 #include "liblync/uri.h"
 
 /* How the receiver's leg is named, see passage.h. Used where keys is not NULL. */
@@ -63,6 +64,9 @@ typedef struct ly_rewrite
 	/* our Contact URI in place of the sender's; without it the sender's goes */
 	ly_slice_t contact;
 	ly_slice_t body; /* in place of the body */
+	/* the session timer, see timer.h: header lines that are added, and a number that changes */
+	ly_slice_t timer_lines;
+	ly_timer_change_t timer_change;
 	/* nobody else has a part in it, as Kamailio's core has: Content-Length is written too, and our own Via goes */
 	bool alone;
 } ly_rewrite_t;

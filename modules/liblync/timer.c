@@ -207,10 +207,27 @@ bool ly_timer_response(const ly_message_t *m, const ly_timer_asked_t *asked,
 	return true;
 }
 
-unsigned ly_timer_deadline(const ly_timer_agreed_t *agreed)
+unsigned ly_timer_deadline(const ly_timer_agreed_t *agreed, unsigned grace)
 {
 	if(!agreed->interval || agreed->interval > LY_TIMER_MOST
 			|| agreed->refresher == LY_REFRESHER_NONE)
 		return 0;
-	return larger(agreed->interval, LY_TIMER_LEAST) + LY_TIMER_GRACE;
+	return larger(agreed->interval, LY_TIMER_LEAST) + grace;
+}
+
+/* Requests of our own ------------------------------------------------------------------------------------------------ */
+
+void ly_timer_keep(const ly_timer_agreed_t *agreed, unsigned passed,
+		bool receiver, unsigned least, ly_buf_t *lines)
+{
+	unsigned left = agreed->interval > passed ? agreed->interval - passed : 0;
+
+	if(!agreed->interval || agreed->refresher == LY_REFRESHER_NONE)
+		return;
+	ly_put(lines, LY_LIT("Supported: timer\r\nSession-Expires: "));
+	ly_put_number(lines, bounded(left, least));
+	ly_put(lines, receiver ? LY_LIT(";refresher=uas\r\n")
+						   : LY_LIT(";refresher=uac\r\n"));
+	if(least)
+		put_line(lines, LY_LIT("Min-SE: "), least);
 }

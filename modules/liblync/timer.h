@@ -17,7 +17,7 @@
 
 #define LY_TIMER_LEAST 90	/* no interval is shorter: section 5 */
 #define LY_TIMER_MOST 86400 /* a longer one does not tell who is gone */
-#define LY_TIMER_GRACE 32	/* behind the end of a session */
+#define LY_TIMER_GRACE 32	/* behind the end of a session: 64 * T1 */
 #define LY_TIMER_LINES_MAX \
 	80 /* bytes of the longest lines that are added to a message */
 
@@ -113,11 +113,22 @@ bool ly_timer_response(const ly_message_t *m, const ly_timer_asked_t *asked,
 
 /*
  * After how many seconds without another 2xx to an INVITE or UPDATE, counted from when the last one went on, the call
- * is over (section 8.3); 0: never, there is nothing to watch, because nobody refreshes. It is LY_TIMER_GRACE longer
- * than the session: the peer that waits for refreshes hangs up before its end (section 10), and a refresh that left
- * in its last second is answered within 64 * T1 or fails; so whoever has a reason to end the call has done so. The
- * section says too that a proxy sends no BYE: it forgets the call.
+ * is over (section 8.3); 0: never, there is nothing to watch, because nobody refreshes. It is grace seconds longer than
+ * the session, LY_TIMER_GRACE where there is no reason for another number: the peer that waits for refreshes hangs up
+ * before its end (section 10), and a refresh that left in its last second is answered within 64 * T1 or fails; so
+ * whoever has a reason to end the call has done so. The section says too that a proxy sends no BYE: it forgets the call.
  */
-unsigned ly_timer_deadline(const ly_timer_agreed_t *agreed);
+unsigned ly_timer_deadline(const ly_timer_agreed_t *agreed, unsigned grace);
+
+/*
+ * For a re-INVITE of our own to one of the peers, in the name of the other: writes header lines that leave what they
+ * have agreed as it is (without them the timer would be off, section 7.4). Who refreshes goes on doing so; receiver:
+ * that is who gets the INVITE. The other peer learns nothing of the INVITE, and for it the session ends when it would
+ * have ended; so the interval is what is left of the session of which passed seconds have gone, LY_TIMER_LEAST at
+ * least. least: 0, or the Min-SE of the 422 after which the INVITE is tried again. Nothing where there is no timer.
+ * LY_TIMER_LINES_MAX bytes hold the lines.
+ */
+void ly_timer_keep(const ly_timer_agreed_t *agreed, unsigned passed,
+		bool receiver, unsigned least, ly_buf_t *lines);
 
 #endif

@@ -27,7 +27,7 @@ const char *lync_current_begin(
 	lync_plan_use(LYNC_FOR_MESSAGE);
 	lync_key_refresh();
 	memset(&now.call, 0, sizeof(now.call));
-	now.in_dialog = now.stray = false;
+	now.in_dialog = now.stray = now.own = now.agrees = false;
 	now.own_slot = 0;
 	now.sdp_sent = 0;
 	now.call_id = LY_EMPTY;

@@ -12,6 +12,7 @@
 #include "liblync/origin.h"
 #include "liblync/plan.h"
 #include "liblync/sip.h"
+#include "liblync/timer.h"
 #include "liblync/token.h"
 
 #define LYNC_CALL_ID_MAX 512 /* of one that is shown sealed */
@@ -54,6 +55,9 @@ typedef struct lync_call
 	int branch;		  /* of the transaction: the last of them */
 	bool judged;	  /* what the last of them came to has been counted */
 	bool turned_away; /* by us, because of a drain */
+	ly_timer_asked_t timer; /* what the request asks for, see liblync/timer.h */
+	unsigned
+			timer_least; /* Min-SE of the 422 after which the same peer is tried again; 0: it is not */
 	/* in To of what rang last, as the caller has seen it; not terminated, 0 behind it */
 	char shown_tag[LY_LEG_TAG_LEN];
 	lync_redirected_t redirected;
@@ -74,7 +78,10 @@ typedef struct lync_current
 	bool sdp_taken;
 	bool sdp_refused; /* and why was logged */
 	uint64_t sdp_sent; /* ly_sdp_place() of what goes out; 0: none */
-	unsigned own_slot; /* of a request of our own */
+	bool own;		   /* a request of our own */
+	unsigned own_slot; /* of it */
+	bool agrees; /* a reply that says what session timer the call has now: agreed */
+	ly_timer_agreed_t agreed;
 	ly_token_t token;
 	char token_memory[LY_TOKEN_TEXT_MAX];
 	ly_origin_t origin; /* of the request that a reply answers */

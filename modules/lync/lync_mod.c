@@ -8,6 +8,7 @@
 #include "core/rpc_lookup.h"
 #include "core/script_cb.h"
 #include "core/sr_module.h"
+#include "liblync/timer.h"
 #include "lync.h"
 #include "lync_certificates.h"
 #include "lync_dns.h"
@@ -25,6 +26,7 @@
 #include "lync_tls_out.h"
 #include "lync_transfer.h"
 #include "lync_via.h"
+#include "lync_watch.h"
 
 #pragma GCC visibility push(default)
 MODULE_VERSION
@@ -32,7 +34,8 @@ extern struct module_exports exports;
 int mod_register(char *path, int *dlflags, void *p1, void *p2);
 #pragma GCC visibility pop
 
-lync_cfg_t lync_cfg;
+lync_cfg_t lync_cfg = {
+		.session_timer_grace = LY_TIMER_GRACE, .forget_after = 86400};
 struct tm_binds lync_tm;
 
 /* A message has been handled. */
@@ -67,7 +70,7 @@ static int mod_init(void)
 		LM_ERR("cannot register the RPC commands\n");
 		return -1;
 	}
-	if(lync_via_init() < 0 || lync_own_init() < 0 || lync_plan_init() < 0 || lync_key_init() < 0 || lync_peer_init() < 0
+	if(lync_via_init() < 0 || lync_own_init() < 0 || lync_watch_init() < 0 || lync_plan_init() < 0 || lync_key_init() < 0 || lync_peer_init() < 0
 			|| lync_media_init() < 0)
 		return -1;
 	if(lync_tls_out_init(lync_peer_tls_names, lync_peer_tls_done) < 0
@@ -104,6 +107,7 @@ static void mod_destroy(void)
 SCRIPT_FUNCTION(lync_accept)
 SCRIPT_FUNCTION(lync_select)
 SCRIPT_FUNCTION(lync_next)
+SCRIPT_FUNCTION(lync_again)
 SCRIPT_FUNCTION(lync_refuse)
 SCRIPT_FUNCTION(lync_sdp)
 SCRIPT_FUNCTION(lync_write)
@@ -118,6 +122,7 @@ static cmd_export_t commands[] = {
 	{"lync_accept", w_lync_accept, 0, 0, 0, REQUEST_ROUTE},
 	{"lync_select", w_lync_select, 0, 0, 0, REQUEST_ROUTE},
 	{"lync_next",   w_lync_next,   0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE},
+	{"lync_again",  w_lync_again,  0, 0, 0, FAILURE_ROUTE},
 	{"lync_refuse", w_lync_refuse, 0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE},
 	{"lync_sdp",    w_lync_sdp,    0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE | ONREPLY_ROUTE},
 	{"lync_write",  w_lync_write,  0, 0, 0, REQUEST_ROUTE | BRANCH_ROUTE | ONREPLY_ROUTE},
@@ -136,6 +141,8 @@ static param_export_t params[] = {
 	{"token_secret", PARAM_STR, &lync_cfg.token_secret},
 	{"redis",        PARAM_STR, &lync_cfg.redis},
 	{"dns_servers",  PARAM_STR, &lync_cfg.dns_servers},
+	{"session_timer_grace", PARAM_INT, &lync_cfg.session_timer_grace},
+	{"forget_after", PARAM_INT, &lync_cfg.forget_after},
 	{0, 0, 0}
 };
 
@@ -153,6 +160,7 @@ static sr_kemi_t kemi_exports[] = {
 	{str_init("lync"), str_init("accept"), SR_KEMIP_INT, ki_lync_accept, NO_PARAMS},
 	{str_init("lync"), str_init("select"), SR_KEMIP_INT, ki_lync_select, NO_PARAMS},
 	{str_init("lync"), str_init("next"),   SR_KEMIP_INT, ki_lync_next,   NO_PARAMS},
+	{str_init("lync"), str_init("again"),  SR_KEMIP_INT, ki_lync_again,  NO_PARAMS},
 	{str_init("lync"), str_init("refuse"), SR_KEMIP_INT, ki_lync_refuse, NO_PARAMS},
 	{str_init("lync"), str_init("sdp"),    SR_KEMIP_INT, ki_lync_sdp,    NO_PARAMS},
 	{str_init("lync"), str_init("write"),  SR_KEMIP_INT, ki_lync_write,  NO_PARAMS},

@@ -14,6 +14,7 @@
 #include "lync_peer.h"
 #include "lync_plan.h"
 #include "lync_record.h"
+#include "lync_timer.h"
 #include "lync_within.h"
 #include "lync_write.h"
 
@@ -29,6 +30,8 @@ typedef struct job
 	struct timer_ln timer;
 	ly_side_t side;
 	unsigned tries;
+	unsigned
+			least; /* Min-SE of the 422 after which it is tried again; 0: none */
 	char offered_tag[sizeof(((lync_call_t *)0)->offered_tag)];
 	/* what rtpengine has made for that side already, as the other one answered; empty: it is asked for */
 	ly_slice_t sdp;
@@ -105,7 +108,7 @@ static bool begin(ly_side_t side, ly_slice_t method, ly_slice_t headers,
 	}
 	work.lent = lync_plan_lend();
 	c->call_id = r->own.call_id;
-	c->in_dialog = true;
+	c->in_dialog = c->own = true;
 	c->own_slot = slot;
 	c->token = ly_own_token(&r->own, side);
 	c->call.caller = r->own.caller;
@@ -247,15 +250,31 @@ static bool told(lync_record_t *r, void *data)
 	return true;
 }
 
+/* Without the session timer that the ends have agreed, it would be off for who gets the INVITE. */
+static void put_headers(const job_t *job, ly_buf_t *out)
+{
+	const lync_record_t *r = &work.record;
+	ticks_t passed = get_ticks_raw() - r->refreshed;
+	ly_side_t refresher = r->timer.refresher == LY_REFRESHER_UAC
+								  ? r->timer_uac
+								  : lync_other_side(r->timer_uac);
+
+	ly_put(out, LY_LIT("Allow: INVITE, ACK, CANCEL, BYE, PRACK, UPDATE, INFO, "
+					   "OPTIONS\r\n"));
+	ly_timer_keep(&r->timer, (unsigned)TICKS_TO_S(passed),
+			refresher == job->side, job->least, out);
+}
+
 static bool send_invite(job_t *job, unsigned slot)
 {
-	static const ly_slice_t allow =
-			LY_LIT("Allow: INVITE, ACK, CANCEL, BYE, PRACK, UPDATE, INFO, OPTIONS\r\n");
+	char memory[200];
+	ly_buf_t headers = ly_buf(memory, sizeof(memory));
 	ly_side_t side = job->side;
 	lync_current_t *c = &work.current;
 	bool sent;
 
-	if(!begin(side, LY_LIT("INVITE"), allow,
+	put_headers(job, &headers);
+	if(!begin(side, LY_LIT("INVITE"), ly_buf_slice(&headers),
 			   work.record.sdp[lync_other_side(side)], slot))
 		return false;
 	sent = find_offer(job) && send_to(side, job) == 0;
@@ -364,6 +383,20 @@ static void ask_again(const job_t *job, ly_side_t caller)
 	ask_later(next, glare_ms(job, caller));
 }
 
+/* 422: what is left of the session is less than that side wants (RFC 4028 7.4). False where it says no more. */
+static bool ask_for_more(const job_t *job, const struct sip_msg *reply)
+{
+	unsigned least = job->least ? 0 : lync_timer_least(reply);
+	job_t *next = least ? make_job(job->call_id, job->side, job->sdp) : NULL;
+
+	if(!next)
+		return false;
+	next->tries = job->tries;
+	next->least = least;
+	ask_later(next, FOLLOW_UP_MS);
+	return true;
+}
+
 /* The reply to the job's INVITE becomes the current message. */
 static bool begin_answer(const job_t *job, struct sip_msg *reply)
 {
@@ -461,7 +494,7 @@ static void on_completed(job_t *job, const struct tmcb_params *event)
 				"re-INVITE of our own)\n",
 				LY_FMT(job->call_id), event->code);
 		lync_own_bye(job->call_id, LY_EMPTY);
-	} else {
+	} else if(event->code != 422 || !ask_for_more(job, event->rpl)) {
 		LM_WARN("call %.*s: %d to a re-INVITE of our own; the call goes on as "
 				"it was\n",
 				LY_FMT(job->call_id), event->code);

@@ -209,6 +209,43 @@ bool lync_record_take(ly_slice_t call_id, lync_record_t *copy, char *memory)
 	return found;
 }
 
+static bool visit_bucket(unsigned bucket,
+		bool (*visit)(const lync_record_t *record, void *data), void *data)
+{
+	bool more = true;
+
+	lock_set_get(table->locks, (int)(bucket % LOCKS));
+	for(const place_t *p = table->buckets[bucket]; p && more; p = p->next)
+		more = visit(&p->record, data);
+	lock_set_release(table->locks, (int)(bucket % LOCKS));
+	return more;
+}
+
+void lync_record_each(
+		bool (*visit)(const lync_record_t *record, void *data), void *data)
+{
+	/* one that comes to be in an empty bucket meanwhile is there the next time, too */
+	for(unsigned i = 0; i < BUCKETS; i++) {
+		if(table->buckets[i] && !visit_bucket(i, visit, data))
+			return;
+	}
+}
+
+bool lync_record_drop(ly_slice_t call_id, bool if_early)
+{
+	unsigned bucket = bucket_of(call_id);
+	place_t **at;
+	bool found;
+
+	lock_set_get(table->locks, (int)(bucket % LOCKS));
+	at = find(bucket, call_id);
+	found = *at && (!if_early || (*at)->record.early);
+	if(found)
+		drop(at);
+	lock_set_release(table->locks, (int)(bucket % LOCKS));
+	return found;
+}
+
 /* What a message tells ----------------------------------------------------------------------------------------------- */
 
 static ly_slice_t tag_in(const ly_message_t *m, ly_header_id_t id)
@@ -238,6 +275,16 @@ static void read_target(const ly_message_t *m, ly_end_t *end, bool makes_dialog,
 		end->contact = na.uri.text;
 	if(makes_dialog)
 		end->routes = ly_route_set(m, memory);
+}
+
+/* The current message is a 2xx that says what holds from now on. */
+static void note_timer(const lync_current_t *c, lync_record_t *r)
+{
+	if(!c->agrees)
+		return;
+	r->timer = c->agreed;
+	r->timer_uac = c->call.sender;
+	r->refreshed = get_ticks_raw();
 }
 
 static void fill_call(const lync_current_t *c, lync_record_t *r)
@@ -270,6 +317,8 @@ void lync_record_answered(const struct sip_msg *msg, const lync_current_t *c)
 	r.sdp[callee] = lync_media_sdp(&c->message);
 	r.told[caller] = c->sdp_sent;
 	r.told[callee] = c->call.offered;
+	r.heard = get_ticks_raw();
+	note_timer(c, &r);
 	/* after a takeover nobody knows the INVITE: until the caller speaks it gets nothing from us */
 	if(t && t != T_UNDEFINED && t->uas.request
 			&& !ly_message_parse(
@@ -297,6 +346,7 @@ static void fill_from_token(
 					  *to = ly_header(&c->message, LY_H_TO);
 
 	fill_call(c, r);
+	r->early = ly_eq(c->message.method, LY_LIT("PRACK"));
 	r->own.end[receiver].contact = token->contact;
 	r->own.end[receiver].routes = token->routes;
 	r->own.end[receiver].tag = token->tag;
@@ -330,10 +380,14 @@ static void note_request(const lync_current_t *c, lync_record_t *r)
 		r->sdp[c->call.sender] = lync_media_sdp(&c->message);
 	if(c->sdp_sent)
 		r->told[lync_receiver(c)] = c->sdp_sent;
+	r->heard = get_ticks_raw();
 	if(ly_eq(c->message.method, LY_LIT("INVITE")))
-		r->relayed = get_ticks_raw();
+		r->relayed = r->heard;
 	else if(ly_eq(c->message.method, LY_LIT("ACK")))
 		r->relayed = 0;
+	else
+		return;
+	r->early = false;
 }
 
 void lync_record_request(const lync_current_t *c)
@@ -367,6 +421,8 @@ static bool note_reply(lync_record_t *r, void *data)
 	ly_side_t answerer = lync_other_side(lync_receiver(c));
 	ly_slice_t method = ly_message_method(&c->message);
 
+	r->heard = get_ticks_raw();
+	note_timer(c, r);
 	if(c->message.status >= 300 && ly_eq(method, LY_LIT("INVITE")))
 		r->relayed = 0;
 	if(c->message.status / 100 != 2 || !is_target_refresh(method))
@@ -413,4 +469,22 @@ bool lync_record_is_asked(const lync_current_t *c)
 	return (ly_eq(c->message.method, LY_LIT("INVITE"))
 				   || ly_eq(c->message.method, LY_LIT("UPDATE")))
 		   && lync_record_change(lync_call_id(c), is_asked, NULL, NULL, NULL);
+}
+
+static bool copy_timer(lync_record_t *r, void *data)
+{
+	lync_record_t *copy = data;
+
+	copy->timer = r->timer;
+	copy->early = r->early;
+	return true;
+}
+
+unsigned lync_record_timer(const lync_current_t *c, bool *early)
+{
+	lync_record_t r = {0};
+
+	lync_record_change(lync_call_id(c), copy_timer, &r, NULL, NULL);
+	*early = r.early;
+	return r.timer.interval;
 }

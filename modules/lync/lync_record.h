@@ -25,6 +25,12 @@ typedef struct lync_record
 	bool asked[2];	   /* an INVITE of ours to that side is under way */
 	/* when an INVITE of theirs set out that has no end yet; 0: none */
 	ticks_t relayed;
+	bool early; /* begun by a PRACK: nobody has answered yet */
+	/* what the ends have agreed last, in a 2xx that passed at refreshed to a request of timer_uac; all 0: nothing */
+	ly_timer_agreed_t timer;
+	ly_side_t timer_uac;
+	ticks_t refreshed;
+	ticks_t heard; /* when the last message of the call passed */
 } lync_record_t;
 
 /* Before the fork; 0, or -1 after an error line. */
@@ -49,6 +55,9 @@ bool lync_record_change(ly_slice_t call_id,
 /* Takes the record of a call away, into copy. False where there is none: somebody else has ended it. */
 bool lync_record_take(ly_slice_t call_id, lync_record_t *copy, char *memory);
 
+/* Forgets the call; if_early: one alone that nobody has answered yet. False where there is no such record. */
+bool lync_record_drop(ly_slice_t call_id, bool if_early);
+
 /* Whether an INVITE or UPDATE from c's sender must wait: one of ours is under way in the call. */
 bool lync_record_is_asked(const lync_current_t *c);
 
@@ -57,6 +66,16 @@ bool lync_record_is_asked(const lync_current_t *c);
  */
 ly_slice_t lync_record_routes(
 		ly_slice_t call_id, ly_side_t side, ly_buf_t *memory);
+
+/* Seconds of the session timer that c's call has agreed on; 0: none, or not known. *early: nobody has answered yet. */
+unsigned lync_record_timer(const lync_current_t *c, bool *early);
+
+/*
+ * Calls visit(record, data) for every record, with the lock of its bucket held: it must only look. Until one call
+ * returns false.
+ */
+void lync_record_each(
+		bool (*visit)(const lync_record_t *record, void *data), void *data);
 
 /* How many there are. */
 unsigned lync_record_count(void);

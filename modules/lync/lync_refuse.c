@@ -8,6 +8,7 @@
 #include "liblync/reason.h"
 #include "lync.h"
 #include "lync_count.h"
+#include "lync_record.h"
 
 #define NO_ANSWER_FROM_USER 19 /* of Q.850 */
 
@@ -188,6 +189,9 @@ int ki_lync_refuse(struct sip_msg *msg)
 
 	if(c && !c->call.turned_away)
 		count(c, &r, true);
+	/* a PRACK or UPDATE while it rang has begun one */
+	if(c)
+		lync_record_drop(lync_call_id(c), true);
 	if(r.left_to_tm)
 		return 1;
 	to = decide(call, &r);

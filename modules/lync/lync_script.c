@@ -16,6 +16,7 @@
 #include "lync_plan.h"
 #include "lync_record.h"
 #include "lync_refuse.h"
+#include "lync_timer.h"
 #include "lync_write.h"
 
 /* "192.0.2.66:50812" */
@@ -247,7 +248,7 @@ int ki_lync_write(struct sip_msg *msg)
 	}
 	if(lync_write_message(msg, c) < 0)
 		return -1;
-	if(c->call.initial && is_route_type(BRANCH_ROUTE))
+	if(c->call.initial && is_route_type(BRANCH_ROUTE) && !c->call.timer_least)
 		lync_count_begun(&c->call);
 	if(c->call.initial && !c->message.request && is_first_2xx(msg)) {
 		lync_count_answered(&c->call);

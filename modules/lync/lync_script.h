@@ -42,6 +42,12 @@ int ki_lync_select(struct sip_msg *msg);
 int ki_lync_next(struct sip_msg *msg);
 
 /*
+ * lync_again(): the same peer once more, where it has refused with 422 (RFC 4028) a session timer that is ours: with the
+ * one that it wants. 1, or -1 where it was not so, or that was done before. In a failure route.
+ */
+int ki_lync_again(struct sip_msg *msg);
+
+/*
  * lync_sdp(): puts the SDP, held against the policy of its sender and normalised, into $var(lync_sdp_in) for
  * rtpengine. 1, -1 when the message has none, -2 when it must not pass (logged): answer 488.
  */

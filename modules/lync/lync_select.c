@@ -14,6 +14,7 @@
 #include "lync_redirect.h"
 #include "lync_refuse.h"
 #include "lync_script.h"
+#include "lync_timer.h"
 
 /* kam_rand() has 31 bits. */
 static uint32_t random32(void)
@@ -115,7 +116,20 @@ static int choose(struct sip_msg *msg, lync_current_t *c)
 		return -1;
 	call->tried |= UINT64_C(1) << i;
 	call->redirected.number[0] = '\0';
+	call->timer_least = 0;
 	return give(msg, c, choices[i].trunk, choices[i].peer);
+}
+
+/* Of the CSeq numbers between two of the peer's: the rest is for requests in the call. */
+#define SLOTS_FOR_TRIES 4
+
+/* For who has refused it, or is asked a second time, it has to be another request (RFC 3261 8.1.3.5). */
+static bool another_try(lync_current_t *c)
+{
+	if(c->call.dialog.slot == SLOTS_FOR_TRIES)
+		return false;
+	c->call.dialog.slot++;
+	return true;
 }
 
 /*
@@ -174,7 +188,19 @@ int ki_lync_next(struct sip_msg *msg)
 	if(c->call.ended || lync_call_too_late(c))
 		return -1;
 	peer = lync_redirect_target(c);
-	if(peer && give(msg, c, c->call.trunk, peer) > 0)
+	if(peer && another_try(c) && give(msg, c, c->call.trunk, peer) > 0)
 		return 1;
 	return choose(msg, c);
+}
+
+int ki_lync_again(struct sip_msg *msg)
+{
+	lync_current_t *c = lync_current_get(msg);
+
+	if(!c || !c->call.initial || c->call.ended
+			|| !(c->call.timer_least = lync_timer_refused(c))
+			|| lync_call_too_late(c) || !another_try(c))
+		return -1;
+	return give(msg, c, c->call.trunk,
+			lync_peer_on(&c->call, lync_other_side(c->call.sender)));
 }

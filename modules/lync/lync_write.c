@@ -13,6 +13,7 @@
 #include "lync_peer.h"
 #include "lync_plan.h"
 #include "lync_record.h"
+#include "lync_timer.h"
 #include "lync_via.h"
 
 #define TEXT_MAX 16384
@@ -222,6 +223,7 @@ static int decide(lync_current_t *c, ly_rewrite_t *r, ly_edits_t *edits)
 	if(c->call.initial && !reply)
 		tell_forks(c);
 	describe(c, r);
+	lync_timer_describe(c, r);
 	wrong = compute(c, r, edits);
 	/* later requests do not say so again, and From would show what was hidden */
 	if(c->call.initial && withheld != c->call.dialog.withheld) {
@@ -270,10 +272,11 @@ int lync_write_message(struct sip_msg *msg, lync_current_t *c)
 		use_our_headers(msg);
 	else if(done && c->call.initial && c->message.status < 200)
 		keep_shown_tag(&c->call, r.leg.to_tag);
-	if(request && c->call.initial) {
+	if(request && c->call.initial)
 		c->call.offered = c->sdp_sent;
+	/* their replies need it: what was offered, what session timer was asked for */
+	if(request && msg->REQ_METHOD & (METHOD_INVITE | METHOD_UPDATE))
 		lync_call_keep(&c->call);
-	}
 	/* tm has yet to see whether an ACK is that of a negative answer */
 	if(!request || msg->REQ_METHOD != METHOD_ACK)
 		lync_call_name(msg, c);

@@ -17,6 +17,14 @@ from lab.transport import Listener, StreamFlow, UdpFlow, UdpPort, dial
 DEFAULT_PORT = {"UDP": 5060, "TCP": 5060, "TLS": 5061}
 
 
+def another_try(invite, call):
+    """The INVITE that follows one that was refused. With the same number in CSeq it would be merged (RFC 3261 8.2.2.2)."""
+    if call.invite is None:
+        return False
+    assert invite.cseq[0] > call.invite.cseq[0], f"CSeq does not rise above {call.invite['CSeq']}"
+    return True
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of an endpoint's log."""
@@ -122,7 +130,8 @@ class Endpoint:
         call_id = message.get("Call-ID")
         own = header_param(message.get("From" if message.code else "To", ""), "tag")
         call = self.calls.get((call_id, own)) or self.calls.get(call_id)
-        if message.method == "INVITE" and own is None:  # a call may come a second time, with another CSeq
+        first = message.method == "INVITE" and own is None
+        if first and (call is None or another_try(message, call)):
             self.calls[call_id] = message.call = Call(self, invite=message)
             self.respond(message, 100, "Trying")
             self.inbox.put(message)

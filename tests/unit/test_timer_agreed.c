@@ -161,7 +161,7 @@ static void check_response(size_t row, const char *start)
 
 	assert_true(ly_timer_response(message(start, response_rows[row].lines),
 			&response_rows[row].asked, &lines, &agreed));
-	deadline = ly_timer_deadline(&agreed);
+	deadline = ly_timer_deadline(&agreed, LY_TIMER_GRACE);
 	if(!ly_eq(ly_buf_slice(&lines), ly_cstr(response_rows[row].added))
 			|| agreed.interval != response_rows[row].agreed.interval
 			|| agreed.refresher != response_rows[row].agreed.refresher
