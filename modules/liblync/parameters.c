@@ -33,7 +33,7 @@ const ly_parameter_t ly_parameters[] = {
 	{"EnableRTPLatching", "Media bypass through NAT: media goes where it comes from.",
 		"False: media of Lync's side is taken from the signalled address alone. True: it goes where the first packet came from, and is taken from there alone; whoever sends first can take it.", "False"},
 	{"EnableSessionTimer", "Lync starts session timers of its own.",
-		"Session-Expires and what belongs to it pass, so that both ends refresh; the SBC does " "not yet watch.", SAME},
+		"The same whatever is set: a timer that Lync or the target asks for passes, and where nobody asks the SBC does (`session-timer`). The ends refresh; a call that nobody refreshes is ended on both sides.", SAME},
 	{"EnableSignalBoost", "Lync expects us to make audio louder.",
 		"Nothing: audio is not changed.", "False"},
 	{"ForwardAnonymousCallGatewayPAI", "Lync keeps our P-Asserted-Identity of anonymous calls that it forwards; needs ForwardPAI (Skype for Business).",

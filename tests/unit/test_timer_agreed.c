@@ -182,6 +182,65 @@ static void what_is_agreed(void **state)
 	}
 }
 
+static void grace(void **state)
+{
+	const ly_timer_agreed_t agreed = {600, LY_REFRESHER_UAS},
+							shortest = {1, LY_REFRESHER_UAS};
+
+	(void)state;
+	assert_int_equal(ly_timer_deadline(&agreed, 0), 600);
+	assert_int_equal(ly_timer_deadline(&shortest, 1), 91);
+}
+
+#define KEEP "Supported: timer\r\nSession-Expires: "
+
+/* A re-INVITE of our own: what is left of the session, whoever refreshes it. */
+static void kept(void **state)
+{
+	static const struct
+	{
+		ly_timer_agreed_t agreed;
+		unsigned passed;
+		bool receiver;
+		unsigned least;
+		const char *lines;
+	} rows[] = {
+			{{0, LY_REFRESHER_NONE}, 0, true, 0, ""},
+			/* nobody refreshes: for the ends there is no timer */
+			{{1800, LY_REFRESHER_NONE}, 0, true, 0, ""},
+			{{1800, LY_REFRESHER_UAC}, 0, true, 0,
+					KEEP "1800;refresher=uas\r\n"},
+			{{1800, LY_REFRESHER_UAS}, 700, false, 0,
+					KEEP "1100;refresher=uac\r\n"},
+			{{1800, LY_REFRESHER_UAC}, 1750, true, 0,
+					KEEP "90;refresher=uas\r\n"},
+			{{1800, LY_REFRESHER_UAC}, 1832, true, 0,
+					KEEP "90;refresher=uas\r\n"},
+			{{60, LY_REFRESHER_UAS}, 0, false, 0, KEEP "90;refresher=uac\r\n"},
+			{{4294967295u, LY_REFRESHER_UAS}, 0, false, 0,
+					KEEP "86400;refresher=uac\r\n"},
+			/* after its 422 */
+			{{1800, LY_REFRESHER_UAC}, 700, true, 1800,
+					KEEP "1800;refresher=uas\r\n"
+						 "Min-SE: 1800\r\n"},
+			{{1800, LY_REFRESHER_UAC}, 100, true, 86400,
+					KEEP "86400;refresher=uas\r\n"
+						 "Min-SE: 86400\r\n"},
+	};
+
+	(void)state;
+	for(size_t i = 0; i < COUNT(rows); i++) {
+		char memory[LY_TIMER_LINES_MAX];
+		ly_buf_t lines = ly_buf(memory, sizeof(memory));
+
+		ly_timer_keep(&rows[i].agreed, rows[i].passed, rows[i].receiver,
+				rows[i].least, &lines);
+		assert_false(lines.full);
+		if(!ly_eq(ly_buf_slice(&lines), ly_cstr(rows[i].lines)))
+			fail_msg("row %zu: '%.*s'", i, LY_FMT(ly_buf_slice(&lines)));
+	}
+}
+
 /* They neither begin a session nor refresh it. */
 static void other_responses(void **state)
 {
@@ -213,6 +272,8 @@ int main(void)
 			TEST(too_small),
 			TEST(tried_again),
 			TEST(what_is_agreed),
+			TEST(grace),
+			TEST(kept),
 			TEST(other_responses),
 	};
 
