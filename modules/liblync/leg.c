@@ -39,9 +39,9 @@ void ly_leg_callee_sees(const ly_key_t *key, ly_slice_t call_id,
 }
 
 void ly_leg_caller_sees(const ly_key_t *key, ly_slice_t call_id,
-		ly_slice_t caller_tag, ly_slice_t fork, ly_buf_t *out)
+		ly_slice_t caller_tag, ly_slice_t fork, unsigned slot, ly_buf_t *out)
 {
-	put_tag(key, 'T', call_id, caller_tag, fork, out);
+	put_tag(key, (char)('T' + slot), call_id, caller_tag, fork, out);
 }
 
 bool ly_call_id_tells(ly_slice_t call_id)

@@ -41,11 +41,12 @@ static inline uint32_t ly_leg_cseq_back(
 /*
  * Appends the tag that the callee sees in place of the caller's, or the caller in place of the callee's. caller_tag:
  * the caller's own. fork: the callee's own tag where each answer of a call that forks is to have another, else empty.
+ * slot: of the dialog: another target that is tried after one has rung is another dialog for the caller.
  */
 void ly_leg_callee_sees(const ly_key_t *key, ly_slice_t call_id,
 		ly_slice_t caller_tag, ly_buf_t *out);
 void ly_leg_caller_sees(const ly_key_t *key, ly_slice_t call_id,
-		ly_slice_t caller_tag, ly_slice_t fork, ly_buf_t *out);
+		ly_slice_t caller_tag, ly_slice_t fork, unsigned slot, ly_buf_t *out);
 
 /* Whether a Call-ID may hold a host name or an address: '@', '.', ':' or a bracket stands in it. */
 bool ly_call_id_tells(ly_slice_t call_id);

@@ -56,7 +56,8 @@ static ly_slice_t shown_tag(
 
 	if(side == p->caller)
 		ly_leg_caller_sees(tag_key(p), p->call_id, caller_tag(p),
-				p->dialog.forks_apart ? callee_tag(p) : LY_EMPTY, memory);
+				p->dialog.forks_apart ? callee_tag(p) : LY_EMPTY,
+				p->dialog.slot, memory);
 	else
 		ly_leg_callee_sees(tag_key(p), p->call_id, caller_tag(p), memory);
 	return ly_slice(memory->s + start, memory->len - start);

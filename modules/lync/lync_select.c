@@ -121,7 +121,7 @@ static int choose(struct sip_msg *msg, lync_current_t *c)
 }
 
 /* Of the CSeq numbers between two of the peer's: the rest is for requests in the call. */
-#define SLOTS_FOR_TRIES 4
+#define SLOTS_FOR_TRIES 8
 
 /* For who has refused it, or is asked a second time, it has to be another request (RFC 3261 8.1.3.5). */
 static bool another_try(lync_current_t *c)
@@ -187,8 +187,14 @@ int ki_lync_next(struct sip_msg *msg)
 	/* a call that was answered has reached somebody: it goes nowhere else */
 	if(c->call.ended || lync_call_too_late(c))
 		return -1;
+	/*
+	 * For the caller who has heard it ring, the next one is another dialog, with another SDP; and the routes may lead to
+	 * one where the call was before by a redirection.
+	 */
+	if(c->call.shown_tag[0] || c->call.redirected.number[0])
+		another_try(c);
 	peer = lync_redirect_target(c);
-	if(peer && another_try(c) && give(msg, c, c->call.trunk, peer) > 0)
+	if(peer && give(msg, c, c->call.trunk, peer) > 0)
 		return 1;
 	return choose(msg, c);
 }

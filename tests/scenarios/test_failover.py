@@ -10,11 +10,16 @@ import time
 
 import pytest
 
-from lab.talk import call_up, hang_up, hold
+from lab.sip import header_param
+from lab.talk import call_up, hang_up, hold, talk
 
 NUMBER = "+4930123456"
 PATIENCE = 2.0  # seconds, fr_timer of kamailio.cfg: no answer at all for so long, and it is the next one's turn
 AT_ONCE = 0.3
+
+
+def assert_audio(call, other):
+    assert [heard.verdict for heard in talk(call, other, seconds=0.5)] == ["ok", "ok"]
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +107,30 @@ def test_what_a_server_says_of_itself_sends_the_call_on(way, code):
     other.answer()
     call.answered()
     other.expect("ACK")
+    hang_up(other, call)
+
+
+@pytest.mark.legs(allow="the tag in To is", why="two dialogs of one INVITE, as behind a proxy that forks")
+def test_the_next_one_is_another_dialog(way):
+    """For a caller that has heard the first, even its early media: the next one's SDP is another session (RFC 3264 8)."""
+    first, second = way.first, way.second
+    call = way.caller.invite(NUMBER)
+    one = first.next_call()
+    one.progress()
+    early = call.expect(183)
+    assert_audio(call, one)
+    one.reject(503, "Not any more")
+    other = second.next_call()
+    other.ring()
+    ringing = call.expect(180)
+    assert header_param(ringing["To"], "tag") != header_param(early["To"], "tag")
+    call.dialog.learn(ringing)
+    other.answer()
+    assert header_param(call.answered()["To"], "tag") == header_param(ringing["To"], "tag")
+    other.expect("ACK")
+    assert_audio(call, other)
+    hold(other, call)
+    hold(other, call, "sendrecv")
     hang_up(other, call)
 
 

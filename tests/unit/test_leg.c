@@ -94,6 +94,7 @@ typedef struct tag_of
 	const ly_keys_t *keys;
 	const char *call_id, *caller, *fork;
 	bool callee_sees;
+	unsigned slot;
 } tag_of_t;
 
 static ly_slice_t tag(const tag_of_t *t)
@@ -105,7 +106,7 @@ static ly_slice_t tag(const tag_of_t *t)
 				t->keys->key, text(t->call_id), text(t->caller), &out);
 	else
 		ly_leg_caller_sees(t->keys->key, text(t->call_id), text(t->caller),
-				text(t->fork), &out);
+				text(t->fork), t->slot, &out);
 	assert_false(out.full);
 	assert_int_equal(out.len, LY_LEG_TAG_LEN);
 	return ly_buf_slice(&out);
@@ -125,7 +126,9 @@ static void tags_differ(void **state)
 			{&keys, "call", "tag", "forl", false},
 			{&keys, "call", "tagf", "ork", false},
 			{&keys, "kcall", "tag", "for", false}, {&keys, "", "", "", false},
-			{&keys, "", "", "", true}};
+			{&keys, "", "", "", true},
+			{&keys, "call", "tag", "", false, .slot = 1},
+			{&keys, "call", "tag", "", false, .slot = 2}};
 	size_t count = sizeof(rows) / sizeof(rows[0]);
 
 	(void)state;
