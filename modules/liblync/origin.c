@@ -51,13 +51,13 @@ const char *ly_origin_open(const ly_keys_t *keys, ly_slice_t text,
 		ly_slice_t call_id, uint32_t shown_cseq, char *memory, size_t size,
 		ly_origin_t *o)
 {
-	ly_slice_t *texts[TEXTS] = {&o->vias, &o->from, &o->to, &o->offered_tag,
-			&o->record_routes};
+	ly_slice_t *texts[TEXTS] = {
+			&o->vias, &o->from, &o->to, &o->offered_tag, &o->record_routes};
 	char form_memory[FORM_MAX];
 	ly_buf_t form = ly_buf(form_memory, sizeof(form_memory)),
 			 all = ly_buf(memory, size);
-	const char *wrong = ly_open(keys, LY_SEAL_ORIGIN, text, call_id,
-			LY_BASE64URL, &form, NULL);
+	const char *wrong = ly_open(
+			keys, LY_SEAL_ORIGIN, text, call_id, LY_BASE64URL, &form, NULL);
 	ly_slice_t in = ly_buf_slice(&form);
 	uint32_t cycle;
 	uint8_t flags;
@@ -94,8 +94,8 @@ static ly_slice_t via_host(ly_slice_t value, ly_slice_t *port)
 	end = sent_by.len && sent_by.s[0] == '[' ? ly_find(sent_by, ']') + 1
 											 : ly_find(sent_by, ':');
 	*port = ly_trim(ly_from(ly_trim(ly_from(sent_by, end)), 1));
-	sent_by = ly_trim(
-			ly_slice(sent_by.s, end < sent_by.len ? end : sent_by.len));
+	sent_by =
+			ly_trim(ly_slice(sent_by.s, end < sent_by.len ? end : sent_by.len));
 	if(sent_by.len > 2 && sent_by.s[0] == '[')
 		sent_by = ly_slice(sent_by.s + 1, sent_by.len - 2);
 	return sent_by;
@@ -161,8 +161,8 @@ ly_slice_t ly_origin_vias(const ly_message_t *m, ly_slice_t source,
 
 	for(unsigned i = 0; i < m->header_count; i++) {
 		if(m->headers[i].id == LY_H_VIA)
-			ly_origin_put_vias(m->headers[i].value, source, source_port, start,
-					memory);
+			ly_origin_put_vias(
+					m->headers[i].value, source, source_port, start, memory);
 	}
 	return ly_slice(memory->s + start, memory->len - start);
 }

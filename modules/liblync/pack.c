@@ -166,24 +166,22 @@ static uint8_t *put_digits(ly_slice_t run, bool nibble, uint8_t *to)
 	for(size_t i = 0; i < run.len; i += 2) {
 		uint8_t first = (uint8_t)run.s[i],
 				second = i + 1 < run.len ? (uint8_t)run.s[i + 1] : '0';
-		*to++ = (uint8_t)(nibble
-								  ? bytes[first].nibble << 4
-											| bytes[second].nibble
-								  : bytes[first].digit << 4
-											| bytes[second].digit);
+		*to++ = (uint8_t)(nibble ? bytes[first].nibble << 4
+										   | bytes[second].nibble
+								 : bytes[first].digit << 4
+										   | bytes[second].digit);
 	}
 	return to;
 }
 
-static uint8_t *put_choice(
-		ly_slice_t rest, const choice_t *choice, uint8_t *to)
+static uint8_t *put_choice(ly_slice_t rest, const choice_t *choice, uint8_t *to)
 {
 	*to++ = choice->code;
 	if(choice->code >= AGAIN)
 		*to++ = (uint8_t)(choice->distance - 1);
 	else if(choice->code >= NIBBLES)
-		to = put_digits(ly_slice(rest.s, choice->length),
-				choice->code < SMALL_HEX, to);
+		to = put_digits(
+				ly_slice(rest.s, choice->length), choice->code < SMALL_HEX, to);
 	return to;
 }
 

@@ -30,7 +30,8 @@ static bool from_caller(const ly_passage_t *p)
 static ly_slice_t caller_tag(const ly_passage_t *p)
 {
 	if(from_caller(p))
-		return p->m->request ? tag_of(p->m, LY_H_FROM) : tag_in(p->origin->from);
+		return p->m->request ? tag_of(p->m, LY_H_FROM)
+							 : tag_in(p->origin->from);
 	return p->m->request ? p->token->tag : tag_of(p->m, LY_H_TO);
 }
 
@@ -193,8 +194,8 @@ static ly_token_t token_for_receiver(
 static bool put_contact(
 		const ly_passage_t *p, const ly_token_t *token, ly_buf_t *out)
 {
-	ly_token_place_t place = p->to == LY_LYNC ? p->trunk->token_place
-											  : p->target->token_place;
+	ly_token_place_t place =
+			p->to == LY_LYNC ? p->trunk->token_place : p->target->token_place;
 	bool in_user = place == LY_TOKEN_USER;
 
 	ly_put(out, LY_LIT("sip:"));

@@ -20,9 +20,10 @@ typedef struct ly_passage
 	ly_side_t to;		/* who gets m */
 	ly_side_t caller;	/* the side that made the call */
 	ly_dialog_t dialog;
-	unsigned own_slot; /* of a request of our own: see ly_leg_cseq() */
+	unsigned own_slot;		 /* of a request of our own: see ly_leg_cseq() */
 	const ly_token_t *token; /* of a request in a dialog; else NULL */
-	const ly_origin_t *origin; /* of the request that a reply answers; of a request NULL */
+	const ly_origin_t *
+			origin; /* of the request that a reply answers; of a request NULL */
 	/* route set of who sent m, where it is known better than by m's Record-Route: it stays as the dialog began with it
 	 * (RFC 3261 12.2); s is NULL where it is not */
 	ly_slice_t routes;

@@ -5,6 +5,7 @@
 #include "liblync/option.h"
 #include "liblync/rewrite_caller.h"
 #include "liblync/rewrite_leg.h"
+#include "liblync/rewrite_length.h"
 #include "liblync/rewrite_uri.h"
 
 uint64_t ly_active_rules(
@@ -230,17 +231,6 @@ static void rewrite_supported(const ly_header_t *h, const ly_message_t *m,
 	replace_list(h, start, by, e);
 }
 
-static void write_content_length(const ly_header_t *h, const ly_message_t *m,
-		const ly_rewrite_t *r, ly_edits_t *e)
-{
-	size_t start = e->text.len;
-
-	if(!r->alone || !r->body.s || r->body.len == m->body.len)
-		return;
-	ly_putf(&e->text, "%zu", r->body.len);
-	ly_edit_replace(e, h->value, composed(e, start), "content-length");
-}
-
 static const char *rewrite_header(const ly_header_t *h, const ly_message_t *m,
 		const ly_rewrite_t *r, bool withheld, ly_edits_t *e)
 {
@@ -261,7 +251,7 @@ static const char *rewrite_header(const ly_header_t *h, const ly_message_t *m,
 			ly_edit_remove(e, h->line, "record-route");
 			return NULL;
 		case LY_H_CONTENT_LENGTH:
-			write_content_length(h, m, r, e);
+			ly_rewrite_length(h, m, r, e);
 			return NULL;
 		case LY_H_CONTENT_TYPE:
 			if(r->body.s && r->body.len == 0)
@@ -303,27 +293,6 @@ static void add_routes(
 	ly_put(&e->text, r->routes);
 	ly_put(&e->text, LY_LIT("\r\n"));
 	ly_edit_insert(e, m->headers[0].line.s, composed(e, start), "route-set");
-}
-
-/* A datagram may be without; on a stream nothing may (RFC 3261 18.3), and the core does not see where a reply goes. */
-static bool lacks_content_length(const ly_message_t *m, const ly_rewrite_t *r)
-{
-	return !m->request && r->leg.keys && !ly_has_header(m, LY_H_CONTENT_LENGTH);
-}
-
-/* What comes behind the last header. */
-static void add_last(
-		const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
-{
-	const ly_header_t *last = &m->headers[m->header_count - 1];
-	size_t start = e->text.len;
-
-	ly_put(&e->text, r->timer_lines);
-	if(lacks_content_length(m, r))
-		ly_putf(&e->text, "Content-Length: %zu\r\n",
-				r->body.s ? r->body.len : m->body.len);
-	ly_edit_insert(e, last->line.s + last->line.len, composed(e, start),
-			r->timer_lines.len ? "session-timer" : "content-length");
 }
 
 static void change_timer(const ly_rewrite_t *r, ly_edits_t *e)

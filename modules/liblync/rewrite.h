@@ -26,7 +26,8 @@ typedef struct ly_leg_names
 	unsigned slot;	 /* of a request, for ly_leg_cseq() */
 	uint32_t cseq;	 /* of a reply: the number of the request it answers */
 	ly_slice_t vias; /* of a reply: values of those it goes back by */
-	ly_slice_t record_routes; /* of a reply: values of the request's (RFC 3261 12.1.1) */
+	ly_slice_t
+			record_routes; /* of a reply: values of the request's (RFC 3261 12.1.1) */
 } ly_leg_names_t;
 
 typedef struct ly_rewrite

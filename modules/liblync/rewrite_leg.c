@@ -138,6 +138,5 @@ void ly_rewrite_vias(
 	if(m->status > 100 && m->status < 300)
 		put_lines(&e->text, LY_LIT("Record-Route: "), r->leg.record_routes);
 	if(e->text.len > start)
-		ly_edit_insert(
-				e, m->headers[0].line.s, composed(e, start), "leg-via");
+		ly_edit_insert(e, m->headers[0].line.s, composed(e, start), "leg-via");
 }

@@ -14,7 +14,8 @@ typedef struct ly_uri_draft
 	bool user_phone;	   /* add ;user=phone */
 	bool plain_params;	   /* of the URI's parameters only user= stays */
 	ly_slice_t drop_param; /* header parameter that goes */
-	ly_slice_t tag; /* in place of the header's own; s is NULL: that one stays */
+	ly_slice_t
+			tag; /* in place of the header's own; s is NULL: that one stays */
 	/* the first that changed something; NULL = nothing changed */
 	const char *rule;
 	/* of here on memory only */

@@ -38,14 +38,13 @@ ly_dialog_t ly_dialog_get(ly_slice_t *form)
 bool ly_token_seal(const ly_key_t *key, const ly_token_t *token,
 		ly_slice_t call_id, ly_seal_letters_t letters, ly_buf_t *out)
 {
-	const ly_slice_t texts[TEXTS] = {token->contact, token->routes, token->from,
-			token->to, token->tag};
+	const ly_slice_t texts[TEXTS] = {
+			token->contact, token->routes, token->from, token->to, token->tag};
 	char memory[2 * LY_FORM_TEXT_MAX + 64 + CALL_ID_MAX];
 	ly_buf_t form = ly_buf(memory, sizeof(memory));
 
-	ly_putc(&form,
-			(char)((token->given_to == LY_PSTN ? 1 : 0)
-					| (token->callee ? 2 : 0)));
+	ly_putc(&form, (char)((token->given_to == LY_PSTN ? 1 : 0)
+						   | (token->callee ? 2 : 0)));
 	ly_dialog_put(&form, &token->dialog);
 	ly_form_put_u16(&form, token->edition);
 	ly_form_put_u32(&form, token->trunk);

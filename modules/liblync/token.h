@@ -43,7 +43,7 @@ typedef struct ly_token
 	ly_slice_t routes;
 	/* callee only: the caller's From as it wrote it, without display name and tag … */
 	ly_slice_t from;
-	ly_slice_t to; /* … and its To */
+	ly_slice_t to;	/* … and its To */
 	ly_slice_t tag; /* of who is at the end of the other leg */
 } ly_token_t;
 

@@ -46,15 +46,16 @@ typedef struct lync_call
 	const ly_peer_t *target; /* NULL until one was chosen */
 	/* of the key line in the request's offer to Lync; not terminated, 0 behind it */
 	char offered_tag[12];
-	uint64_t offered; /* ly_sdp_place() of the offer that went to who is called */
+	uint64_t
+			offered; /* ly_sdp_place() of the offer that went to who is called */
 	uint32_t
 			begun; /* ticks_t: when it was given to the first that was chosen */
 	/* Lync's offer had no key, and SRTPMode Optional allows that */
 	bool plain;
-	uint64_t tried;	  /* choices that had their turn */
-	int branch;		  /* of the transaction: the last of them */
-	bool judged;	  /* what the last of them came to has been counted */
-	bool turned_away; /* by us, because of a drain */
+	uint64_t tried;			/* choices that had their turn */
+	int branch;				/* of the transaction: the last of them */
+	bool judged;			/* what the last of them came to has been counted */
+	bool turned_away;		/* by us, because of a drain */
 	ly_timer_asked_t timer; /* what the request asks for, see liblync/timer.h */
 	unsigned
 			timer_least; /* Min-SE of the 422 after which the same peer is tried again; 0: it is not */
@@ -76,7 +77,7 @@ typedef struct lync_current
 	bool stray;		/* a reply whose transaction this node does not have */
 	/* its SDP went to rtpengine: $var(lync_sdp_out) is of this message, not of one before */
 	bool sdp_taken;
-	bool sdp_refused; /* and why was logged */
+	bool sdp_refused;  /* and why was logged */
 	uint64_t sdp_sent; /* ly_sdp_place() of what goes out; 0: none */
 	bool own;		   /* a request of our own */
 	unsigned own_slot; /* of it */

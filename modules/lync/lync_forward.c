@@ -37,8 +37,8 @@ static bool is_connected(const struct dest_info *dst, struct ip_addr *ip)
 static bool find_destination(const lync_current_t *c, struct dest_info *dst)
 {
 	const ly_peer_t *peer = asker(&c->call);
-	ly_transport_t transport = lync_peer_transport(
-			c->call.sender, c->call.trunk, c->call.target);
+	ly_transport_t transport =
+			lync_peer_transport(c->call.sender, c->call.trunk, c->call.target);
 	ly_slice_t host;
 	struct ip_addr *ip;
 	unsigned port;
@@ -75,8 +75,7 @@ int ki_lync_forward(struct sip_msg *msg)
 	}
 	if(!lync_write_text(msg, c, &out))
 		return -1;
-	if(find_destination(c, &dst)
-			&& msg_send(&dst, out.s, (int)out.len) >= 0) {
+	if(find_destination(c, &dst) && msg_send(&dst, out.s, (int)out.len) >= 0) {
 		if(c->call.initial && c->message.status / 100 == 2)
 			lync_record_answered(msg, c);
 		else if(!c->call.initial)

@@ -30,7 +30,8 @@ static int find_variable(const char *name, pv_spec_t **spec)
 /* rtpengine.so may be absent: then only its script functions are missed, where a script has none. */
 static void load_rtpengine(void)
 {
-	bind_rtpengine_f bind = (bind_rtpengine_f)(void *)find_export("bind_rtpengine", 0, 0);
+	bind_rtpengine_f bind =
+			(bind_rtpengine_f)(void *)find_export("bind_rtpengine", 0, 0);
 
 	if(bind)
 		bind(&rtpengine);
@@ -66,8 +67,7 @@ ly_slice_t lync_media_sdp(const ly_message_t *m)
 	const ly_header_t *type = ly_header(m, LY_H_CONTENT_TYPE);
 
 	return m->body.len && type
-						   && ly_istarts(
-								   type->value, LY_LIT("application/sdp"))
+						   && ly_istarts(type->value, LY_LIT("application/sdp"))
 				   ? m->body
 				   : LY_EMPTY;
 }
@@ -310,8 +310,8 @@ static str no_branch = str_init("none");
 
 typedef int (*command_t)(struct sip_msg *msg, str *flags, str *viabranch);
 
-static bool command(struct sip_msg *msg, const lync_current_t *c,
-		command_t run, void (*put_flags)(const lync_current_t *, ly_buf_t *))
+static bool command(struct sip_msg *msg, const lync_current_t *c, command_t run,
+		void (*put_flags)(const lync_current_t *, ly_buf_t *))
 {
 	char text[512];
 	ly_buf_t flags = ly_buf(text, sizeof(text));
@@ -330,7 +330,8 @@ static bool command(struct sip_msg *msg, const lync_current_t *c,
 bool lync_media_offer(struct sip_msg *msg, lync_current_t *c)
 {
 	return lync_media_take(msg, c) == LYNC_SDP_READY
-		   && command(msg, c, rtpengine.rtpengine_offer, lync_media_offer_flags);
+		   && command(
+				   msg, c, rtpengine.rtpengine_offer, lync_media_offer_flags);
 }
 
 bool lync_media_answer(struct sip_msg *msg, lync_current_t *c)

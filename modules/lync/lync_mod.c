@@ -70,8 +70,9 @@ static int mod_init(void)
 		LM_ERR("cannot register the RPC commands\n");
 		return -1;
 	}
-	if(lync_via_init() < 0 || lync_own_init() < 0 || lync_watch_init() < 0 || lync_plan_init() < 0 || lync_key_init() < 0 || lync_peer_init() < 0
-			|| lync_media_init() < 0)
+	if(lync_via_init() < 0 || lync_own_init() < 0 || lync_watch_init() < 0
+			|| lync_plan_init() < 0 || lync_key_init() < 0
+			|| lync_peer_init() < 0 || lync_media_init() < 0)
 		return -1;
 	if(lync_tls_out_init(lync_peer_tls_names, lync_peer_tls_done) < 0
 			|| lync_certificates_init() < 0)

@@ -156,7 +156,7 @@ static int from_via(struct sip_msg *msg, lync_current_t *c)
 
 int lync_origin_find(struct sip_msg *msg, lync_current_t *c)
 {
-	struct cell *t = lync_tm.t_gett();
+	const struct cell *t = lync_tm.t_gett();
 
 	if(!t || t == T_UNDEFINED || !t->uas.request)
 		return from_via(msg, c);

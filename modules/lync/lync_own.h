@@ -1,13 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Requests of our own in calls that are up: BYE to both sides, and re-INVITE. From any process that may send (RPC,
- * timer, worker).
+ * Requests of our own in calls that are up: how one is made and sent, and BYE to both sides; lync_reinvite.h has the
+ * other one. From any process that may send (RPC, timer, worker), one at a time in each.
  */
 #ifndef LYNC_OWN_H
 #define LYNC_OWN_H
 
-#include "liblync/slice.h"
-#include "liblync/plan.h"
+#include "core/parser/msg_parser.h"
+#include "lync_call.h"
+#include "lync_record.h"
+#include "modules/tm/tm_load.h"
+
+#define LYNC_OWN_TEXT_MAX 32768
+
+/* One request while it is made. */
+typedef struct lync_own_work
+{
+	lync_record_t record; /* of its call; whoever begins has filled it */
+	char memory[LYNC_RECORD_MEMORY];
+	char request[LYNC_OWN_TEXT_MAX], sent[LYNC_OWN_TEXT_MAX];
+	struct sip_msg msg;		/* the request as the other end would send it */
+	lync_current_t current; /* likewise */
+	ly_message_t out;		/* as the end gets it */
+	uint32_t lent;			/* see lync_plan_lend() */
+} lync_own_work_t;
+extern lync_own_work_t lync_own_work;
 
 /* Before the fork; 0, or -1 after an error line. */
 int lync_own_init(void);
@@ -19,20 +36,18 @@ int lync_own_init(void);
  */
 int lync_own_bye(ly_slice_t call_id, ly_slice_t reason);
 
-typedef enum lync_asked
-{
-	LYNC_ASKED,			/* the INVITE is on its way */
-	LYNC_ASKED_LATER,	/* another one is under way: it is tried again, within seconds */
-	LYNC_ASKED_NOBODY,	/* no such call is up here, or of that side too little is known */
-	LYNC_ASKED_TOO_OFTEN, /* the other side has to speak first: no CSeq number is left */
-	LYNC_ASKED_FAILED	/* it could not be sent (logged) */
-} lync_asked_t;
-
 /*
- * Sends side a re-INVITE with what rtpengine makes of the other side's last SDP. What it answers goes to rtpengine; an
- * answer that would make a silent call ends the call, as do 408 and 481. 491 is tried again by RFC 3261 14.1. Where
- * the media has moved by the answer, the other side gets one too.
+ * The steps. begin: the request as the other end than side would have sent it becomes the current message of
+ * lync_own_work; false: logged, and there is nothing to end. write: for side; send: by tm, with a callback. end: behind
+ * all that, whatever came of it.
  */
-lync_asked_t lync_own_invite(ly_slice_t call_id, ly_side_t side);
+bool lync_own_begin(ly_side_t side, ly_slice_t method, ly_slice_t headers,
+		ly_slice_t body, unsigned slot);
+bool lync_own_write(ly_side_t side);
+bool lync_own_send(int types, transaction_cb *cb, void *param);
+void lync_own_end(void);
+
+/* The peers of the record's call, under the plan that it began with; false where one of them is gone. */
+bool lync_own_find_parties(const lync_record_t *r, lync_call_t *call);
 
 #endif

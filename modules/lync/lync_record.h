@@ -21,8 +21,9 @@ typedef struct lync_record
 	uint32_t trunk, server, target; /* hashes of names */
 	uint32_t edition;
 	ly_slice_t sdp[2]; /* the last that each side has said */
-	uint64_t told[2]; /* ly_sdp_place() of the last that each side was told; 0: not known */
-	bool asked[2];	   /* an INVITE of ours to that side is under way */
+	uint64_t told
+			[2]; /* ly_sdp_place() of the last that each side was told; 0: not known */
+	bool asked[2]; /* an INVITE of ours to that side is under way */
 	/* when an INVITE of theirs set out that has no end yet; 0: none */
 	ticks_t relayed;
 	bool early; /* begun by a PRACK: nobody has answered yet */
@@ -51,6 +52,9 @@ void lync_record_reply(const lync_current_t *c);
 bool lync_record_change(ly_slice_t call_id,
 		bool (*change)(lync_record_t *record, void *data), void *data,
 		lync_record_t *copy, char *memory);
+
+/* Puts a record in the place of the one of its call, or as a new one. Its texts are copied. Where there is no memory the old one stays (logged). */
+void lync_record_put(lync_record_t *record);
 
 /* Takes the record of a call away, into copy. False where there is none: somebody else has ended it. */
 bool lync_record_take(ly_slice_t call_id, lync_record_t *copy, char *memory);

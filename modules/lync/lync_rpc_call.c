@@ -5,6 +5,7 @@
 #include "lync.h"
 #include "lync_own.h"
 #include "lync_record.h"
+#include "lync_reinvite.h"
 
 /* "lync.hangup CALL-ID [CODE]" */
 void lync_rpc_hangup(rpc_t *rpc, void *ctx)
@@ -23,7 +24,10 @@ void lync_rpc_hangup(rpc_t *rpc, void *ctx)
 	if(sent < 0)
 		rpc->fault(ctx, 404, "no such call is up on this node");
 	else
-		rpc->rpl_printf(ctx, "BYE was sent to %s", sent == 2 ? "both sides" : sent == 1 ? "one side; too little is known of the other" : "nobody: too little is known of both sides");
+		rpc->rpl_printf(ctx, "BYE was sent to %s",
+				sent == 2	? "both sides"
+				: sent == 1 ? "one side; too little is known of the other"
+							: "nobody: too little is known of both sides");
 }
 
 static bool read_side(const str *word, ly_side_t *side)
@@ -40,11 +44,13 @@ static bool read_side(const str *word, ly_side_t *side)
 /* "lync.reinvite CALL-ID lync|pstn" */
 void lync_rpc_reinvite(rpc_t *rpc, void *ctx)
 {
-	static const char *said[] = {
-			[LYNC_ASKED] = "sent",
-			[LYNC_ASKED_LATER] = "another INVITE is under way in the call; it follows",
-			[LYNC_ASKED_NOBODY] = "no such call is up on this node, or too little is known of it",
-			[LYNC_ASKED_TOO_OFTEN] = "no CSeq number is left until the other side speaks",
+	static const char *said[] = {[LYNC_ASKED] = "sent",
+			[LYNC_ASKED_LATER] =
+					"another INVITE is under way in the call; it follows",
+			[LYNC_ASKED_NOBODY] = "no such call is up on this node, or too "
+								  "little is known of it",
+			[LYNC_ASKED_TOO_OFTEN] =
+					"no CSeq number is left until the other side speaks",
 			[LYNC_ASKED_FAILED] = "it could not be sent; the log says why"};
 	lync_asked_t result;
 	ly_side_t side;
@@ -56,11 +62,12 @@ void lync_rpc_reinvite(rpc_t *rpc, void *ctx)
 		rpc->fault(ctx, 400, "the side is lync or pstn");
 		return;
 	}
-	result = lync_own_invite(lync_slice(&call_id), side);
+	result = lync_reinvite(lync_slice(&call_id), side);
 	if(result == LYNC_ASKED || result == LYNC_ASKED_LATER)
 		rpc->rpl_printf(ctx, "%s", said[result]);
 	else
-		rpc->fault(ctx, result == LYNC_ASKED_NOBODY ? 404 : 500, "%s", said[result]);
+		rpc->fault(ctx, result == LYNC_ASKED_NOBODY ? 404 : 500, "%s",
+				said[result]);
 }
 
 void lync_rpc_calls(rpc_t *rpc, void *ctx)

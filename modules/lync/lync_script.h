@@ -17,7 +17,7 @@ enum
 	/* accept: in a dialog that is not ours, or in place of one; answer 481 */
 	LYNC_NO_DIALOG = -2,
 	LYNC_UNREADABLE =
-			-3,		  /* accept: not SIP that can be passed on; answer 400 */
+			-3,		   /* accept: not SIP that can be passed on; answer 400 */
 	LYNC_FOREIGN = -4, /* accept: to a URI of another scheme; answer 416 */
 	/* accept: an INVITE of our own is under way in the dialog; answer 491 */
 	LYNC_PENDING = -5

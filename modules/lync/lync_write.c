@@ -140,8 +140,8 @@ static const char *compute(
 	const char *wrong;
 
 	if(moves_target(c))
-		p.routes = lync_record_routes(
-				p.call_id, lync_other_side(p.to), &memory);
+		p.routes =
+				lync_record_routes(p.call_id, lync_other_side(p.to), &memory);
 	wrong = ly_passage_describe(&p, r, &memory);
 	ly_edits_begin(edits, c->message.raw, text, sizeof(text));
 	return wrong ? wrong : ly_rewrite(&c->message, r, edits);
@@ -214,10 +214,14 @@ static void tell_forks(lync_current_t *c)
  */
 static int decide(lync_current_t *c, ly_rewrite_t *r, ly_edits_t *edits)
 {
-	ly_number_step_t trouble = {0};
-	bool withheld = c->call.dialog.withheld, reply = !c->message.request;
+	/* r is asked for them to its end */
+	static ly_number_step_t trouble;
+	static bool withheld;
+	bool reply = !c->message.request;
 	const char *wrong;
 
+	trouble = (ly_number_step_t){0};
+	withheld = c->call.dialog.withheld;
 	r->trouble = &trouble;
 	r->withheld = &withheld;
 	if(c->call.initial && !reply)

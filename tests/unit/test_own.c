@@ -90,7 +90,6 @@ static void bye_to_the_caller(void **state)
 	check_our_tag(tag_in(value(LY_H_FROM)));
 	/* the gateway has sent nothing yet, and may begin with 0 */
 	assert_slice(value(LY_H_CSEQ), "1 BYE");
-	assert_true(ly_leg_cseq(0, 0) > 14);
 }
 
 /* Its Contact is what the other end's own re-INVITE would have. */
