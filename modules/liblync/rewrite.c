@@ -295,6 +295,21 @@ static void add_routes(
 	ly_edit_insert(e, m->headers[0].line.s, composed(e, start), "route-set");
 }
 
+/* What comes behind the last header. */
+static void add_last(
+		const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
+{
+	const ly_header_t *last = &m->headers[m->header_count - 1];
+	size_t start = e->text.len;
+
+	ly_put(&e->text, r->timer_lines);
+	if(ly_rewrite_lacks_length(m, r))
+		ly_putf(&e->text, "Content-Length: %zu\r\n",
+				r->body.s ? r->body.len : m->body.len);
+	ly_edit_insert(e, last->line.s + last->line.len, composed(e, start),
+			r->timer_lines.len ? "session-timer" : "content-length");
+}
+
 static void change_timer(const ly_rewrite_t *r, ly_edits_t *e)
 {
 	size_t start = e->text.len;

@@ -19,22 +19,7 @@ void ly_rewrite_length(const ly_header_t *h, const ly_message_t *m,
 }
 
 /* A datagram may be without; on a stream nothing may (RFC 3261 18.3), and the core does not see where a reply goes. */
-static bool lacks_content_length(const ly_message_t *m, const ly_rewrite_t *r)
+bool ly_rewrite_lacks_length(const ly_message_t *m, const ly_rewrite_t *r)
 {
 	return !m->request && r->leg.keys && !ly_has_header(m, LY_H_CONTENT_LENGTH);
-}
-
-/* What comes behind the last header. */
-static void add_last(
-		const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e)
-{
-	const ly_header_t *last = &m->headers[m->header_count - 1];
-	size_t start = e->text.len;
-
-	ly_put(&e->text, r->timer_lines);
-	if(lacks_content_length(m, r))
-		ly_putf(&e->text, "Content-Length: %zu\r\n",
-				r->body.s ? r->body.len : m->body.len);
-	ly_edit_insert(e, last->line.s + last->line.len, composed(e, start),
-			r->timer_lines.len ? "session-timer" : "content-length");
 }

@@ -9,8 +9,7 @@
 void ly_rewrite_length(const ly_header_t *h, const ly_message_t *m,
 		const ly_rewrite_t *r, ly_edits_t *e);
 
-/* A reply that has none gets one. */
-void ly_rewrite_missing_length(
-		const ly_message_t *m, const ly_rewrite_t *r, ly_edits_t *e);
+/* A reply that has none needs one. */
+bool ly_rewrite_lacks_length(const ly_message_t *m, const ly_rewrite_t *r);
 
 #endif
