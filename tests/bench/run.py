@@ -3,11 +3,12 @@
 """make bench: what a call costs this SBC, beside a bare relay of the same call and a stock configuration.
 
 The call: INVITE, 180, 200, ACK, BYE; from a Mediation Server over mutual TLS with SRTP keys to a gateway over UDP.
-Subjects: a bare relay, a' the same with rtpengine between SRTP and RTP, b the job done with stock modules, c the SBC.
+Subjects: a bare relay, a' the same with rtpengine between SRTP and RTP, t that with its legs hidden by topoh + rr, b the
+job done with stock modules, c the SBC.
 
   measures.py      CPU time and memory of processes            cpu.py           microseconds per call
   endpoints.py     Mediation Server, gateway                   instructions.py  instructions per call
-  subjects.py      the four Kamailios                          memory.py        kilobytes per 1,000 calls up
+  subjects.py      the Kamailios                               memory.py        kilobytes per 1,000 calls up
   surroundings.py  what stands while the subjects change
 """
 import argparse
@@ -20,7 +21,7 @@ import cpu
 import instructions
 import memory
 from measures import machine
-from subjects import SUBJECTS
+from subjects import SUBJECTS, Hidden, RelayWithMedia
 from surroundings import Surroundings
 
 
@@ -47,6 +48,12 @@ def ratios(what, figures):
         print("  " + what + ": " + "   ".join(f"c/{k} = {figures['c'] / v:.2f}" for k, v in figures.items() if k != "c"))
 
 
+def hiding(found):
+    """What stock modules take to hide the legs of a call, and nothing else."""
+    if Hidden.key in found and RelayWithMedia.key in found:
+        print(f"  topoh + rr: {found[Hidden.key] - found[RelayWithMedia.key]:,.0f} a call over a'")
+
+
 def run(options):
     """Returns how many calls were lost."""
     lost, subjects = 0, options.subjects
@@ -60,6 +67,7 @@ def run(options):
         if "instructions" in options.only:
             found = {s.key: instructions.one(around, s, options.top) for s in subjects}
             instructions.report(subjects, found)
+            hiding(found)
             ratios("ratios", found)
     if "memory" in options.only:
         lost += memory.report(subjects, {s.key: memory.one(s) for s in subjects})

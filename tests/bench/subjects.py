@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The four subjects. All are started as the SBC is started, with the sockets and TLS settings generated from its plan;
+"""The subjects. All are started as the SBC is started, with the sockets and TLS settings generated from its plan;
 only the configuration differs."""
 import re
 
@@ -60,6 +60,10 @@ class RelayWithMedia(Subject):
     key, title, config = "a'", "bare relay + rtpengine", "a-rtpengine.cfg"
 
 
+class Hidden(Subject):
+    key, title, config = "t", "a' hidden by topoh + rr", "topoh.cfg"
+
+
 class Stock(Subject):
     key, title, config = "b", "stock configuration", "stock.cfg"
 
@@ -72,4 +76,4 @@ class ThisSbc(Subject):
         return super().__enter__()
 
 
-SUBJECTS = {subject.key: subject for subject in (Relay, RelayWithMedia, Stock, ThisSbc)}
+SUBJECTS = {subject.key: subject for subject in (Relay, RelayWithMedia, Hidden, Stock, ThisSbc)}
