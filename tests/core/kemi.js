@@ -71,6 +71,7 @@ function send_call() {
 }
 
 function in_dialog() {
+	if (KSR.sanity.sanity_check(96, 7) < 0) return;
 	if (KSR.is_ACK()) {
 		if (KSR.lync.sdp() > 0) KSR.rtpengine.rtpengine_answer(KSR.pv.get("$lync(answer)"));
 		if (KSR.lync.write() > 0) KSR.tm.t_relay();
