@@ -1,22 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The torture messages of RFC 4475, from a known gateway over UDP and from a known Mediation Server over TCP.
 
-They are read from the folder that SIP_TORTURE_CORPUS names, one file each (tc_NAME_x.dat or tc_NAME.dat). What the
-RFC says of each stands in the table; the letter in the file's name is another one's verdict and is not looked at.
+What the RFC says of each stands in the table; the letter in the file's name is another one's verdict and is not looked at.
 The networks of the lab have no route out: the messages carry addresses of others.
 """
 import contextlib
-import os
-import re
-from pathlib import Path
 
 import pytest
 
+from lab import torture
 from lab.raw import PASSED, SILENCE, RawPeer, reaction
 from lab.talk import call_up, hang_up
 
-pytestmark = pytest.mark.legs(allow=r"as in its request|URI in To|a response to nothing", why="many of the messages have one branch")
-CORPUS = Path(os.environ.get("SIP_TORTURE_CORPUS", "../shared/corpora/rfc4475"))
+pytestmark = pytest.mark.legs(allow=r"as in its request|URI in To|tag in To|a response to nothing", why="many of the messages have one branch")
 
 # What may come of a message. We take no REGISTER and no method that we do not know: 405 (RFC 3261 8.2.1).
 CALL = {PASSED, 404, 415, 484, 488}  # a valid INVITE: it goes on, or is refused for another reason than its syntax
@@ -43,16 +39,13 @@ VERDICTS = {
 # Valid, but Kamailio's core cannot read them and drops them: a folded CSeq, a header name with '%' or "'", another
 # version in Via.
 DROPPED_BY_THE_CORE = {"wsinv", "esc02", "intmeth", "badvers"}
-# Of these nobody on a stream can say where they end.
-NOT_FOR_STREAMS = {"clerr", "ncl", "mcl01", "inv2543", "dblreq", "test"}
 
 
 @pytest.fixture(scope="module")
 def messages():
-    """name -> bytes"""
-    found = {re.fullmatch(r"tc_(\w+?)(_[vi])?", path.stem)[1]: path.read_bytes() for path in CORPUS.glob("tc_*.dat")}
+    found = torture.corpus()
     if not found:
-        pytest.skip(f"no torture messages in {CORPUS}; SIP_TORTURE_CORPUS names their folder")
+        pytest.skip(f"no torture messages in {torture.CORPUS}; SIP_TORTURE_CORPUS names their folder")
     assert set(found) == set(VERDICTS), "the corpus and the table of verdicts differ"
     return found
 
@@ -82,7 +75,7 @@ def test_over_udp(messages, installation, med1):
 
 def test_over_tcp(messages, installation, med1, gw):
     host, target = installation.lab["med1"], (installation.lab.sbc_lync, 5068)
-    chosen = {name: message for name, message in messages.items() if name not in NOT_FOR_STREAMS}
+    chosen = {name: message for name, message in messages.items() if name not in torture.NOT_FOR_STREAMS}
     gw2 = installation.gateway("gw2")
     with contextlib.ExitStack() as stack:
         assert complaints(chosen, lambda: stack.enter_context(RawPeer(host, "TCP", target)), gw2) == []
