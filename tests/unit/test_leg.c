@@ -115,20 +115,22 @@ static ly_slice_t tag(const tag_of_t *t)
 /* No two of them share a tag; what ends one part does not pass for the beginning of the next. */
 static void tags_differ(void **state)
 {
-	const tag_of_t rows[] = {{&keys, "call", "tag", "", true},
-			{&keys, "call", "tag", "", false},
-			{&others, "call", "tag", "", true},
-			{&others, "call", "tag", "", false},
-			{&keys, "calm", "tag", "", true}, {&keys, "call", "tap", "", true},
-			{&keys, "call", "", "", true}, {&keys, "gcall", "ta", "", true},
-			{&keys, "gcall", "ta", "", false},
-			{&keys, "call", "tag", "fork", false},
-			{&keys, "call", "tag", "forl", false},
-			{&keys, "call", "tagf", "ork", false},
-			{&keys, "kcall", "tag", "for", false}, {&keys, "", "", "", false},
-			{&keys, "", "", "", true},
-			{&keys, "call", "tag", "", false, .slot = 1},
-			{&keys, "call", "tag", "", false, .slot = 2}};
+	const tag_of_t rows[] = {{&keys, "call", "tag", "", true, 0},
+			{&keys, "call", "tag", "", false, 0},
+			{&others, "call", "tag", "", true, 0},
+			{&others, "call", "tag", "", false, 0},
+			{&keys, "calm", "tag", "", true, 0},
+			{&keys, "call", "tap", "", true, 0},
+			{&keys, "call", "", "", true, 0},
+			{&keys, "gcall", "ta", "", true, 0},
+			{&keys, "gcall", "ta", "", false, 0},
+			{&keys, "call", "tag", "fork", false, 0},
+			{&keys, "call", "tag", "forl", false, 0},
+			{&keys, "call", "tagf", "ork", false, 0},
+			{&keys, "kcall", "tag", "for", false, 0},
+			{&keys, "", "", "", false, 0}, {&keys, "", "", "", true, 0},
+			{&keys, "call", "tag", "", false, 1},
+			{&keys, "call", "tag", "", false, 2}};
 	size_t count = sizeof(rows) / sizeof(rows[0]);
 
 	(void)state;
@@ -150,7 +152,7 @@ static void tags_of_anything(void **state)
 	longest[3000] = '\0';
 	for(size_t len = 0; len < 3000; len += 100) {
 		tag_of_t row = {
-				&keys, longest + len, longest + len, longest + len, false};
+				&keys, longest + len, longest + len, longest + len, false, 0};
 		ly_slice_t t = tag(&row);
 
 		for(size_t i = 0; i < t.len; i++)
