@@ -203,10 +203,10 @@ static void too_long(void **state)
 static void another_form(void **state)
 {
 #define FIXED "123456789012"
-	static const char *plains[] = {"", FIXED, FIXED "\0\0\0", FIXED "\0\0\0\0x",
-			FIXED "\0\0\0\x80", FIXED "\xff\xff\0\0\0", FIXED "\1\0\0\0x",
-			FIXED "\0\0\0\0"};
-	static const size_t lengths[] = {0, 12, 15, 17, 16, 17, 17, 16};
+	static const char *plains[] = {"", FIXED, FIXED "\0\0\0\0",
+			FIXED "\0\0\0\0\0x", FIXED "\0\0\0\0\x80", FIXED "\xff\xff\0\0\0\0",
+			FIXED "\1\0\0\0\0x", FIXED "\0\0\0\0\0"};
+	static const size_t lengths[] = {0, 12, 16, 18, 17, 18, 18, 17};
 	static const size_t good = 6;
 	char plain_memory[64], out_memory[256];
 	ly_origin_t back;
