@@ -96,6 +96,19 @@ static void call_gateway(void)
 	core_write(msg);
 }
 
+/* A test before may have left a record of this call, which the BYE ends: that block is not one of ours. */
+static int begin_without_record(void **state)
+{
+	sip_msg_t *msg;
+
+	core_begin(state);
+	call_gateway();
+	msg = core_receive("gateway-bye", &FROM_GW1);
+	if(!accept_in_dialog(msg) || !write_it(msg))
+		return -1;
+	return core_begin(state);
+}
+
 static void dialog_without_memory(void **state)
 {
 	call_gateway();
@@ -115,7 +128,8 @@ int core_memory_tests(void)
 			CORE_TEST(select_without_memory),
 			CORE_TEST(sdp_without_memory),
 			CORE_TEST(write_without_memory),
-			CORE_TEST(dialog_without_memory),
+			cmocka_unit_test_setup_teardown(
+					dialog_without_memory, begin_without_record, core_end),
 			CORE_TEST(reply_without_memory),
 	};
 
