@@ -78,7 +78,7 @@ static void check_response(
 		must(!lines.len && !agreed.interval, "nothing is agreed");
 		return;
 	}
-	deadline = ly_timer_deadline(&agreed);
+	deadline = ly_timer_deadline(&agreed, LY_TIMER_GRACE);
 	must(!deadline || deadline > agreed.interval, "no session ends too soon");
 	raw = with(before, &none, ly_buf_slice(&lines));
 	if(!ly_message_parse(raw, &m)) {
