@@ -36,6 +36,9 @@ function ksr_request_route() {
 		case 2: return in_dialog();
 		case -1: return refuse(403, "Forbidden");
 		case -2: return KSR.is_ACK() ? KSR.tm.t_check_trans() : refuse(481, "Call/Transaction Does Not Exist");
+		case -5:
+			KSR.tm.t_newtran();
+			return KSR.tm.t_reply(491, "Request Pending");
 		case -4: return refuse(416, "Unsupported URI Scheme");
 		default: return refuse(400, "Bad Request");
 	}
@@ -73,8 +76,10 @@ function send_call() {
 function in_dialog() {
 	if (KSR.sanity.sanity_check(96, 7) < 0) return;
 	if (KSR.is_ACK()) {
-		if (KSR.lync.sdp() > 0) KSR.rtpengine.rtpengine_answer(KSR.pv.get("$lync(answer)"));
+		var sdp = KSR.lync.sdp();
+		var bad = sdp == -2 || (sdp > 0 && KSR.rtpengine.rtpengine_answer(KSR.pv.get("$lync(answer)")) < 0);
 		if (KSR.lync.write() > 0) KSR.tm.t_relay();
+		if (bad) KSR.lync.hangup();
 		return;
 	}
 	KSR.tm.t_newtran();
