@@ -249,12 +249,13 @@ def test_a_gateway_that_does_not_answer_the_cancel(med1, gw):
 
 # the tag in To ------------------------------------------------------------------------------------------------------------
 def test_the_tag_of_a_refusal_is_what_ringing_would_have_shown(med1, gw):
-    call = med1.invite(NUMBER)
-    gw.next_call().reject(486, "As It Likes")
+    """Where its answers are one dialog: the caller offers no 100rel."""
+    call = gw.invite("+498912345678")
+    med1.next_call().reject(486, "As It Likes")
     busy = final(call)
-    gw.calls.clear()
+    med1.calls.clear()
     call.request("INVITE", call.offer())
-    other = gw.next_call()
+    other = med1.next_call()
     other.ring()
     assert header_param(call.expect(180)["To"], "tag") == header_param(busy["To"], "tag")
     other.reject(486, "As It Likes")
