@@ -127,15 +127,27 @@ function write_branch() {
 
 function ksr_reply_route() {
 	if (KSR.lync.readable() < 0) KSR.x.drop();
+	if (KSR.tm.t_check_trans() < 0) stray_reply();
+}
+
+// What STRAY_REPLY is in kamailio.cfg: tm calls no function of a script for on_sl_reply.
+function stray_reply() {
+	if (KSR.pv.get("$rs") == 100 || KSR.lync.reply() < 0) return;
+	media_of_reply();
+	KSR.lync.forward();
+	if (KSR.is_BYE()) end_media();
+}
+
+function media_of_reply() {
+	if (KSR.lync.sdp() <= 0) return;
+	if (KSR.pv.get("$lync(offerer)") == "request") KSR.rtpengine.rtpengine_answer(KSR.pv.get("$lync(answer)"));
+	else KSR.rtpengine.rtpengine_offer(KSR.pv.get("$lync(offer)"));
 }
 
 function relay_reply() {
 	if (KSR.tm.t_check_status("100") > 0) return;
 	if (KSR.lync.reply() < 0) KSR.x.drop();
-	if (KSR.lync.sdp() > 0) {
-		if (KSR.pv.get("$lync(offerer)") == "request") KSR.rtpengine.rtpengine_answer(KSR.pv.get("$lync(answer)"));
-		else KSR.rtpengine.rtpengine_offer(KSR.pv.get("$lync(offer)"));
-	}
+	media_of_reply();
 	if (KSR.lync.write() < 0) KSR.x.drop();
 }
 

@@ -5,6 +5,7 @@ import pytest
 from lab import paths
 from lab.installation import installed
 from lab.sbc import LAB_SETTINGS
+from lab.takeover import Restart
 from lab.talk import call_up, hang_up, hold, talk
 from lab.watch import warm_up
 
@@ -59,6 +60,21 @@ def test_the_answer_of_the_user_is_final(med1, gw):
     call = med1.invite("+4930123456")
     gw.next_call().reject(486, "Busy Here")
     call.expect(486)
+
+
+def test_an_answer_that_comes_after_a_restart(installation, med1, gw):
+    call = med1.invite("+4930123456")
+    other = gw.next_call()
+    other.ring()
+    call.expect(180)
+    restart = Restart(installation)
+    restart.down()
+    restart.up()
+    other.answer()
+    call.ack(call.expect(200))
+    other.expect("ACK")
+    assert [ear.verdict for ear in talk(call, other, seconds=0.3)] == ["ok", "ok"]
+    hang_up(call, other)
 
 
 def test_routes_in_two_languages(new_installation, monkeypatch):
