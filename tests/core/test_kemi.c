@@ -24,9 +24,9 @@ static sr_kemi_t *find(const char *function)
 
 static void all_functions_are_there(void **state)
 {
-	static const char *const functions[] = {"accept", "select", "next",
-			"again", "refuse", "sdp", "write", "readable", "reply", "hangup",
-			"forward", "refer"};
+	static const char *const functions[] = {"accept", "select", "next", "again",
+			"refuse", "sdp", "write", "readable", "reply", "hangup", "forward",
+			"refer"};
 
 	for(unsigned i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
 		sr_kemi_t *found = find(functions[i]);

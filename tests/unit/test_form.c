@@ -3,7 +3,8 @@
 
 #include "liblync/form.h"
 
-static char memory[2 * LY_FORM_TEXT_MAX + 16]; /* packing wants room for twice as much */
+static char memory[2 * LY_FORM_TEXT_MAX
+				   + 16]; /* packing wants room for twice as much */
 
 static ly_slice_t form_of(const ly_slice_t *texts, unsigned count)
 {

@@ -83,7 +83,8 @@ static void numbers_come_back(void **state)
 				ly_leg_cseq_back(ly_leg_cseq(n, slot), slot, n / CYCLE), n);
 		/* a request of ours too belongs to the peer's before it */
 		assert_int_equal(
-				ly_leg_cseq_back(ly_leg_cseq(n, slot + own), slot, n / CYCLE), n);
+				ly_leg_cseq_back(ly_leg_cseq(n, slot + own), slot, n / CYCLE),
+				n);
 	}
 }
 

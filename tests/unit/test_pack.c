@@ -45,7 +45,8 @@ static void what_it_saves(void **state)
 			{"abcde", 5}, {"abcdef", 4}, {"fedcba9876543210", 9},
 			{"FEDCBA9876543210", 9}, {"AbCdEf", 6}, {"abcdefa", 5},
 			/* said before */
-			{"xyzwxyzw", 8} /* nobody looks within a word */, {"contoso contoso", 10}, {"xyzxyz", 6},
+			{"xyzwxyzw", 8} /* nobody looks within a word */,
+			{"contoso contoso", 10}, {"xyzxyz", 6},
 			{"wwwwwwwwwwwwwwwwwwwwwwww", 24}, {"========================", 3},
 			/* no ASCII */
 			{"\xc3\xa4", 4}};
