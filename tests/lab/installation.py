@@ -19,7 +19,8 @@ SBC_FOR_LYNC = "sip:sbc1.example.net:5067"
 
 
 # Bytes that a scenario may leave. All comes back to the byte (test_memory.py), but a worker that does a thing for the
-# first time keeps a little for good; OpenSSL's buffers, which Kamailio puts into shared memory, are the most of it, 8 KB a worker. Four have been seen to do so in one scenario.
+# first time keeps a little for good; OpenSSL's buffers, which Kamailio puts into shared memory, are the most of it,
+# 8 KB a worker. Four have been seen to do so in one scenario.
 MEMORY_TOLERANCE = {"shared": 40960, "private": 16384}
 # The same of a Kamailio that began within the scenario: what its workers keep of their first call has come to 70 KB.
 # What it had privately at its start is not known: a worker tells that with its first message.
