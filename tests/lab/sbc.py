@@ -85,7 +85,7 @@ class Sbc:
         self._main_cfg.write_text(f'include_file "{paths.KAMAILIO_CFG}"\n' + "".join(f"{s}\n" for s in self._settings))
         self.kamailio = Daemon("kamailio", self.host, self.kamailio_command(), self.log_file)
         self.kamailio.wait_until(self._kamailio_answers, 60, "answer to core.uptime")
-        self.fresh_memory = self.memory()
+        self.fresh_memory = self.memory() if self._counts_memory else None
 
     def kamailio_command(self):
         """The one place that says how Kamailio is started."""

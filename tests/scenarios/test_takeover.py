@@ -206,6 +206,8 @@ def test_a_200_that_comes_again_saves_a_call(installation, change, med1):
     go_on(call, other)
 
 
+@pytest.mark.legs(allow="a retransmission differs from what was sent first .*: ACK ",
+                  why="another Kamailio writes it: its Via and its seals are its own")
 def test_an_ack_that_was_lost_is_said_again(change, med1, gw):
     """Each 200 gets one (RFC 3261 13.2.2.4), also one that comes to Lync over another connection than the INVITE's."""
     call = med1.invite(NUMBER)
