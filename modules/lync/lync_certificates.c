@@ -18,6 +18,7 @@
 #include "lync_plan.h"
 #include "lync_rpc.h"
 #include "lync_tls.h"
+#include "lync_tls_end.h"
 #include "modules/tls/tls_server.h"
 
 #define LOOK_SECONDS 10 /* how often the timer looks at its clock */
@@ -230,7 +231,7 @@ static bool files_are_right(answer_t *answer)
 	return false;
 }
 
-void lync_certificates_rpc_renew(rpc_t *rpc, void *ctx)
+static void renew(rpc_t *rpc, void *ctx)
 {
 	char why_text[sizeof(((answer_t *)0)->text) + 40];
 	ly_buf_t why = ly_buf(why_text, sizeof(why_text));
@@ -256,6 +257,15 @@ void lync_certificates_rpc_renew(rpc_t *rpc, void *ctx)
 			d.names, d.serial, d.ends);
 	add_in_force(rpc, ctx, cfg);
 	give_back(cfg);
+}
+
+void lync_certificates_rpc_renew(rpc_t *rpc, void *ctx)
+{
+	sigset_t before;
+
+	lync_tls_end_hold(&before);
+	renew(rpc, ctx);
+	lync_tls_end_let(&before);
 }
 
 /* Once a day ------------------------------------------------------------------------------------------------------- */

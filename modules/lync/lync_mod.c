@@ -23,6 +23,7 @@
 #include "lync_refuse.h"
 #include "lync_rpc.h"
 #include "lync_script.h"
+#include "lync_tls_end.h"
 #include "lync_tls_out.h"
 #include "lync_transfer.h"
 #include "lync_via.h"
@@ -75,7 +76,7 @@ static int mod_init(void)
 			|| lync_peer_init() < 0 || lync_media_init() < 0)
 		return -1;
 	if(lync_tls_out_init(lync_peer_tls_names, lync_peer_tls_done) < 0
-			|| lync_certificates_init() < 0)
+			|| lync_tls_end_init() < 0 || lync_certificates_init() < 0)
 		return -1;
 	if(lync_dns_init() < 0)
 		return -1;

@@ -2,7 +2,10 @@
 """A pool restarts: thousands of mutual-TLS connections come in while the SBC itself must connect again and again."""
 import contextlib
 import copy
+import re
+import signal
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,7 @@ from lab.transport import Tls
 CONNECTIONS = 3000
 THREADS = 8
 CALLS_A_SECOND = 120
+HELD = 20  # times that a process was seen to hold its end
 WARM_UP = 400  # connections, until every worker has allocated what it keeps
 MEMORY_TOLERANCE = 65536  # bytes of shared memory; 3,000 connections that leak 100 bytes each are more
 # The servers close while calls are on their way to them; kept away from them for seconds, the SBC would do nothing.
@@ -106,3 +110,30 @@ def test_tls_churn(churn, memory):
     grown = churn.shared_memory() - before
     assert grown < MEMORY_TOLERANCE, f"shared memory has grown by {grown} bytes"
     assert sbc.judge() == []
+
+
+def test_no_process_ends_within_openssl(churn):
+    """It would keep a lock that the main process needs in order to end: that took 60 s, after 1 of 41 such stops."""
+    churn = churn()
+    sbc = churn.sbc.start()
+    pids = [sbc.kamailio.pid, *children(sbc.kamailio.pid)]
+    connecting = threading.Thread(target=churn.run, args=[WARM_UP])
+    connecting.start()
+    held = 0
+    while connecting.is_alive() and held < HELD:
+        held += sum(holds_its_end(pid) for pid in pids)
+    ill = sbc.stop()
+    connecting.join()
+    assert held >= HELD, f"SIGTERM was seen to wait {held} times"
+    assert not ill
+
+
+def children(pid):
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+def holds_its_end(pid):
+    """Whether SIGTERM and SIGINT wait in that process now."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    blocked = int(re.search(r"SigBlk:\s*(\w+)", status)[1], 16)
+    return all(blocked >> (number - 1) & 1 for number in (signal.SIGTERM, signal.SIGINT))
