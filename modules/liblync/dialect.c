@@ -61,7 +61,7 @@ enum
 	DIVERSION_PHONE,
 	FROM_ANONYMOUS_OURS,
 };
-#define BIT(i) (UINT64_C(1) << (i))
+#define BIT(i) ((ly_rule_set_t)1 << (i))
 
 #define INSIDE "shows the inside of Lync and means nothing to others"
 #define KEYS "would carry Lync's SRTP keys to the other side"
@@ -184,7 +184,7 @@ const char *ly_dialect_names(void)
 	return "lync2010, lync2013, sfb2015, sfb2019, rfc3261";
 }
 
-uint64_t ly_rule_bit(ly_slice_t id)
+ly_rule_set_t ly_rule_bit(ly_slice_t id)
 {
 	for(unsigned i = 0; i < ly_rule_count; i++) {
 		if(ly_eq(ly_cstr(ly_rules[i].id), id))
@@ -194,8 +194,8 @@ uint64_t ly_rule_bit(ly_slice_t id)
 }
 
 /* Bits of rules by place and first letter of what they match; letters differ in their low five bits. */
-static uint64_t by_letter[LY_P_COUNT][32];
-static uint64_t by_place[LY_P_COUNT];
+static ly_rule_set_t by_letter[LY_P_COUNT][32];
+static ly_rule_set_t by_place[LY_P_COUNT];
 
 __attribute__((constructor)) static void index_rules(void)
 {
@@ -206,12 +206,12 @@ __attribute__((constructor)) static void index_rules(void)
 	}
 }
 
-uint64_t ly_rules_at(ly_place_t place)
+ly_rule_set_t ly_rules_at(ly_place_t place)
 {
 	return by_place[place];
 }
 
-uint64_t ly_rules_for(ly_place_t place, ly_slice_t name)
+ly_rule_set_t ly_rules_for(ly_place_t place, ly_slice_t name)
 {
 	return name.len ? by_letter[place][name.s[0] & 31] : 0;
 }

@@ -10,13 +10,29 @@
 
 #include "liblync/slice.h"
 
+/* Bit i = ly_rules[i]. It stands in plans and messages where nobody aligns anything to 16 bytes. */
+__extension__ typedef unsigned __int128 ly_rule_set_t
+		__attribute__((aligned(8)));
+
+#define LY_MAX_RULES 128 /* one bit each */
+
+/* Takes the first rule out of a set that is not empty, and returns its index. */
+static inline unsigned ly_rule_next(ly_rule_set_t *set)
+{
+	uint64_t low = (uint64_t)*set;
+	unsigned i = low ? (unsigned)__builtin_ctzll(low)
+					 : 64 + (unsigned)__builtin_ctzll((uint64_t)(*set >> 64));
+
+	*set &= *set - 1;
+	return i;
+}
+
 typedef struct ly_dialect
 {
 	ly_slice_t name;
-	const char *reason; /* who speaks it */
-	/* rules for messages that come from such a peer: bit i = ly_rules[i] */
-	uint64_t leaving;
-	uint64_t arriving; /* … and for messages that go to one */
+	const char *reason;		/* who speaks it */
+	ly_rule_set_t leaving;	/* rules for messages that come from such a peer */
+	ly_rule_set_t arriving; /* … and for messages that go to one */
 } ly_dialect_t;
 
 /* Where a rule acts. */
@@ -75,8 +91,6 @@ typedef struct ly_rule
 	const char *reason;
 } ly_rule_t;
 
-#define LY_MAX_RULES 64 /* one bit each */
-
 extern const ly_rule_t ly_rules[];
 extern const unsigned ly_rule_count;
 
@@ -86,13 +100,13 @@ const ly_dialect_t *ly_dialect(ly_slice_t name);
 const char *ly_dialect_names(void);
 
 /* The bit of the rule called id; 0 where there is none. */
-uint64_t ly_rule_bit(ly_slice_t id);
+ly_rule_set_t ly_rule_bit(ly_slice_t id);
 
-/* Rules that act at one place: bit i = ly_rules[i]. */
-uint64_t ly_rules_at(ly_place_t place);
+/* Rules that act at one place. */
+ly_rule_set_t ly_rules_at(ly_place_t place);
 
 /* Rules at a place that may match name, told by its first letter. */
-uint64_t ly_rules_for(ly_place_t place, ly_slice_t name);
+ly_rule_set_t ly_rules_for(ly_place_t place, ly_slice_t name);
 
 /* text is called pattern, in any case; a '*' at the pattern's end stands for anything. */
 bool ly_pattern_match(const char *pattern, ly_slice_t text);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "liblync/arena.h"
+#include "liblync/dialect.h"
 #include "liblync/finding.h"
 #include "liblync/plan_words.h"
 #include "liblync/prefixes.h"
@@ -142,8 +143,7 @@ typedef struct ly_peer
 	bool trust_identity;
 	ly_regex_t own_numbers;		/* callers that it knows; without a text: any */
 	ly_slice_t fallback_number; /* in place of others; empty: none */
-	uint64_t
-			rules_off; /* rules of dialects that are not applied: bit i = ly_rules[i] */
+	ly_rule_set_t rules_off;	/* rules of dialects that are not applied */
 	/* of a target; a server's are its trunk's, so the next five */
 	ly_token_place_t token_place; /* in the Contact that it is given */
 	unsigned
@@ -207,7 +207,7 @@ typedef struct ly_trunk
 	const struct ly_dialect *dialect; /* the pool's, unless overridden */
 	const struct ly_media_profile *media;
 	ly_state_t state;
-	uint64_t rules_off; /* as a target's, so the next six */
+	ly_rule_set_t rules_off; /* as a target's, so the next six */
 	ly_token_place_t token_place;
 	unsigned session_timer;
 	bool call_id_kept;

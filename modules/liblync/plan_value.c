@@ -169,13 +169,13 @@ static bool text_shape(
 }
 
 /* The first word that is no rule's id; empty where all are. */
-static ly_slice_t odd_rule(ly_slice_t text, uint64_t *mask)
+static ly_slice_t odd_rule(ly_slice_t text, ly_rule_set_t *mask)
 {
 	ly_slice_t id;
 
 	*mask = 0;
 	while((id = ly_word(&text)).len) {
-		uint64_t bit = ly_rule_bit(id);
+		ly_rule_set_t bit = ly_rule_bit(id);
 		if(!bit)
 			return id;
 		*mask |= bit;
@@ -274,7 +274,7 @@ static void wrong(ly_reader_t *reader, const ly_spot_t *spot,
 	ly_slice_t known[MAX_CHOICES];
 	char start[200];
 	size_t shown, count;
-	uint64_t mask;
+	ly_rule_set_t mask;
 
 	if(attribute->kind == LY_KIND_RULES)
 		text = odd_rule(text, &mask);

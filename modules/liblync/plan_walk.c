@@ -41,7 +41,7 @@ static long number_at(const char *field, size_t size)
 
 static void put_rules(ly_buf_t *out, const char *field)
 {
-	uint64_t mask;
+	ly_rule_set_t mask;
 
 	memcpy(&mask, field, sizeof(mask));
 	for(unsigned i = 0; i < ly_rule_count; i++) {

@@ -8,8 +8,8 @@
 #include "liblync/rewrite_length.h"
 #include "liblync/rewrite_uri.h"
 
-uint64_t ly_active_rules(
-		const ly_dialect_t *sender, const ly_dialect_t *receiver, uint64_t off)
+ly_rule_set_t ly_active_rules(const ly_dialect_t *sender,
+		const ly_dialect_t *receiver, ly_rule_set_t off)
 {
 	return (sender->leaving | receiver->arriving) & ~off;
 }
@@ -129,9 +129,9 @@ static void remove_by_name(
 {
 	ly_slice_t name = ly_header_name(h);
 
-	for(uint64_t left = r->active & ly_rules_for(LY_P_HEADER, name); left;
-			left &= left - 1) {
-		const ly_rule_t *rule = &ly_rules[__builtin_ctzll(left)];
+	for(ly_rule_set_t left = r->active & ly_rules_for(LY_P_HEADER, name);
+			left;) {
+		const ly_rule_t *rule = &ly_rules[ly_rule_next(&left)];
 		if(ly_pattern_match(rule->match, name)) {
 			ly_edit_remove(e, h->line, rule->id);
 			return;
@@ -142,9 +142,9 @@ static void remove_by_name(
 /* The rule that takes a method out. */
 static const ly_rule_t *rule_against(const ly_rewrite_t *r, ly_slice_t method)
 {
-	for(uint64_t left = r->active & ly_rules_for(LY_P_ALLOW, method); left;
-			left &= left - 1) {
-		const ly_rule_t *rule = &ly_rules[__builtin_ctzll(left)];
+	for(ly_rule_set_t left = r->active & ly_rules_for(LY_P_ALLOW, method);
+			left;) {
+		const ly_rule_t *rule = &ly_rules[ly_rule_next(&left)];
 		if(ly_pattern_match(rule->match, method))
 			return rule;
 	}
@@ -154,9 +154,8 @@ static const ly_rule_t *rule_against(const ly_rewrite_t *r, ly_slice_t method)
 /* Nearly always not: then nothing is to be taken apart. */
 static bool may_name_one(const ly_rewrite_t *r, ly_slice_t value)
 {
-	for(uint64_t left = r->active & ly_rules_at(LY_P_ALLOW); left;
-			left &= left - 1) {
-		ly_slice_t match = ly_cstr(ly_rules[__builtin_ctzll(left)].match);
+	for(ly_rule_set_t left = r->active & ly_rules_at(LY_P_ALLOW); left;) {
+		ly_slice_t match = ly_cstr(ly_rules[ly_rule_next(&left)].match);
 		for(size_t i = 0; i + match.len <= value.len; i++) {
 			if(((value.s[i] ^ match.s[0]) & ~0x20) == 0
 					&& ly_istarts(ly_from(value, i), match))

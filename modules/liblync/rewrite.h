@@ -32,8 +32,8 @@ typedef struct ly_leg_names
 
 typedef struct ly_rewrite
 {
-	/* the rules that act: bits of ly_rules, see ly_active_rules() */
-	uint64_t active;
+	/* the rules that act, see ly_active_rules() */
+	ly_rule_set_t active;
 	/* how the receiver knows us: FQDN towards Lync, address towards a gateway */
 	ly_slice_t our_host;
 	uint16_t our_port; /* and where it can call us; 0: it knows */
@@ -73,8 +73,8 @@ typedef struct ly_rewrite
 } ly_rewrite_t;
 
 /* The rules that act on what sender sends to receiver, but for those that the plan has switched off. */
-uint64_t ly_active_rules(
-		const ly_dialect_t *sender, const ly_dialect_t *receiver, uint64_t off);
+ly_rule_set_t ly_active_rules(const ly_dialect_t *sender,
+		const ly_dialect_t *receiver, ly_rule_set_t off);
 
 /*
  * Writes the edits for m to e (begun with m->raw as its message) and finishes them. Returns NULL, or why the message

@@ -18,9 +18,8 @@ typedef struct work
 /* The rule of this action, where it acts. */
 static const char *acts(const work_t *w, ly_action_t action)
 {
-	for(uint64_t left = w->r->active & ly_rules_at(LY_P_CALL); left;
-			left &= left - 1) {
-		const ly_rule_t *rule = &ly_rules[__builtin_ctzll(left)];
+	for(ly_rule_set_t left = w->r->active & ly_rules_at(LY_P_CALL); left;) {
+		const ly_rule_t *rule = &ly_rules[ly_rule_next(&left)];
 		if(rule->action == action)
 			return rule->id;
 	}

@@ -147,9 +147,8 @@ void ly_uri_draft_run(ly_uri_draft_t *d, ly_place_t place,
 {
 	d->host = d->na.uri.host;
 	d->port = d->na.uri.port;
-	for(uint64_t left = r->active & ly_rules_at(place); left;
-			left &= left - 1) {
-		const ly_rule_t *rule = &ly_rules[__builtin_ctzll(left)];
+	for(ly_rule_set_t left = r->active & ly_rules_at(place); left;) {
+		const ly_rule_t *rule = &ly_rules[ly_rule_next(&left)];
 		if(act(d, rule, r, withheld) && !d->rule)
 			d->rule = rule->id;
 	}

@@ -68,7 +68,7 @@ bool ly_crypto_usable(const ly_crypto_t *crypto)
 }
 
 /* Whether a rule of active wants line gone; its index, or -1. */
-static int removing_rule(const ly_sdp_line_t *line, uint64_t active)
+static int removing_rule(const ly_sdp_line_t *line, ly_rule_set_t active)
 {
 	bool attribute = line->type == 'a';
 	ly_slice_t name =
@@ -76,14 +76,13 @@ static int removing_rule(const ly_sdp_line_t *line, uint64_t active)
 					  : line->line;
 	ly_place_t place = attribute ? LY_P_SDP_ATTRIBUTE : LY_P_SDP_LINE;
 
-	for(uint64_t left = active & ly_rules_for(place, name); left;
-			left &= left - 1) {
-		int i = __builtin_ctzll(left);
+	for(ly_rule_set_t left = active & ly_rules_for(place, name); left;) {
+		unsigned i = ly_rule_next(&left);
 		const char *match = ly_rules[i].match;
 
 		if(attribute ? ly_pattern_match(match, name)
 					 : ly_istarts(name, ly_cstr(match)))
-			return i;
+			return (int)i;
 	}
 	return -1;
 }
@@ -108,11 +107,11 @@ static const char *choose_crypto(ly_slice_t section)
 }
 
 /* The rule of active that acts at place, of which there is one at most; NULL where none does. */
-static const char *rule_at(ly_place_t place, uint64_t active)
+static const char *rule_at(ly_place_t place, ly_rule_set_t active)
 {
-	uint64_t rules = active & ly_rules_at(place);
+	ly_rule_set_t rules = active & ly_rules_at(place);
 
-	return rules ? ly_rules[__builtin_ctzll(rules)].id : NULL;
+	return rules ? ly_rules[ly_rule_next(&rules)].id : NULL;
 }
 
 /* "gateway 4711 1 IN IP4 192.0.2.1" */
@@ -121,9 +120,9 @@ static void hide_user(ly_slice_t origin, const char *rule, ly_edits_t *e)
 	ly_edit_replace(e, ly_word(&origin), LY_LIT("-"), rule);
 }
 
-void ly_sdp_normalise(ly_slice_t sdp, uint64_t active, ly_edits_t *e)
+void ly_sdp_normalise(ly_slice_t sdp, ly_rule_set_t active, ly_edits_t *e)
 {
-	uint64_t removing =
+	ly_rule_set_t removing =
 			active
 			& (ly_rules_at(LY_P_SDP_ATTRIBUTE) | ly_rules_at(LY_P_SDP_LINE));
 	const char *choosing = rule_at(LY_P_SDP_CRYPTO, active),

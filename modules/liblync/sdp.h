@@ -42,7 +42,7 @@ bool ly_crypto_usable(const ly_crypto_t *crypto);
  * Writes to e what the SDP rules in active (bits of ly_rules) change in sdp before rtpengine gets it. e was begun
  * with sdp as its message.
  */
-void ly_sdp_normalise(ly_slice_t sdp, uint64_t active, ly_edits_t *e);
+void ly_sdp_normalise(ly_slice_t sdp, ly_rule_set_t active, ly_edits_t *e);
 
 /*
  * Whether sdp has the form of an offer or answer (RFC 4566 5): v=0, m= lines with a port, an address for every stream.

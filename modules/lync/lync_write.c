@@ -18,11 +18,11 @@
 
 #define TEXT_MAX 16384
 
-uint64_t lync_write_rules(const lync_current_t *c)
+ly_rule_set_t lync_write_rules(const lync_current_t *c)
 {
 	const ly_dialect_t *dialects[2];
-	uint64_t off = (c->call.trunk ? c->call.trunk->rules_off : 0)
-				   | (c->call.target ? c->call.target->rules_off : 0);
+	ly_rule_set_t off = (c->call.trunk ? c->call.trunk->rules_off : 0)
+						| (c->call.target ? c->call.target->rules_off : 0);
 	ly_side_t to = lync_receiver(c);
 
 	dialects[LY_LYNC] = c->call.trunk ? c->call.trunk->dialect : NULL;
@@ -43,9 +43,10 @@ static bool strips_100rel(const lync_current_t *c)
 }
 
 /* Allow says what its receiver may send: REFER where refer="pass" says so. */
-static uint64_t without_allowed(const lync_current_t *c, uint64_t rules)
+static ly_rule_set_t without_allowed(
+		const lync_current_t *c, ly_rule_set_t rules)
 {
-	static uint64_t allow_refer;
+	static ly_rule_set_t allow_refer;
 	bool passes = lync_receiver(c) == LY_LYNC ? c->call.trunk->pass_refer
 											  : c->call.target->pass_refer;
 

@@ -99,7 +99,7 @@ static const char from_pstn[] =
 
 /* What the operations work on, set up once. Names after what it is, not after who uses it. */
 static ly_message_t lync_invite, pstn_invite, parsed;
-static uint64_t to_pstn, to_lync;
+static ly_rule_set_t to_pstn, to_lync;
 static ly_edits_t edits;
 static char memory[16384], token_text[LY_TOKEN_TEXT_MAX];
 static ly_keys_t keys;
@@ -113,8 +113,8 @@ static bool parse_invite(void)
 	return ly_message_parse(LY_LIT(from_lync), &parsed) == NULL;
 }
 
-static bool rewrite(const ly_message_t *m, uint64_t active, ly_slice_t ours,
-		ly_slice_t peer, ly_slice_t transport)
+static bool rewrite(const ly_message_t *m, ly_rule_set_t active,
+		ly_slice_t ours, ly_slice_t peer, ly_slice_t transport)
 {
 	const ly_rewrite_t r = {.active = active,
 			.our_host = ours,

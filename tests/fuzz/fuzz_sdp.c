@@ -7,7 +7,7 @@
 static ly_edits_t edits;
 
 /* sdp without what rules take out; s is NULL where there is too much to take out. */
-static ly_slice_t normalised(ly_slice_t sdp, uint64_t rules)
+static ly_slice_t normalised(ly_slice_t sdp, ly_rule_set_t rules)
 {
 	ly_edits_begin(&edits, sdp, NULL, 0);
 	ly_sdp_normalise(sdp, rules, &edits);
@@ -75,7 +75,7 @@ static void check_rest(ly_slice_t normal)
 			"one key line of those that can be used");
 }
 
-static void check_rules(ly_slice_t sdp, uint64_t rules, bool all)
+static void check_rules(ly_slice_t sdp, ly_rule_set_t rules, bool all)
 {
 	static const char *profiles[] = {"lync-srtp-required", "gateway-rtp"};
 	ly_slice_t once = normalised(sdp, rules), twice;

@@ -14,7 +14,7 @@ static ly_edits_t e;
 	"f: <sip:+49301@a.example>;tag=f\r\nt: <sip:+49302@b.example>\r\n"
 #define RULE(id) ly_rule_bit(LY_LIT(id))
 
-static inline ly_rewrite_t receiver(uint64_t active)
+static inline ly_rewrite_t receiver(ly_rule_set_t active)
 {
 	return (ly_rewrite_t){.active = active,
 			.our_host = LY_LIT("ours.example"),

@@ -12,8 +12,8 @@ static const char *lync_dialects[] = {
 		"lync2010", "lync2013", "sfb2015", "sfb2019"};
 #define DIALECTS (sizeof(lync_dialects) / sizeof(lync_dialects[0]))
 
-static uint64_t rules_of(
-		const rewrite_case_t *c, const char *lync, uint64_t off)
+static ly_rule_set_t rules_of(
+		const rewrite_case_t *c, const char *lync, ly_rule_set_t off)
 {
 	const ly_dialect_t *sides[] = {
 			ly_dialect(ly_cstr(lync)), ly_dialect(LY_LIT("rfc3261"))};
@@ -49,7 +49,7 @@ static ly_numbering_t numbers_of(const rewrite_case_t *c)
 
 /* What the module would say of the receiver, and of the dialog. */
 static ly_rewrite_t described(
-		const rewrite_case_t *c, const char *lync, uint64_t off)
+		const rewrite_case_t *c, const char *lync, ly_rule_set_t off)
 {
 	bool lync_side = c->to == LY_LYNC;
 	ly_rewrite_t r = {
@@ -79,7 +79,7 @@ static ly_rewrite_t described(
 }
 
 static ly_slice_t rewritten(
-		const rewrite_case_t *c, const char *lync, uint64_t off)
+		const rewrite_case_t *c, const char *lync, ly_rule_set_t off)
 {
 	ly_rewrite_t r;
 	const char *wrong;
@@ -164,7 +164,7 @@ static void nothing_of_lync_reaches_the_gateway(void **state)
 
 /* Whether a rule that is switched off changes what comes out, or goes to rtpengine. */
 static bool makes_a_difference(
-		const rewrite_case_t *c, const char *lync, uint64_t bit)
+		const rewrite_case_t *c, const char *lync, ly_rule_set_t bit)
 {
 	static ly_edits_t with, without;
 	ly_slice_t on = rewritten(c, lync, 0);
@@ -179,7 +179,7 @@ static bool makes_a_difference(
 	return !ly_eq(apply(&with), apply(&without));
 }
 
-static bool has_a_case(const char *lync, ly_side_t to, uint64_t bit)
+static bool has_a_case(const char *lync, ly_side_t to, ly_rule_set_t bit)
 {
 	bool found = false;
 
@@ -200,13 +200,15 @@ static void every_rule_switched_off(void **state)
 	(void)state;
 	for(size_t d = 0; d < DIALECTS; d++) {
 		const ly_dialect_t *lync = ly_dialect(ly_cstr(lync_dialects[d]));
-		const uint64_t rules[] = {[LY_LYNC] = gateway->leaving | lync->arriving,
+		const ly_rule_set_t rules[] = {
+				[LY_LYNC] = gateway->leaving | lync->arriving,
 				[LY_PSTN] = lync->leaving | gateway->arriving};
 
 		for(ly_side_t to = LY_LYNC; to <= LY_PSTN; to++) {
-			for(uint64_t left = rules[to]; left; left &= left - 1, checked++) {
-				unsigned i = (unsigned)__builtin_ctzll(left);
-				if(has_a_case(lync_dialects[d], to, left & -left))
+			for(ly_rule_set_t left = rules[to]; left; checked++) {
+				ly_rule_set_t bit = left & -left;
+				unsigned i = ly_rule_next(&left);
+				if(has_a_case(lync_dialects[d], to, bit))
 					continue;
 				print_error(
 						"%s towards %s: no message shows what rule %s does\n",
@@ -226,7 +228,7 @@ static void all_switched_off(void **state)
 			"contact", "record-route", "body", "content-length"};
 
 	(void)state;
-	rewritten(&cases[2], "sfb2015", ~UINT64_C(0));
+	rewritten(&cases[2], "sfb2015", ~(ly_rule_set_t)0);
 	assert_int_equal(e.count, 4);
 	for(unsigned i = 0; i < e.count; i++) {
 		bool known = false;

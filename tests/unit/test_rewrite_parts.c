@@ -68,7 +68,7 @@ static void switch_on(ly_rewrite_t *r, const char *rule)
 	else if(strcmp(rule, "-") == 0)
 		r->numbers.plus_unwanted = true;
 	else
-		assert_int_not_equal(ly_rule_bit(ly_cstr(rule)), 0);
+		assert_true(ly_rule_bit(ly_cstr(rule)) != 0);
 	r->active |= ly_rule_bit(ly_cstr(rule));
 }
 

@@ -7,12 +7,12 @@
 #define SUITE "AES_CM_128_HMAC_SHA1_80"
 
 /* The rules for what comes from Lync. */
-static uint64_t lync_rules(void)
+static ly_rule_set_t lync_rules(void)
 {
 	return ly_dialect(LY_LIT("lync2013"))->leaving;
 }
 
-static ly_slice_t normalised(ly_slice_t sdp, uint64_t rules)
+static ly_slice_t normalised(ly_slice_t sdp, ly_rule_set_t rules)
 {
 	static ly_edits_t e;
 
