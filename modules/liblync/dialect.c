@@ -60,12 +60,37 @@ enum
 	REFER_TO_PHONE,
 	DIVERSION_PHONE,
 	FROM_ANONYMOUS_OURS,
+	ACCEPT,
+	ACCEPT_ENCODING,
+	WWW_AUTHENTICATE,
+	AUTHORIZATION,
+	PROXY_AUTHENTICATION,
+	AUTHENTICATION_INFO,
+	CONTENT,
+	MIME_VERSION,
+	EXPIRES,
+	INFO_PACKAGE,
+	RECV_INFO,
+	REASON,
+	REFER_SUB,
+	RETRY_AFTER,
+	RSEQ,
+	SUBSCRIPTION_STATE,
+	UNSUPPORTED,
+	OTHER_HEADERS,
+	OPTION_100REL,
+	OPTION_TIMER,
+	OPTION_NOREFERSUB,
+	OTHER_OPTIONS,
+	MERGE_LISTS,
 };
 #define BIT(i) ((ly_rule_set_t)1 << (i))
 
 #define INSIDE "shows the inside of Lync and means nothing to others"
 #define KEYS "would carry Lync's SRTP keys to the other side"
 #define CLIENT "belongs between Lync clients, not on a trunk"
+#define DIGEST \
+	"a provider's challenge and its answer: who asks for it is who gets it"
 #define NUMBERS                                                               \
 	"the plan's <numbers> of both sides, e164=\"without-plus\" of a target, " \
 	"RemovePlusFromUri of a trunk"
@@ -76,8 +101,8 @@ enum
 /* clang-format off */
 const ly_rule_t ly_rules[] = {
 	/* id, place, match, action, reason */
-	[MS_HEADERS]       = {"ms-headers",       LY_P_HEADER,        "ms-*",        LY_A_REMOVE, INSIDE},
-	[X_MS_HEADERS]     = {"x-ms-headers",     LY_P_HEADER,        "x-ms-*",      LY_A_REMOVE, INSIDE},
+	[MS_HEADERS]       = {"ms-headers",       LY_P_HEADER,        "ms-*",        LY_A_FORBID, INSIDE},
+	[X_MS_HEADERS]     = {"x-ms-headers",     LY_P_HEADER,        "x-ms-*",      LY_A_FORBID, INSIDE},
 	[P_DLG]            = {"p-dlg",            LY_P_HEADER,        "P-Dlg*",      LY_A_REMOVE, INSIDE},
 	[USER_AGENT]       = {"user-agent",       LY_P_HEADER,        "User-Agent",  LY_A_REMOVE, "tells which product and version stands behind the SBC"},
 	[SERVER]           = {"server",           LY_P_HEADER,        "Server",      LY_A_REMOVE, "tells which product and version stands behind the SBC"},
@@ -105,9 +130,9 @@ const ly_rule_t ly_rules[] = {
 	[SDP_ORIGIN]       = {"sdp-origin",       LY_P_SDP_ORIGIN,    "",            LY_A_DASH, "the user name in o= is often the product's, or the login of who runs it (RFC 4566 5.2)"},
 	[SDP_ICE]          = {"sdp-ice",          LY_P_SDP_ATTRIBUTE, "ice-*",       LY_A_REMOVE, "a Mediation Server refuses ICE on a trunk with 488"},
 
-	[SPOOFED_MS]       = {"spoofed-ms",       LY_P_HEADER,        "ms-*",        LY_A_REMOVE, "nobody outside may speak Lync's own headers to it"},
-	[SPOOFED_X_MS]     = {"spoofed-x-ms",     LY_P_HEADER,        "x-ms-*",      LY_A_REMOVE, "nobody outside may speak Lync's own headers to it"},
-	[ROUTE]            = {"route",            LY_P_HEADER,        "Route",       LY_A_REMOVE, "where a call goes is decided here, not by the caller"},
+	[SPOOFED_MS]       = {"spoofed-ms",       LY_P_HEADER,        "ms-*",        LY_A_FORBID, "nobody outside may speak Lync's own headers to it"},
+	[SPOOFED_X_MS]     = {"spoofed-x-ms",     LY_P_HEADER,        "x-ms-*",      LY_A_FORBID, "nobody outside may speak Lync's own headers to it"},
+	[ROUTE]            = {"route",            LY_P_HEADER,        "Route",       LY_A_FORBID, "where a call goes is decided here, not by the caller"},
 	[CALLER]           = {"caller",           LY_P_CALL,          "", LY_A_CALLER, "each receiver wants the caller's identity in one header (target identity=, trunk ForwardPAI), and believes not everybody"},
 	[PRIVACY]          = {"privacy",          LY_P_CALL,          "", LY_A_PRIVACY, "who does not want to be shown on one side is not shown on the other (RFC 3323)"},
 	[HISTORY]          = {"history",          LY_P_CALL,          "", LY_A_HISTORY, "Lync writes History-Info, telephone networks read Diversion (RFC 7544; target history=, trunk ForwardCallHistory)"},
@@ -135,6 +160,32 @@ const ly_rule_t ly_rules[] = {
 	[REFER_TO_PHONE]   = {"refer-to-user-phone", LY_P_REFER_TO,   "", LY_A_USER_PHONE, "Lync reads a user part as a number only with it"},
 	[DIVERSION_PHONE]  = {"diversion-user-phone", LY_P_DIVERSION, "", LY_A_USER_PHONE, "says that the user part is a number"},
 	[FROM_ANONYMOUS_OURS] = {"from-anonymous-ours", LY_P_FROM,    "", LY_A_ANONYMOUS, "Lync takes a caller for withheld whose user part is anonymous"},
+
+	/* What passes of headers that no other row names; the last one stands for all that has no row. */
+	[ACCEPT]           = {"accept",           LY_P_HEADER, "Accept",              LY_A_PASS, "which bodies its sender reads (RFC 3261 20.1)"},
+	[ACCEPT_ENCODING]  = {"accept-encoding",  LY_P_HEADER, "Accept-Encoding",     LY_A_PASS, "how bodies may be packed for its sender (RFC 3261 20.2)"},
+	[WWW_AUTHENTICATE] = {"www-authenticate", LY_P_HEADER, "WWW-Authenticate",    LY_A_PASS, DIGEST},
+	[AUTHORIZATION]    = {"authorization",    LY_P_HEADER, "Authorization",       LY_A_PASS, DIGEST},
+	[PROXY_AUTHENTICATION] = {"proxy-authentication", LY_P_HEADER, "Proxy-Auth*", LY_A_PASS, DIGEST},
+	[AUTHENTICATION_INFO] = {"authentication-info", LY_P_HEADER, "Authentication-Info", LY_A_PASS, DIGEST},
+	[CONTENT]          = {"content",          LY_P_HEADER, "Content-*",           LY_A_PASS, "belongs to the body (RFC 3261 20.11 - 20.15)"},
+	[MIME_VERSION]     = {"mime-version",     LY_P_HEADER, "MIME-Version",        LY_A_PASS, "belongs to the body (RFC 3261 20.24)"},
+	[EXPIRES]          = {"expires",          LY_P_HEADER, "Expires",             LY_A_PASS, "how long the caller lets it ring (RFC 3261 13.2.1)"},
+	[INFO_PACKAGE]     = {"info-package",     LY_P_HEADER, "Info-Package",        LY_A_PASS, "what an INFO carries (RFC 6086)"},
+	[RECV_INFO]        = {"recv-info",        LY_P_HEADER, "Recv-Info",           LY_A_PASS, "which INFO its sender takes (RFC 6086)"},
+	[REASON]           = {"reason",           LY_P_HEADER, "Reason",              LY_A_PASS, "the cause by Q.850, which both sides and the <codes> go by (RFC 3326)"},
+	[REFER_SUB]        = {"refer-sub",        LY_P_HEADER, "Refer-Sub",           LY_A_PASS, "whether a REFER is reported on (RFC 4488)"},
+	[RETRY_AFTER]      = {"retry-after",      LY_P_HEADER, "Retry-After",         LY_A_PASS, "when the same request may come again (RFC 3261 20.33)"},
+	[RSEQ]             = {"rseq",             LY_P_HEADER, "RSeq",                LY_A_PASS, "the number that a PRACK answers to (RFC 3262 7.1)"},
+	[SUBSCRIPTION_STATE] = {"subscription-state", LY_P_HEADER, "Subscription-State", LY_A_PASS, "whether more NOTIFYs of a transfer come (RFC 6665 8.2.3)"},
+	[UNSUPPORTED]      = {"unsupported",      LY_P_HEADER, "Unsupported",         LY_A_PASS, "which option a 420 is about (RFC 3261 20.40)"},
+	[OTHER_HEADERS]    = {"other-headers",    LY_P_HEADER, "*",                   LY_A_REMOVE, "nothing that the other side needs, and it may tell of this side's inside; pass-headers lets single ones pass"},
+
+	[OPTION_100REL]    = {"option-100rel",    LY_P_OPTION, "100rel",              LY_A_PASS, "PRACK passes (RFC 3262; prack of the trunk or target)"},
+	[OPTION_TIMER]     = {"option-timer",     LY_P_OPTION, "timer",               LY_A_PASS, "session timers pass (RFC 4028)"},
+	[OPTION_NOREFERSUB] = {"option-norefersub", LY_P_OPTION, "norefersub",        LY_A_PASS, "goes with Refer-Sub (RFC 4488)"},
+	[OTHER_OPTIONS]    = {"other-options",    LY_P_OPTION, "*",                   LY_A_REMOVE, "the SBC does not do it, as an end of each leg would have to: replaces, gruu, histinfo and the like"},
+	[MERGE_LISTS]      = {"merge-lists",      LY_P_LISTS,  "",                    LY_A_MERGE, "Lync writes ALLOW: ACK and Allow: CANCEL,... as two headers, and there are gateways that read the first alone"},
 };
 /* clang-format on */
 const unsigned ly_rule_count = sizeof(ly_rules) / sizeof(ly_rules[0]);
@@ -144,13 +195,16 @@ _Static_assert(sizeof(ly_rules) / sizeof(ly_rules[0]) <= LY_MAX_RULES,
 #define RANGE(first, last) ((BIT(last) - BIT(first)) | BIT(last))
 
 #define BOTH_WAYS RANGE(CALLER, DIVERSION_NUMBERS)
-#define LYNC_LEAVING (RANGE(MS_HEADERS, SDP_ICE) | BIT(ROUTE) | BOTH_WAYS)
+#define PASSING RANGE(ACCEPT, MERGE_LISTS)
+#define LYNC_LEAVING \
+	(RANGE(MS_HEADERS, SDP_ICE) | BIT(ROUTE) | BOTH_WAYS | PASSING)
 #define LYNC_ARRIVING                                                          \
 	(RANGE(RURI_HOST, DIVERSION_HOST) | RANGE(RURI_PHONE, FROM_ANONYMOUS_OURS) \
 			| BOTH_WAYS)
-#define PSTN_LEAVING                                          \
-	(RANGE(SPOOFED_MS, ROUTE) | BIT(USER_AGENT) | BIT(SERVER) \
-			| BIT(SDP_BANDWIDTH) | RANGE(SDP_CANDIDATE, SDP_ICE) | BOTH_WAYS)
+#define PSTN_LEAVING                                                         \
+	(RANGE(SPOOFED_MS, ROUTE) | BIT(USER_AGENT) | BIT(SERVER)                \
+			| BIT(SDP_BANDWIDTH) | RANGE(SDP_CANDIDATE, SDP_ICE) | BOTH_WAYS \
+			| PASSING)
 #define PSTN_ARRIVING (RANGE(FROM_FALLBACK, FROM_ANONYMOUS) | BOTH_WAYS)
 
 /*
@@ -202,7 +256,10 @@ __attribute__((constructor)) static void index_rules(void)
 	for(unsigned i = 0; i < ly_rule_count; i++) {
 		const ly_rule_t *rule = &ly_rules[i];
 		by_place[rule->place] |= BIT(i);
-		by_letter[rule->place][rule->match[0] & 31] |= BIT(i);
+		for(unsigned letter = 0; letter < 32; letter++) {
+			if(rule->match[0] == '*' || (rule->match[0] & 31) == (int)letter)
+				by_letter[rule->place][letter] |= BIT(i);
+		}
 	}
 }
 

@@ -28,6 +28,7 @@ typedef enum ly_kind
 	LY_KIND_DIALECT, /* what ly_dialect() knows */
 	LY_KIND_MEDIA,	 /* what ly_media_profile() knows */
 	LY_KIND_RULES,	 /* ids of ly_rules with blanks between them, into a mask */
+	LY_KIND_HEADERS, /* names of headers with blanks between them */
 	LY_KIND_POOL,	 /* the name of a pool; so the next ones */
 	LY_KIND_TARGET,
 	LY_KIND_TRUNK,

@@ -190,6 +190,37 @@ static bool rules_shape(
 	return odd_rule(text, field).len == 0;
 }
 
+/* A token (RFC 3261 25.1), or the beginning of one with a '*' behind it. */
+static bool header_name(ly_slice_t name)
+{
+	static const char signs[] = "-.!%_+`'~";
+
+	for(size_t i = 0; i < name.len; i++) {
+		char c = name.s[i];
+		bool token = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+					 || (c >= '0' && c <= '9')
+					 || memchr(signs, c, sizeof(signs) - 1);
+
+		if(!token && (c != '*' || i + 1 < name.len))
+			return false;
+	}
+	return true;
+}
+
+static bool headers_shape(
+		const ly_attribute_t *attribute, ly_slice_t text, void *field)
+{
+	ly_slice_t rest = text, name;
+
+	(void)attribute;
+	*(ly_slice_t *)field = text;
+	while((name = ly_word(&rest)).len) {
+		if(!header_name(name))
+			return false;
+	}
+	return true;
+}
+
 static bool dialect_shape(
 		const ly_attribute_t *attribute, ly_slice_t text, void *field)
 {
@@ -236,6 +267,10 @@ static const struct
 		[LY_KIND_DIALECT] = {dialect_shape, false, NULL, ly_dialect_names},
 		[LY_KIND_MEDIA] = {media_shape, false, NULL, ly_media_profile_names},
 		[LY_KIND_RULES] = {rules_shape, false, NULL, NULL},
+		[LY_KIND_HEADERS] = {headers_shape, true,
+				"names of headers with blanks between them, such as "
+				"'User-to-User X-Cisco-*'",
+				NULL},
 		[LY_KIND_POOL] = {NULL, true, NULL, NULL},
 		[LY_KIND_TARGET] = {NULL, true, NULL, NULL},
 		[LY_KIND_TRUNK] = {NULL, true, NULL, NULL},

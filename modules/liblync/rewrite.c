@@ -2,10 +2,11 @@
 #include "liblync/rewrite.h"
 
 #include "liblync/codes.h"
-#include "liblync/option.h"
 #include "liblync/rewrite_caller.h"
 #include "liblync/rewrite_leg.h"
 #include "liblync/rewrite_length.h"
+#include "liblync/rewrite_list.h"
+#include "liblync/rewrite_name.h"
 #include "liblync/rewrite_uri.h"
 
 ly_rule_set_t ly_active_rules(const ly_dialect_t *sender,
@@ -123,113 +124,6 @@ static void rewrite_contact(
 	ly_edit_replace(e, h->value, composed(e, start), "contact");
 }
 
-/* Headers that a rule takes out by name. */
-static void remove_by_name(
-		const ly_header_t *h, const ly_rewrite_t *r, ly_edits_t *e)
-{
-	ly_slice_t name = ly_header_name(h);
-
-	for(ly_rule_set_t left = r->active & ly_rules_for(LY_P_HEADER, name);
-			left;) {
-		const ly_rule_t *rule = &ly_rules[ly_rule_next(&left)];
-		if(ly_pattern_match(rule->match, name)) {
-			ly_edit_remove(e, h->line, rule->id);
-			return;
-		}
-	}
-}
-
-/* The rule that takes a method out. */
-static const ly_rule_t *rule_against(const ly_rewrite_t *r, ly_slice_t method)
-{
-	for(ly_rule_set_t left = r->active & ly_rules_for(LY_P_ALLOW, method);
-			left;) {
-		const ly_rule_t *rule = &ly_rules[ly_rule_next(&left)];
-		if(ly_pattern_match(rule->match, method))
-			return rule;
-	}
-	return NULL;
-}
-
-/* Nearly always not: then nothing is to be taken apart. */
-static bool may_name_one(const ly_rewrite_t *r, ly_slice_t value)
-{
-	for(ly_rule_set_t left = r->active & ly_rules_at(LY_P_ALLOW); left;) {
-		ly_slice_t match = ly_cstr(ly_rules[ly_rule_next(&left)].match);
-		for(size_t i = 0; i + match.len <= value.len; i++) {
-			if(((value.s[i] ^ match.s[0]) & ~0x20) == 0
-					&& ly_istarts(ly_from(value, i), match))
-				return true;
-		}
-	}
-	return false;
-}
-
-/* Puts the next member of a list behind those composed since start. One may be empty (RFC 3261 25.1). */
-static void put_member(ly_edits_t *e, size_t start, ly_slice_t member)
-{
-	if(member.len == 0)
-		return;
-	if(e->text.len > start)
-		ly_put(&e->text, LY_LIT(", "));
-	ly_put(&e->text, member);
-}
-
-/* The list becomes what was composed since start; without a member it goes. rule: NULL, it has lost none. */
-static void replace_list(
-		const ly_header_t *h, size_t start, const char *rule, ly_edits_t *e)
-{
-	if(rule && e->text.len == start)
-		ly_edit_remove(e, h->line, rule);
-	else if(rule)
-		ly_edit_replace(e, h->value, composed(e, start), rule);
-	else
-		e->text.len = start;
-}
-
-/* Without the methods that a rule names. */
-static void rewrite_allow(
-		const ly_header_t *h, const ly_rewrite_t *r, ly_edits_t *e)
-{
-	ly_slice_t rest = h->value;
-	size_t start = e->text.len;
-	const ly_rule_t *by = NULL;
-
-	if(!may_name_one(r, h->value))
-		return;
-	while(rest.len) {
-		ly_slice_t method = ly_value_next(&rest);
-		const ly_rule_t *rule = rule_against(r, method);
-
-		if(rule)
-			by = rule;
-		else
-			put_member(e, start, method);
-	}
-	replace_list(h, start, by ? by->id : NULL, e);
-}
-
-/* Without 100rel, where an INVITE is not to offer it. In Require it stays: there its sender would have to do without. */
-static void rewrite_supported(const ly_header_t *h, const ly_message_t *m,
-		const ly_rewrite_t *r, ly_edits_t *e)
-{
-	ly_slice_t rest = h->value;
-	size_t start = e->text.len;
-	const char *by = NULL;
-
-	if(!r->strip_100rel || !m->request || !ly_eq(m->method, LY_LIT("INVITE")))
-		return;
-	while(rest.len) {
-		ly_slice_t option = ly_value_next(&rest);
-
-		if(ly_ieq(option, LY_100REL))
-			by = "prack";
-		else
-			put_member(e, start, option);
-	}
-	replace_list(h, start, by, e);
-}
-
 static const char *rewrite_header(const ly_header_t *h, const ly_message_t *m,
 		const ly_rewrite_t *r, bool withheld, ly_edits_t *e)
 {
@@ -257,7 +151,9 @@ static const char *rewrite_header(const ly_header_t *h, const ly_message_t *m,
 				ly_edit_remove(e, h->line, "no-body");
 			return NULL;
 		case LY_H_ALLOW:
-			rewrite_allow(h, r, e);
+		case LY_H_REQUIRE:
+		case LY_H_SUPPORTED:
+			ly_rewrite_list(h, m, r, e);
 			return NULL;
 		case LY_H_REFER_TO:
 			return rewrite_address(h, LY_P_REFER_TO, r, false, e);
@@ -267,14 +163,16 @@ static const char *rewrite_header(const ly_header_t *h, const ly_message_t *m,
 			/* They name a dialog by tags that the receiver has never seen. */
 			ly_edit_remove(e, h->line, "other-dialog");
 			return NULL;
-		case LY_H_SUPPORTED:
-			rewrite_supported(h, m, r, e);
-			return NULL;
 		case LY_H_OTHER:
+			if(r->body.s && r->body.len == 0
+					&& ly_istarts(h->name, LY_LIT("Content-")))
+				ly_edit_remove(e, h->line, "no-body");
+			else
+				ly_rewrite_by_name(h, r, e);
+			return NULL;
 		case LY_H_REFERRED_BY:
-		case LY_H_REQUIRE:
 		case LY_H_ROUTE:
-			remove_by_name(h, r, e);
+			ly_rewrite_by_name(h, r, e);
 			return NULL;
 		default:
 			return NULL;

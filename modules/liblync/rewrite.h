@@ -34,6 +34,9 @@ typedef struct ly_rewrite
 {
 	/* the rules that act, see ly_active_rules() */
 	ly_rule_set_t active;
+	ly_rule_set_t inactive; /* those of its sides that are switched off */
+	/* headers that the receiver gets though a rule takes them out: pass-headers of the plan */
+	ly_slice_t passing;
 	/* how the receiver knows us: FQDN towards Lync, address towards a gateway */
 	ly_slice_t our_host;
 	uint16_t our_port; /* and where it can call us; 0: it knows */

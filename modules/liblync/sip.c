@@ -23,6 +23,7 @@ static const struct
 		[LY_H_IN_REPLY_TO] = {LY_LIT("In-Reply-To"), 0},
 		[LY_H_JOIN] = {LY_LIT("Join"), 0},
 		[LY_H_MAX_FORWARDS] = {LY_LIT("Max-Forwards"), 0},
+		[LY_H_MIN_SE] = {LY_LIT("Min-SE"), 0},
 		[LY_H_P_ASSERTED_IDENTITY] = {LY_LIT("P-Asserted-Identity"), 0},
 		[LY_H_P_PREFERRED_IDENTITY] = {LY_LIT("P-Preferred-Identity"), 0},
 		[LY_H_PRIVACY] = {LY_LIT("Privacy"), 0},
@@ -34,6 +35,8 @@ static const struct
 		[LY_H_REPLACES] = {LY_LIT("Replaces"), 0},
 		[LY_H_REQUIRE] = {LY_LIT("Require"), 0},
 		[LY_H_ROUTE] = {LY_LIT("Route"), 0},
+		[LY_H_SESSION_EXPIRES] = {LY_LIT("Session-Expires"),
+				'x'}, /* RFC 4028 4 */
 		[LY_H_SUPPORTED] = {LY_LIT("Supported"), 'k'},
 		[LY_H_TARGET_DIALOG] = {LY_LIT("Target-Dialog"), 0},
 		[LY_H_TO] = {LY_LIT("To"), 't'},

@@ -18,11 +18,9 @@
 
 #define TEXT_MAX 16384
 
-ly_rule_set_t lync_write_rules(const lync_current_t *c)
+static ly_rule_set_t rules_but(const lync_current_t *c, ly_rule_set_t off)
 {
 	const ly_dialect_t *dialects[2];
-	ly_rule_set_t off = (c->call.trunk ? c->call.trunk->rules_off : 0)
-						| (c->call.target ? c->call.target->rules_off : 0);
 	ly_side_t to = lync_receiver(c);
 
 	dialects[LY_LYNC] = c->call.trunk ? c->call.trunk->dialect : NULL;
@@ -33,6 +31,13 @@ ly_rule_set_t lync_write_rules(const lync_current_t *c)
 	if(!dialects[LY_PSTN])
 		dialects[LY_PSTN] = dialects[LY_LYNC];
 	return ly_active_rules(dialects[lync_other_side(to)], dialects[to], off);
+}
+
+ly_rule_set_t lync_write_rules(const lync_current_t *c)
+{
+	return rules_but(
+			c, (c->call.trunk ? c->call.trunk->rules_off : 0)
+					   | (c->call.target ? c->call.target->rules_off : 0));
 }
 
 /* prack="strip" of who gets the current message. */
@@ -64,6 +69,9 @@ static void describe(const lync_current_t *c, ly_rewrite_t *r)
 			lync_peer_transport(to, call->trunk, call->target);
 
 	r->active = without_allowed(c, lync_write_rules(c));
+	r->inactive = rules_but(c, 0) & ~r->active;
+	r->passing = to == LY_LYNC ? call->trunk->pass_headers
+							   : call->target->pass_headers;
 	r->our_host = lync_peer_our_host(to, call->trunk);
 	if(to == LY_LYNC) {
 		/* A pool is called by its own name, whichever server gets the call. */

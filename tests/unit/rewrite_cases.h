@@ -80,6 +80,9 @@ static const rewrite_case_t cases[] = {
 		{"odd-bare-lf.sip", "odd-bare-lf.lync.sip", LY_LYNC, "gw", NULL, NULL, NULL, NULL, NULL},
 		{"odd-user.sip", "odd-user.lync.sip", LY_LYNC, "gw", NULL, NULL, NULL, NULL, NULL},
 		{"odd-compact.sip", "odd-compact.pstn.sip", LY_PSTN, "gw", NULL, NULL, NULL, NULL, NULL},
+		/* each header and option that passes, and some that do not */
+		{"lync2013-all.sip", "lync2013-all.pstn.sip", LY_PSTN, "gw", NULL, NULL, NULL, NULL, NULL},
+		{"gateway-all.sip", "gateway-all.lync.sip", LY_LYNC, "gw", NULL, NULL, NULL, NULL, NULL},
 		/* who calls, and who has forwarded */
 		{"lync2013-forwarded.sip", "lync2013-forwarded.pstn.sip", LY_PSTN, "gw", NULL, NULL, NULL, NULL, NULL},
 		{"lync2013-forwarded.sip", "lync2013-forwarded-carrier.pstn.sip", LY_PSTN, "carrier", NULL, NULL, NULL, NULL, NULL},

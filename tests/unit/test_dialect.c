@@ -13,7 +13,11 @@ static const struct
 } places[LY_P_COUNT] = {
 #define ON_URIS \
 	(1u << LY_A_USER_PHONE | 1u << LY_A_NUMBERS | 1u << LY_A_REMOVE_USER_PARAMS)
-		[LY_P_HEADER] = {1u << LY_A_REMOVE, true},
+		[LY_P_HEADER] = {1u << LY_A_REMOVE | 1u << LY_A_FORBID
+								 | 1u << LY_A_PASS,
+				true},
+		[LY_P_OPTION] = {1u << LY_A_REMOVE | 1u << LY_A_PASS, true},
+		[LY_P_LISTS] = {1u << LY_A_MERGE, false},
 		[LY_P_REQUEST_URI] = {ON_URIS | 1u << LY_A_HOST_PEER, false},
 		[LY_P_FROM] = {ON_URIS | 1u << LY_A_HOST_OURS | 1u << LY_A_REMOVE_PARAM
 							   | 1u << LY_A_FALLBACK | 1u << LY_A_ANONYMOUS,
@@ -91,6 +95,10 @@ static void rules_by_name(void **state)
 
 		if(!places[rule->place].match)
 			continue;
+		if(rule->match[0] == '*') { /* matches any name */
+			assert_true((ly_rules_for(rule->place, text("Q")) & BIT(i)) != 0);
+			continue;
+		}
 		snprintf(name, sizeof(name), "%.*s",
 				(int)(len - (rule->match[len - 1] == '*')), rule->match);
 		assert_true((ly_rules_for(rule->place, text(name)) & BIT(i)) != 0);
