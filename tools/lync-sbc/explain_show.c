@@ -46,12 +46,10 @@ static const char *colour_of(char sign)
 	return sign == '-' ? "\033[31m" : sign == '+' ? "\033[32m" : "\033[36m";
 }
 
-static void put_coloured(const view_t *v, char sign, ly_slice_t text)
+static void put_reason(const view_t *v, ly_slice_t text)
 {
-	bool colour = v->colour && sign != ' ' && text.len;
-
-	printf("%s%.*s%s", colour ? colour_of(sign) : "", LY_FMT(text),
-			colour ? "\033[0m" : "");
+	printf("%s%.*s%s", v->colour ? colour_of('!') : "", LY_FMT(text),
+			v->colour ? "\033[0m" : "");
 }
 
 /* Takes as many words off *text as columns hold, one at least. */
@@ -122,10 +120,10 @@ static void begin_rows(rows_t *rows)
 
 static void put_row(const view_t *v, const row_t *row)
 {
-	char start[3] = {row->sign, ' ', 0};
+	bool colour = v->colour && row->sign != ' ';
 
-	put_coloured(v, row->sign, ly_cstr(start));
-	put_coloured(v, row->sign, row->text);
+	printf("%s%c %.*s%s", colour ? colour_of(row->sign) : "", row->sign,
+			LY_FMT(row->text), colour ? "\033[0m" : "");
 }
 
 /* Changes ----------------------------------------------------------------------------------------------------------- */
@@ -180,7 +178,7 @@ static void put_beside(
 		}
 		if(i < reasons->count) {
 			printf("%*s", (int)(left - used), "");
-			put_coloured(v, '!', reasons->row[i].text);
+			put_reason(v, reasons->row[i].text);
 		}
 		putchar('\n');
 	}
@@ -195,7 +193,7 @@ static void put_below(
 	}
 	for(unsigned i = 0; i < reasons->count; i++) {
 		printf("%*s", INDENT, "");
-		put_coloured(v, '!', reasons->row[i].text);
+		put_reason(v, reasons->row[i].text);
 		putchar('\n');
 	}
 }
@@ -307,7 +305,7 @@ static void put_note(const view_t *v, const char *note)
 				take_line(&rest, v->width > 3 * INDENT ? v->width - 2 : INDENT);
 
 		fputs(first ? "* " : "  ", stdout);
-		put_coloured(v, '!', line);
+		put_reason(v, line);
 		putchar('\n');
 	}
 }
