@@ -233,6 +233,11 @@ const ly_dialect_t *ly_dialect(ly_slice_t name)
 	return NULL;
 }
 
+const ly_dialect_t *ly_dialect_at(unsigned i)
+{
+	return i < DIALECT_COUNT ? &dialects[i] : NULL;
+}
+
 const char *ly_dialect_names(void)
 {
 	return "lync2010, lync2013, sfb2015, sfb2019, rfc3261";

@@ -85,6 +85,7 @@ typedef enum ly_action
 	/* keep the first AES_CM_128_HMAC_SHA1_80 line without MKI, else the first with it */
 	LY_A_ONE_CRYPTO,
 	LY_A_DASH, /* "-": there is none */
+	LY_A_COUNT
 } ly_action_t;
 
 typedef struct ly_rule
@@ -101,6 +102,8 @@ extern const unsigned ly_rule_count;
 
 /* NULL where no dialect has that name. */
 const ly_dialect_t *ly_dialect(ly_slice_t name);
+/* One after the other from 0 on; NULL behind the last. */
+const ly_dialect_t *ly_dialect_at(unsigned i);
 /* For messages: "lync2010, lync2013, …". */
 const char *ly_dialect_names(void);
 

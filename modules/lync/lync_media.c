@@ -3,11 +3,10 @@
 
 #include "core/dprint.h"
 #include "core/pvar.h"
-#include "liblync/refer.h"
-#include "liblync/rewrite.h"
+#include "liblync/body.h"
 #include "liblync/sdp.h"
 #include "lync.h"
-#include "lync_write.h"
+#include "lync_crossing.h"
 #include "modules/rtpengine/api.h"
 
 /* more than any endpoint sends on a trunk: a Lync client's with all candidates has 6 kB */
@@ -62,19 +61,9 @@ static const ly_media_profile_t *profile_of(
 	return call->target ? call->target->media : NULL;
 }
 
-ly_slice_t lync_media_sdp(const ly_message_t *m)
-{
-	const ly_header_t *type = ly_header(m, LY_H_CONTENT_TYPE);
-
-	return m->body.len && type
-						   && ly_istarts(type->value, LY_LIT("application/sdp"))
-				   ? m->body
-				   : LY_EMPTY;
-}
-
 static bool carries_sdp(const ly_message_t *m)
 {
-	return lync_media_sdp(m).len > 0;
+	return ly_body_sdp(m).len > 0;
 }
 
 /* One line for a call that is refused because of its SDP. */
@@ -130,14 +119,6 @@ static const char *fault(const lync_current_t *c, ly_slice_t sdp,
 						: ly_sdp_check(sdp, profile);
 }
 
-static bool may_choose_srtp(const lync_current_t *c, ly_side_t side)
-{
-	const ly_trunk_t *trunk = c->call.trunk;
-
-	return side == LY_LYNC && trunk && trunk->SRTPMode == LY_SRTP_OPTIONAL
-		   && trunk->media->srtp && !is_answer(c);
-}
-
 /* Lync leaves the choice to us: SRTP where it offers a key. Returns its offer in the words of RFC 4568. */
 static ly_slice_t choose_srtp(lync_current_t *c, ly_slice_t offer)
 {
@@ -170,7 +151,8 @@ lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 {
 	static char text[1], normal[SDP_MAX];
 	static ly_edits_t edits;
-	ly_side_t side = lync_other_side(lync_receiver(c));
+	const ly_crossing_t x = lync_crossing(c);
+	ly_side_t side = lync_other_side(x.to);
 	ly_buf_t out = ly_buf(normal, sizeof(normal));
 	ly_slice_t sdp = c->message.body;
 	const char *wrong;
@@ -182,34 +164,18 @@ lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 	/* the same answer again, of a call that has ended by it */
 	if(c->call.ended)
 		return refuse(c, side, NULL);
-	if(may_choose_srtp(c, side))
+	if(ly_crossing_may_choose_srtp(&x, is_answer(c)))
 		sdp = choose_srtp(c, sdp);
 	wrong = fault(c, sdp, profile_of(&c->call, side));
 	if(wrong)
 		return refuse(c, side, wrong);
 	ly_edits_begin(&edits, sdp, text, sizeof(text));
-	ly_sdp_normalise(sdp, lync_write_rules(c), &edits);
+	ly_sdp_normalise(sdp, ly_crossing_rules(&x), &edits);
 	if(!ly_edits_finish(&edits) || !ly_edits_apply(&edits, &out)
 			|| set_variable(msg, sdp_in, ly_buf_slice(&out)) < 0)
 		return refuse(c, side, "it is too large");
 	c->sdp_taken = true;
 	return LYNC_SDP_READY;
-}
-
-/*
- * What passes of a body that is no SDP; its s is NULL: all of it. Nobody has looked into it: a multipart one may hold
- * an SDP with its keys.
- */
-static ly_slice_t other_body(const ly_message_t *m)
-{
-	ly_slice_t method = ly_message_method(m), progress;
-
-	if(m->body.len == 0 || ly_eq(method, LY_LIT("INFO")))
-		return LY_EMPTY;
-	progress = m->request && ly_eq(method, LY_LIT("NOTIFY"))
-					   ? ly_refer_progress(m)
-					   : LY_EMPTY;
-	return progress.s ? progress : LY_LIT("");
 }
 
 bool lync_media_result(struct sip_msg *msg, lync_current_t *c, ly_slice_t *sdp)
@@ -229,7 +195,7 @@ bool lync_media_result(struct sip_msg *msg, lync_current_t *c, ly_slice_t *sdp)
 		*sdp = lync_slice(&value.rs);
 	if(!sdp->s) {
 		if(!carries_sdp(&c->message)) {
-			*sdp = other_body(&c->message);
+			*sdp = ly_body_other(&c->message);
 			return true;
 		}
 		/* Sent as it came it would carry the sender's address, and its keys. */

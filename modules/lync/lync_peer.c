@@ -6,6 +6,7 @@
 #include "core/socket_info.h"
 #include "lync.h"
 #include "lync_plan.h"
+#include "liblync/face.h"
 #include "liblync/hash.h"
 #include "liblync/uri.h"
 #include "lync_names.h"
@@ -42,18 +43,6 @@ int lync_peer_init(void)
 		}
 	}
 	return 0;
-}
-
-/* Our socket on a side; the trunk's own port where it has one. */
-static int find_listen(ly_side_t side, ly_transport_t transport, uint16_t port)
-{
-	for(unsigned i = 0; i < lync_node->listen_count; i++) {
-		const ly_listen_t *l = &lync_node->listens[i];
-		if(l->side == side && l->transport == transport
-				&& (port == 0 || l->port == port))
-			return (int)i;
-	}
-	return -1;
 }
 
 static void read_address(const struct ip_addr *ip, ly_addr_t *address)
@@ -218,8 +207,9 @@ struct socket_info *lync_peer_socket(
 		const ly_peer_t *peer, const ly_trunk_t *trunk)
 {
 	ly_transport_t transport = lync_peer_transport(peer->side, trunk, peer);
-	int listen = find_listen(
-			peer->side, transport, peer->side == LY_LYNC ? trunk->port : 0);
+	/* the trunk's own port where it has one */
+	int listen = ly_face_listen(lync_node, peer->side, transport,
+			peer->side == LY_LYNC ? trunk->port : 0);
 
 	return listen < 0 ? NULL : sockets[listen];
 }
@@ -316,24 +306,4 @@ bool lync_peer_tls_names(
 void lync_peer_tls_done(void)
 {
 	lync_plan_release(LYNC_FOR_TLS);
-}
-
-ly_slice_t lync_peer_our_host(ly_side_t side, const ly_trunk_t *trunk)
-{
-	const ly_interface_t *face = &lync_node->side[side];
-
-	if(side == LY_LYNC)
-		return trunk->fqdn;
-	return face->advertise.len ? face->advertise : face->address_text;
-}
-
-uint16_t lync_peer_our_port(
-		ly_side_t side, ly_transport_t transport, const ly_trunk_t *trunk)
-{
-	int listen;
-
-	if(side == LY_LYNC)
-		return trunk->port;
-	listen = find_listen(side, transport, 0);
-	return listen < 0 ? 5060 : lync_node->listens[listen].port;
 }

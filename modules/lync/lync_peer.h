@@ -62,13 +62,6 @@ void lync_peer_tls_done(void);
 bool lync_peer_tls_names(
 		const struct ip_addr *ip, unsigned short port, lync_tls_peer_t *tls);
 
-/*
- * How side knows us: host (FQDN or address) and port, for Contact and From. transport: of the leg.
- */
-ly_slice_t lync_peer_our_host(ly_side_t side, const ly_trunk_t *trunk);
-uint16_t lync_peer_our_port(
-		ly_side_t side, ly_transport_t transport, const ly_trunk_t *trunk);
-
 /* The transport of a leg. */
 static inline ly_transport_t lync_peer_transport(
 		ly_side_t side, const ly_trunk_t *trunk, const ly_peer_t *target)

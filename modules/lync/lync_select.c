@@ -8,7 +8,7 @@
 #include "lync.h"
 #include "lync_call.h"
 #include "lync_count.h"
-#include "lync_numbers.h"
+#include "lync_crossing.h"
 #include "lync_peer.h"
 #include "lync_plan.h"
 #include "lync_redirect.h"
@@ -53,7 +53,8 @@ static unsigned find_choices(lync_current_t *c, ly_choice_t *choices)
 {
 	static ly_number_room_t rooms[2];
 	lync_call_t *call = &c->call;
-	ly_numbering_t way = lync_numbers(c);
+	const ly_crossing_t x = lync_crossing(c);
+	ly_numbering_t way = ly_crossing_numbers(&x);
 	ly_call_numbers_t numbers = {.matcher = way.matcher, .any_state = true};
 	unsigned count;
 	ly_uri_t uri;

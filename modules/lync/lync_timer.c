@@ -2,6 +2,7 @@
 #include "lync_timer.h"
 
 #include "lync.h"
+#include "lync_crossing.h"
 #include "lync_record.h"
 
 static unsigned longer(unsigned a, unsigned b)
@@ -15,10 +16,8 @@ static unsigned longer(unsigned a, unsigned b)
  */
 static unsigned interval_of(const lync_current_t *c)
 {
-	const lync_call_t *call = &c->call;
-	unsigned planned = lync_receiver(c) == LY_LYNC
-							   ? call->trunk->session_timer
-							   : call->target->session_timer;
+	const ly_crossing_t x = lync_crossing(c);
+	unsigned planned = ly_crossing_session_timer(&x);
 	unsigned agreed;
 	bool early;
 

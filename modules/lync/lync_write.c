@@ -5,10 +5,10 @@
 #include "liblync/option.h"
 #include "liblync/passage.h"
 #include "lync.h"
+#include "lync_crossing.h"
 #include "lync_end.h"
 #include "lync_lumps.h"
 #include "lync_media.h"
-#include "lync_numbers.h"
 #include "lync_origin.h"
 #include "lync_peer.h"
 #include "lync_plan.h"
@@ -17,82 +17,6 @@
 #include "lync_via.h"
 
 #define TEXT_MAX 16384
-
-static ly_rule_set_t rules_but(const lync_current_t *c, ly_rule_set_t off)
-{
-	const ly_dialect_t *dialects[2];
-	ly_side_t to = lync_receiver(c);
-
-	dialects[LY_LYNC] = c->call.trunk ? c->call.trunk->dialect : NULL;
-	dialects[LY_PSTN] = c->call.target ? c->call.target->dialect : NULL;
-	/* While the other end is not chosen only the sender's own rules are known: enough for its SDP. */
-	if(!dialects[LY_LYNC])
-		dialects[LY_LYNC] = dialects[LY_PSTN];
-	if(!dialects[LY_PSTN])
-		dialects[LY_PSTN] = dialects[LY_LYNC];
-	return ly_active_rules(dialects[lync_other_side(to)], dialects[to], off);
-}
-
-ly_rule_set_t lync_write_rules(const lync_current_t *c)
-{
-	return rules_but(
-			c, (c->call.trunk ? c->call.trunk->rules_off : 0)
-					   | (c->call.target ? c->call.target->rules_off : 0));
-}
-
-/* prack="strip" of who gets the current message. */
-static bool strips_100rel(const lync_current_t *c)
-{
-	return lync_receiver(c) == LY_LYNC ? c->call.trunk->strip_100rel
-									   : c->call.target->strip_100rel;
-}
-
-/* Allow says what its receiver may send: REFER where refer="pass" says so. */
-static ly_rule_set_t without_allowed(
-		const lync_current_t *c, ly_rule_set_t rules)
-{
-	static ly_rule_set_t allow_refer;
-	bool passes = lync_receiver(c) == LY_LYNC ? c->call.trunk->pass_refer
-											  : c->call.target->pass_refer;
-
-	if(!allow_refer)
-		allow_refer = ly_rule_bit(LY_LIT("allow-refer"));
-	return passes ? rules & ~allow_refer : rules;
-}
-
-/* What the rules need to know of the receiver, and what a dialog fixes. */
-static void describe(const lync_current_t *c, ly_rewrite_t *r)
-{
-	const lync_call_t *call = &c->call;
-	ly_side_t to = lync_receiver(c);
-	ly_transport_t transport =
-			lync_peer_transport(to, call->trunk, call->target);
-
-	r->active = without_allowed(c, lync_write_rules(c));
-	r->inactive = rules_but(c, 0) & ~r->active;
-	r->passing = to == LY_LYNC ? call->trunk->pass_headers
-							   : call->target->pass_headers;
-	r->our_host = lync_peer_our_host(to, call->trunk);
-	if(to == LY_LYNC) {
-		/* A pool is called by its own name, whichever server gets the call. */
-		r->peer_host = call->trunk->pool->fqdn;
-		r->peer_port = call->trunk->mediation_port;
-	} else {
-		r->peer_host = call->target->fqdn.len ? call->target->fqdn
-											  : call->target->address_text;
-		r->peer_port = call->target->port;
-		r->our_port = lync_peer_our_port(to, transport, call->trunk);
-		if(transport != LY_UDP)
-			r->peer_transport = r->our_transport =
-					ly_cstr(ly_transport_name(transport));
-	}
-	r->numbers = lync_numbers(c);
-	if(c->call.initial && c->call.redirected.number[0])
-		r->called = ly_cstr(c->call.redirected.number);
-	r->strip_100rel = strips_100rel(c);
-	r->terms =
-			ly_caller_terms(to, !c->message.request, call->trunk, call->target);
-}
 
 /*
  * tm makes CANCEL and the ACK of a negative answer with the caller's own To unless it is told that ours differs from
@@ -109,27 +33,17 @@ static void use_our_headers(struct sip_msg *msg)
 
 static ly_passage_t passage(const lync_current_t *c)
 {
-	const lync_call_t *call = &c->call;
-	ly_side_t to = lync_receiver(c);
-	ly_transport_t transport =
-			lync_peer_transport(to, call->trunk, call->target);
-
-	return (ly_passage_t){.m = &c->message,
-			.keys = &lync_keys,
+	ly_crossing_t x = lync_crossing(c);
+	ly_passage_t p = {.keys = &lync_keys,
 			.call_id = lync_call_id(c),
-			.to = to,
-			.caller = call->caller,
-			.dialog = call->dialog,
+			.dialog = c->call.dialog,
 			.own_slot = c->own_slot,
 			.token = c->in_dialog ? &c->token : NULL,
 			.origin = c->message.request ? NULL : &c->origin,
-			.trunk = call->trunk,
-			.server = call->server,
-			.target = call->target,
-			.edition = (uint16_t)lync_plan_edition(),
-			.our_host = lync_peer_our_host(to, call->trunk),
-			.our_port = lync_peer_our_port(to, transport, call->trunk),
-			.transport = transport};
+			.edition = (uint16_t)lync_plan_edition()};
+
+	ly_crossing_passage(&x, &p);
+	return p;
 }
 
 /* Only a message that moves the target gives out a Contact whose token has routes in it. */
@@ -207,14 +121,24 @@ static bool find_body(struct sip_msg *msg, lync_current_t *c, ly_slice_t *body)
  * Reliable provisional answers are counted by dialog (RFC 3262 3), so those of two forks must not meet in one. Without
  * them the caller sees one dialog, however many telephones ring.
  */
-static void tell_forks(lync_current_t *c)
+static void tell_forks(lync_current_t *c, const ly_crossing_t *x)
 {
-	bool apart = ly_offers_100rel(&c->message, strips_100rel(c));
+	bool apart = ly_offers_100rel(&c->message, ly_crossing_strips_100rel(x));
 
 	if(apart == c->call.dialog.forks_apart)
 		return;
 	c->call.dialog.forks_apart = apart;
 	lync_call_keep(&c->call);
+}
+
+/* A number rule that could not be applied. */
+static void complain(const lync_current_t *c, const ly_number_step_t *step)
+{
+	LM_WARN("call %.*s: the number %.*s goes on as it is: rule '%.*s' "
+			"(%.*s:%u) was not applied, for %s\n",
+			LY_FMT(lync_call_id(c)), LY_FMT(step->number),
+			LY_FMT(step->rule->name), LY_FMT(lync_plan->file), step->rule->line,
+			step->trouble);
 }
 
 /*
@@ -226,6 +150,7 @@ static int decide(lync_current_t *c, ly_rewrite_t *r, ly_edits_t *edits)
 	/* r is asked for them to its end */
 	static ly_number_step_t trouble;
 	static bool withheld;
+	const ly_crossing_t x = lync_crossing(c);
 	bool reply = !c->message.request;
 	const char *wrong;
 
@@ -234,8 +159,8 @@ static int decide(lync_current_t *c, ly_rewrite_t *r, ly_edits_t *edits)
 	r->trouble = &trouble;
 	r->withheld = &withheld;
 	if(c->call.initial && !reply)
-		tell_forks(c);
-	describe(c, r);
+		tell_forks(c, &x);
+	ly_crossing_describe(&x, r);
 	lync_timer_describe(c, r);
 	wrong = compute(c, r, edits);
 	/* later requests do not say so again, and From would show what was hidden */
@@ -244,7 +169,7 @@ static int decide(lync_current_t *c, ly_rewrite_t *r, ly_edits_t *edits)
 		lync_call_keep(&c->call);
 	}
 	if(trouble.trouble)
-		lync_numbers_complain(c, &trouble);
+		complain(c, &trouble);
 	if(!wrong)
 		return 1;
 	LM_ERR("call %.*s: not passed on%s: %s\n", LY_FMT(lync_call_id(c)),

@@ -23,7 +23,4 @@ int lync_write_message(struct sip_msg *msg, lync_current_t *c);
  */
 bool lync_write_text(struct sip_msg *msg, lync_current_t *c, ly_buf_t *out);
 
-/* The rules that act on the current message. */
-ly_rule_set_t lync_write_rules(const lync_current_t *c);
-
 #endif

@@ -47,7 +47,7 @@ def complete(*words):
 
 
 def test_there_are_commands():
-    assert {"check", "config", "import", "match", "parameters", "show"} <= set(COMMANDS)
+    assert {"check", "config", "dialects", "explain", "import", "match", "parameters", "show"} <= set(COMMANDS)
 
 
 def test_man_and_completion_have_every_command():
@@ -101,4 +101,13 @@ def test_completion_knows_files_and_names(tmp_path):
     assert complete("match", EXAMPLE_PLAN, "--trunk", "x") == []
     assert complete("match", "--trunk", "") == []
     assert complete("match", full, "--from", "") == []
+    assert complete("explain", "--plan", full, "--target", "") == ["gw1", "gw2", "gw3"]
+    assert complete("explain", "--direction", "l") == ["lync-to-pstn"]
     assert complete("config", full, "--out", f"{tmp_path}") == [str(tmp_path)]
+
+
+def test_the_page_of_dialects_is_what_the_tool_prints():
+    """make exec CMD='build/lync-sbc dialects --markdown' > modules/liblync/DIALECTS.md"""
+    page = CHECKOUT / "modules/liblync/DIALECTS.md"
+    assert run("dialects", "--markdown").stdout == page.read_text()
+    assert "modules/liblync/DIALECTS.md" in (CHECKOUT / "README.md").read_text()

@@ -107,8 +107,8 @@ static int take_option(
 	return value == argv[i + 1] ? 2 : 1;
 }
 
-int tool_arguments(int argc, char **argv, const char *help,
-		const tool_option_t *options, const char **operand)
+int tool_options(int argc, char **argv, const char *help,
+		const tool_option_t *options, const char *what, const char **operand)
 {
 	bool may_be_option = true;
 
@@ -124,11 +124,19 @@ int tool_arguments(int argc, char **argv, const char *help,
 			used = take_option(argc, argv, i, options);
 		else if(*operand)
 			return tool_usage(
-					argv[0], "one plan at a time, not '%s' too", argv[i]);
+					argv[0], "one %s at a time, not '%s' too", what, argv[i]);
 		else
 			*operand = argv[i];
 		if(!used)
 			return TOOL_TROUBLE;
 	}
-	return *operand ? -1 : tool_usage(argv[0], "which plan?");
+	return -1;
+}
+
+int tool_arguments(int argc, char **argv, const char *help,
+		const tool_option_t *options, const char **operand)
+{
+	int code = tool_options(argc, argv, help, options, "plan", operand);
+
+	return code >= 0 || *operand ? code : tool_usage(argv[0], "which plan?");
 }

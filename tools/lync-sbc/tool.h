@@ -14,6 +14,8 @@
 /* argv[0] is the subcommand's name. Each returns an exit code. */
 int cmd_check(int argc, char **argv);
 int cmd_config(int argc, char **argv);
+int cmd_dialects(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 int cmd_match(int argc, char **argv);
 int cmd_parameters(int argc, char **argv);
 int cmd_show(int argc, char **argv);
@@ -50,10 +52,14 @@ typedef struct tool_option
 } tool_option_t;
 
 /*
- * Goes through the arguments of a subcommand. The one that is no option goes to *operand. Returns -1 to go on, or the
+ * Goes through the arguments of a subcommand. The one that is no option, a plan, goes to *operand. Returns -1 to go on, or the
  * exit code: after --help, which prints help, or after a mistake, which is said.
  */
 int tool_arguments(int argc, char **argv, const char *help,
 		const tool_option_t *options, const char **operand);
+
+/* The same for a command whose operand may be left out; what: what it is called where two are given. */
+int tool_options(int argc, char **argv, const char *help,
+		const tool_option_t *options, const char *what, const char **operand);
 
 #endif

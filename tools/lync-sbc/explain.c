@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "explain.h"
+
+#include "explain_call.h"
+#include "liblync/body.h"
+#include "liblync/edit_reason.h"
+#include "liblync/media.h"
+#include "liblync/sdp.h"
+
+/* One message with all that its edits are computed from; they are computed again for each rule. */
+typedef struct work
+{
+	explanation_t *e;
+	explain_call_t call;
+	ly_rewrite_t r;
+	bool withheld;
+	ly_number_step_t trouble;
+	bool meant; /* its SDP is an offer that leaves the choice of SRTP to us */
+	ly_slice_t via;
+	char via_text[LY_SEAL_TEXT_MAX];
+	char timer_lines[LY_TIMER_LINES_MAX];
+	char body[EXPLAIN_MESSAGE_MAX + 1024];
+} work_t;
+
+static bool refuse(explanation_t *e, const char *wrong, const char *at)
+{
+	const char *c = e->message.raw.s;
+
+	e->wrong = wrong;
+	e->line = 1;
+	while(at && c < at)
+		e->line += *c++ == '\n';
+	return false;
+}
+
+/* Is it one? ------------------------------------------------------------------------------------------------------- */
+
+/* Where reading ended. */
+static const char *behind_headers(const ly_message_t *m)
+{
+	const ly_header_t *last = &m->headers[m->header_count - 1];
+
+	return m->header_count ? last->line.s + last->line.len
+						   : m->raw.s + ly_find(m->raw, '\n');
+}
+
+static bool read_message(explanation_t *e, ly_slice_t raw)
+{
+	static const struct
+	{
+		ly_header_id_t id;
+		const char *wrong;
+	} needed[] = {{LY_H_FROM, "it has no From"}, {LY_H_TO, "it has no To"},
+			{LY_H_CALL_ID, "it has no Call-ID"}, {LY_H_CSEQ, "it has no CSeq"},
+			{LY_H_VIA, "it has no Via"}};
+	ly_message_t *m = &e->message;
+	const char *wrong = ly_message_parse(raw, m);
+	uint32_t number;
+
+	if(wrong)
+		return refuse(e, wrong, m->header_count ? behind_headers(m) : NULL);
+	for(unsigned i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+		if(!ly_has_header(m, needed[i].id))
+			return refuse(e, needed[i].wrong, behind_headers(m));
+	}
+	if(!ly_cseq_number(ly_header(m, LY_H_CSEQ)->value, &number))
+		return refuse(e, "CSeq has no number", ly_header(m, LY_H_CSEQ)->line.s);
+	return true;
+}
+
+/* The header that ly_rewrite() cannot read, where it is one. */
+static const char *unreadable(const ly_message_t *m)
+{
+	for(unsigned i = 0; i < m->header_count; i++) {
+		const ly_header_t *h = &m->headers[i];
+		ly_slice_t rest = h->value;
+		ly_nameaddr_t na;
+
+		if((h->id == LY_H_FROM || h->id == LY_H_TO || h->id == LY_H_CONTACT
+				   || h->id == LY_H_REFER_TO)
+				&& !ly_nameaddr_parse(ly_value_next(&rest), &na))
+			return h->line.s;
+	}
+	return NULL;
+}
+
+/* Edits ------------------------------------------------------------------------------------------------------------- */
+
+/* What is changed in the SDP before rtpengine gets it. */
+static bool edit_sdp(const work_t *w, ly_rule_set_t active, ly_edits_t *e)
+{
+	static char none[1];
+	ly_slice_t sdp = ly_body_sdp(&w->e->message);
+
+	ly_edits_begin(e, w->e->message.raw, none, sizeof(none));
+	if(w->meant)
+		ly_sdp_mean_srtp(sdp, e);
+	ly_sdp_normalise(sdp, active, e);
+	return ly_edits_finish(e);
+}
+
+/* The body is the last of a message, and so is its edit. */
+static void put_in_place_of_body(const ly_edits_t *sdp, ly_edits_t *e)
+{
+	if(e->count && strcmp(e->list[e->count - 1].rule, "body") == 0)
+		e->count--;
+	for(unsigned i = 0; i < sdp->count && e->count < LY_MAX_EDITS; i++)
+		e->list[e->count++] = sdp->list[i];
+}
+
+/* All edits of the message by the rules in active. Returns NULL, or why there are none. */
+static const char *compute(
+		work_t *w, ly_rule_set_t active, ly_edits_t *e, char *text)
+{
+	static ly_edits_t sdp;
+	const ly_message_t *m = &w->e->message;
+	ly_buf_t body = ly_buf(w->body, sizeof(w->body));
+	const char *wrong;
+
+	w->r.active = active;
+	w->r.body = LY_EMPTY;
+	w->withheld = w->call.passage.dialog.withheld;
+	if(ly_body_sdp(m).len) {
+		if(!edit_sdp(w, active, &sdp) || !ly_edits_apply(&sdp, &body))
+			return "its SDP is too large";
+		w->r.body =
+				ly_from(ly_buf_slice(&body), (size_t)(m->body.s - m->raw.s));
+	} else {
+		sdp.count = 0;
+		w->r.body = ly_body_other(m);
+	}
+	ly_edits_begin(e, m->raw, text, EXPLAIN_TEXT_MAX);
+	if(m->request)
+		ly_edit_insert(e, ly_header(m, LY_H_VIA)->line.s, w->via, "leg-via");
+	wrong = ly_rewrite(m, &w->r, e);
+	if(!wrong && ly_body_sdp(m).len)
+		put_in_place_of_body(&sdp, e);
+	return wrong;
+}
+
+static const ly_edit_t *edit_at(const ly_edits_t *e, const ly_edit_t *like)
+{
+	for(unsigned i = 0; i < e->count; i++) {
+		if(e->list[i].offset == like->offset
+				&& e->list[i].length == like->length)
+			return &e->list[i];
+	}
+	return NULL;
+}
+
+/* An edit names one rule. All that have a part in it are those without which it would be another one. */
+static void find_why(work_t *w)
+{
+	static ly_edits_t other;
+	static char text[EXPLAIN_TEXT_MAX];
+	explanation_t *e = w->e;
+	const ly_rule_set_t all = w->r.active;
+
+	for(unsigned i = 0; i < e->edits.count; i++)
+		e->why[i] = (explain_why_t){0, e->edits.list[i].rule};
+	for(ly_rule_set_t left = all; left;) {
+		ly_rule_set_t bit = left & -left;
+
+		ly_rule_next(&left);
+		if(compute(w, all & ~bit, &other, text))
+			continue;
+		for(unsigned i = 0; i < e->edits.count; i++) {
+			const ly_edit_t *edit = &e->edits.list[i],
+							*without = edit_at(&other, edit);
+			if(!without || !ly_eq(without->text, edit->text))
+				e->why[i].rules |= bit;
+		}
+	}
+}
+
+/*
+ * Beside rules stands what is done without any. Where an edit is by no rule, as that of Content-Length, those that it
+ * follows from are named where they act.
+ */
+static void find_fixed(work_t *w)
+{
+	static ly_edits_t bare;
+	static char text[EXPLAIN_TEXT_MAX];
+	explanation_t *e = w->e;
+	bool known = !compute(w, 0, &bare, text);
+
+	for(unsigned i = 0; i < e->edits.count; i++) {
+		const char *rule = e->edits.list[i].rule;
+		const ly_edit_t *without =
+				known ? edit_at(&bare, &e->edits.list[i]) : NULL;
+		ly_rule_set_t own = ly_rule_bit(ly_cstr(rule));
+
+		if(!own)
+			e->why[i] = (explain_why_t){0, rule};
+		else
+			e->why[i].fixed = without ? without->rule : NULL;
+		if(own && !e->why[i].rules)
+			e->why[i].rules = own;
+	}
+}
+
+/* The whole --------------------------------------------------------------------------------------------------------- */
+
+static const char *check_sdp(work_t *w)
+{
+	static char text[EXPLAIN_MESSAGE_MAX + 1024], none[1];
+	static ly_edits_t meant;
+	const explanation_t *e = w->e;
+	const ly_message_t *m = &e->message;
+	ly_buf_t out = ly_buf(text, sizeof(text));
+	const ly_media_profile_t *profile =
+			e->x.to == LY_PSTN ? e->x.trunk->media : e->x.target->media;
+	const char *wrong;
+
+	ly_edits_begin(&meant, m->body, none, sizeof(none));
+	w->meant = ly_crossing_may_choose_srtp(
+			&e->x, !m->request || ly_eq(m->method, LY_LIT("ACK")));
+	if(w->meant && !ly_sdp_mean_srtp(m->body, &meant))
+		profile = ly_media_profile(LY_LIT("lync-rtp"));
+	if(!ly_edits_finish(&meant) || !ly_edits_apply(&meant, &out))
+		return "its SDP is too large";
+	wrong = ly_sdp_form(ly_buf_slice(&out));
+	return wrong || !profile ? wrong
+							 : ly_sdp_check(ly_buf_slice(&out), profile);
+}
+
+static void ask_for_timer(work_t *w)
+{
+	const ly_message_t *m = &w->e->message;
+	ly_buf_t lines = ly_buf(w->timer_lines, sizeof(w->timer_lines));
+	ly_timer_asked_t asked;
+
+	if(!m->request
+			|| !(ly_eq(m->method, LY_LIT("INVITE"))
+					|| ly_eq(m->method, LY_LIT("UPDATE"))))
+		return;
+	w->r.timer_change = ly_timer_request(
+			m, ly_crossing_session_timer(&w->e->x), 0, &lines, &asked);
+	w->r.timer_lines = ly_buf_slice(&lines);
+}
+
+/* What the receiver's leg is called, and which rules act. Returns NULL, or why the message is refused. */
+static const char *describe(work_t *w)
+{
+	explanation_t *e = w->e;
+	const ly_message_t *m = &e->message;
+	ly_buf_t via = ly_buf(w->via_text, sizeof(w->via_text));
+	const char *wrong;
+
+	w->r = (ly_rewrite_t){
+			.alone = true, .withheld = &w->withheld, .trouble = &w->trouble};
+	ly_crossing_describe(&e->x, &w->r);
+	ask_for_timer(w);
+	wrong = ly_passage_describe(&w->call.passage, &w->r, &w->call.memory);
+	if(wrong)
+		return wrong;
+	/* the remote target is not known: it stays */
+	if(m->request && !e->x.initial && !w->call.sealed)
+		w->r.request_uri = m->uri;
+	if(m->request)
+		explain_call_put_via(&w->call, &via);
+	w->via = ly_buf_slice(&via);
+	return NULL;
+}
+
+static void add_notes(const work_t *w)
+{
+	explanation_t *e = w->e;
+	const ly_message_t *m = &e->message;
+
+	if(ly_body_sdp(m).len)
+		explain_note(e, "rtpengine then puts its addresses, ports and keys "
+						"into the SDP.");
+	if(m->request && e->x.initial && !ly_eq(m->method, LY_LIT("INVITE"))
+			&& !ly_eq(m->method, LY_LIT("ACK"))
+			&& !ly_eq(m->method, LY_LIT("CANCEL")))
+		explain_note(e, "The SBC itself answers requests outside of a call: "
+						"only INVITE goes to the other side.");
+	if(!m->request && m->status >= 300)
+		explain_note(e, "Where no other target is left, the plan's codes may "
+						"give the caller another status.");
+	if(w->trouble.trouble)
+		explain_note(e, "A number goes on as it is: its rule could not be "
+						"applied; lync-sbc match says which.");
+}
+
+void explain(explanation_t *e, ly_slice_t raw)
+{
+	static work_t work;
+	work_t *w = &work;
+	const char *wrong;
+
+	*w = (work_t){.e = e};
+	e->wrong = NULL;
+	e->note_count = e->line = 0;
+	e->x.m = &e->message;
+	if(!read_message(e, raw))
+		return;
+	if((wrong = explain_call_find(&w->call, e)))
+		refuse(e, wrong, NULL);
+	else if(ly_body_sdp(&e->message).len && (wrong = check_sdp(w)))
+		refuse(e, wrong, e->message.body.s);
+	else if((wrong = describe(w))
+			|| (wrong = compute(w, w->r.active, &e->edits, e->text)))
+		refuse(e, wrong, unreadable(&e->message));
+	if(wrong)
+		return;
+	add_notes(w);
+	find_why(w);
+	find_fixed(w);
+}
+
+const char *explain_why(
+		const explanation_t *e, unsigned edit, unsigned n, const char **reason)
+{
+	const explain_why_t *why = &e->why[edit];
+	const char *id = NULL;
+
+	for(ly_rule_set_t left = why->rules; left && !id; n--) {
+		unsigned i = ly_rule_next(&left);
+		if(n == 0)
+			id = ly_rules[i].id;
+	}
+	if(!id && n == 0)
+		id = why->fixed;
+	if(id && reason)
+		*reason = ly_edit_reason(id);
+	return id;
+}
