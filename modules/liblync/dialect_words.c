@@ -12,6 +12,8 @@ static const char *const places[LY_P_COUNT] = {
 	[LY_P_CALL]          = "headers of caller and history",
 	[LY_P_REFER_TO]      = "Refer-To",
 	[LY_P_ALLOW]         = "Allow: %",
+	[LY_P_OPTION]        = "Supported: %",
+	[LY_P_LISTS]         = "Allow, Supported, Require",
 	[LY_P_SDP_ATTRIBUTE] = "SDP a=%",
 	[LY_P_SDP_LINE]      = "SDP %",
 	[LY_P_SDP_CRYPTO]    = "SDP a=crypto",
@@ -24,7 +26,10 @@ static const struct
 	const char *when;    /* NULL: always */
 	const char *without; /* in place of "%" where the rule matches nothing */
 } actions[LY_A_COUNT] = {
-	[LY_A_REMOVE]             = {"goes", NULL, NULL},
+	[LY_A_REMOVE]             = {"goes", "unless pass-headers names it", NULL},
+	[LY_A_FORBID]             = {"goes, whatever pass-headers says", NULL, NULL},
+	[LY_A_PASS]               = {"passes", NULL, NULL},
+	[LY_A_MERGE]              = {"several headers of one name become one", "where there are several", NULL},
 	[LY_A_HOST_OURS]          = {"host becomes the name by which the receiver knows us", NULL, NULL},
 	[LY_A_HOST_PEER]          = {"host becomes the receiver's own name", NULL, NULL},
 	[LY_A_USER_PHONE]         = {";user=phone is added", "where the user part is a number", NULL},
