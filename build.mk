@@ -91,7 +91,13 @@ $(B)/san/liblync.a: $(LY_SRCS:%.c=$(B)/san/%.o)
 $(B)/unit/%: tests/unit/%.c $(B)/san/liblync.a
 	@mkdir -p $(@D)
 	gcc $(filter-out -D_FORTIFY_SOURCE=2 -O3,$(LY_CFLAGS)) -O1 $(SAN) -MMD -MP $< $(B)/san/liblync.a $(PKG_LIBS) -lcmocka -o $@
-units: $(UNITS)
+# the tool likewise, for what others have written
+$(B)/san/tools/%.o: tools/%.c
+	@mkdir -p $(@D)
+	gcc $(filter-out -D_FORTIFY_SOURCE=2 -O3,$(LY_CFLAGS)) -O1 $(SAN) -MMD -MP -c $< -o $@
+$(B)/san/lync-sbc: $(LY_TOOL_SRCS:%.c=$(B)/san/%.o) $(B)/san/liblync.a
+	gcc $(SAN) $^ $(PKG_LIBS) -o $@
+units: $(UNITS) $(B)/san/lync-sbc
 
 include tests/core/build.mk
 include tests/fuzz/build.mk
@@ -124,7 +130,8 @@ bench: module tool $(B)/bench/micro $(B)/bench/large_plan $(B)/bench/by_name $(B
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/check_instructions.py
 	PYTHONDONTWRITEBYTECODE=1 exec python3 tests/bench/run.py $(BENCH)
 
--include $(LY_OBJS:.o=.d) $(LY_MOD_OBJS:.o=.d) $(LY_TOOL_OBJS:.o=.d) $(UNITS:%=%.d) $(LY_SRCS:%.c=$(B)/san/%.d)
+-include $(LY_OBJS:.o=.d) $(LY_MOD_OBJS:.o=.d) $(LY_TOOL_OBJS:.o=.d) $(UNITS:%=%.d) $(LY_SRCS:%.c=$(B)/san/%.d) \
+	$(LY_TOOL_SRCS:%.c=$(B)/san/%.d)
 
 clean:
 	rm -rf $(B)

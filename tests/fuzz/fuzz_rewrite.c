@@ -7,6 +7,7 @@
 
 #include <ctype.h>
 
+#include "liblync/edit_reason.h"
 
 #define BODY LY_LIT("v=0\r\n")
 static ly_edits_t edits;
@@ -240,6 +241,13 @@ static void check_again(const ly_rewrite_t *r)
 	give_back(again);
 }
 
+/* Each edit can be explained. */
+static void check_reasons(void)
+{
+	for(unsigned i = 0; i < edits.count; i++)
+		must(ly_edit_reason(edits.list[i].rule), "an edit has a reason");
+}
+
 static void check(bool to_lync, bool in_dialog, bool legs)
 {
 	ly_rewrite_t r = describe(to_lync, in_dialog, legs);
@@ -254,6 +262,7 @@ static void check(bool to_lync, bool in_dialog, bool legs)
 	if(wrong)
 		fprintf(stderr, "%s:\n%.*s\n", wrong, LY_FMT(out));
 	must(!wrong, "the result is a message");
+	check_reasons();
 	check_start_line(&r);
 	check_headers();
 	check_hidden(to_lync, in_dialog);
@@ -280,6 +289,7 @@ static void check_bare(bool legs)
 	out = applied(&edits);
 	must(!ly_message_parse(out, &after) && after.body.len == 0,
 			"the result is a message without a body");
+	check_reasons();
 	for(unsigned i = 0; i < after.header_count; i++) {
 		const ly_header_t *h = &after.headers[i];
 		must(h->id != LY_H_OTHER && h->id != LY_H_CONTACT

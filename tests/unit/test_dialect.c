@@ -2,6 +2,8 @@
 #include "text_helpers.h"
 
 #include "liblync/dialect.h"
+#include "liblync/dialect_words.h"
+#include "liblync/edit_reason.h"
 
 #define BIT(i) ((ly_rule_set_t)1 << (i))
 
@@ -63,6 +65,58 @@ static void every_rule_is_whole(void **state)
 	}
 	assert_true(ly_rule_bit(text("no-such-rule")) == 0);
 	assert_true(ly_rule_bit(LY_EMPTY) == 0);
+}
+
+/* A new place or action has to have words: a rule with it could not be explained. */
+static void every_value_has_words(void **state)
+{
+	(void)state;
+	for(int place = 0; place < LY_P_COUNT; place++) {
+		const char *words = ly_place_words((ly_place_t)place);
+		if(!words)
+			fail_msg("place %d has no words", place);
+		/* "%" is where the match stands, so where none is looked at it has none */
+		assert_int_equal(strchr(words, '%') != NULL, places[place].match);
+	}
+	for(int action = 0; action < LY_A_COUNT; action++) {
+		if(!ly_action_words((ly_action_t)action))
+			fail_msg("action %d has no words", action);
+	}
+}
+
+static void every_rule_in_words(void **state)
+{
+	char memory[400];
+
+	(void)state;
+	for(unsigned i = 0; i < ly_rule_count; i++) {
+		const ly_rule_t *rule = &ly_rules[i];
+		ly_buf_t b = ly_buf(memory, sizeof(memory));
+
+		ly_rule_put_where(rule, &b);
+		ly_putc(&b, ' ');
+		ly_rule_put_what(rule, &b);
+		assert_false(b.full);
+		assert_false(contains(ly_buf_slice(&b), "%"));
+		assert_true(contains(ly_buf_slice(&b), rule->match));
+		assert_non_null(ly_rule_when(rule));
+		assert_ptr_equal(ly_edit_reason(rule->id), rule->reason);
+	}
+}
+
+/* What no rule stands for has a reason of its own, and no id is a rule's. */
+static void fixed_reasons(void **state)
+{
+	(void)state;
+	for(unsigned i = 0; i < ly_fixed_reason_count; i++) {
+		const ly_fixed_reason_t *fixed = &ly_fixed_reasons[i];
+
+		assert_true(ly_rule_bit(text(fixed->id)) == 0);
+		assert_ptr_equal(ly_edit_reason(fixed->id), fixed->reason);
+		assert_true(strlen(fixed->reason) > 15);
+	}
+	assert_null(ly_edit_reason("no-such-edit"));
+	assert_null(ly_edit_reason(""));
 }
 
 static void rules_by_place(void **state)
@@ -188,8 +242,10 @@ static void patterns(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(every_rule_is_whole),
-			TEST(rules_by_place), TEST(rules_by_name), TEST(every_dialect),
-			TEST(what_every_lync_dialect_has), TEST(patterns)};
+			TEST(every_value_has_words), TEST(every_rule_in_words),
+			TEST(fixed_reasons), TEST(rules_by_place), TEST(rules_by_name),
+			TEST(every_dialect), TEST(what_every_lync_dialect_has),
+			TEST(patterns)};
 
 	return cmocka_run_group_tests_name("dialect", tests, NULL, NULL);
 }

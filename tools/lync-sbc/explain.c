@@ -35,11 +35,14 @@ static bool refuse(explanation_t *e, const char *wrong, const char *at)
 
 /* Is it one? ------------------------------------------------------------------------------------------------------- */
 
-/* Where reading ended. */
+/* Where reading ended: at the header behind the last one, or at Content-Length where all could be read. */
 static const char *behind_headers(const ly_message_t *m)
 {
-	const ly_header_t *last = &m->headers[m->header_count - 1];
+	const ly_header_t *last = &m->headers[m->header_count - 1],
+					  *length = ly_header(m, LY_H_CONTENT_LENGTH);
 
+	if(m->body.s && length)
+		return length->line.s;
 	return m->header_count ? last->line.s + last->line.len
 						   : m->raw.s + ly_find(m->raw, '\n');
 }
@@ -61,7 +64,7 @@ static bool read_message(explanation_t *e, ly_slice_t raw)
 		return refuse(e, wrong, m->header_count ? behind_headers(m) : NULL);
 	for(unsigned i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
 		if(!ly_has_header(m, needed[i].id))
-			return refuse(e, needed[i].wrong, behind_headers(m));
+			return refuse(e, needed[i].wrong, m->body.s);
 	}
 	if(!ly_cseq_number(ly_header(m, LY_H_CSEQ)->value, &number))
 		return refuse(e, "CSeq has no number", ly_header(m, LY_H_CSEQ)->line.s);
@@ -268,6 +271,9 @@ static void add_notes(const work_t *w)
 	explanation_t *e = w->e;
 	const ly_message_t *m = &e->message;
 
+	if(m->request)
+		explain_note(e, "Kamailio then counts Max-Forwards down, and puts a "
+						"branch of its own into Via.");
 	if(ly_body_sdp(m).len)
 		explain_note(e, "rtpengine then puts its addresses, ports and keys "
 						"into the SDP.");

@@ -239,7 +239,9 @@ void explain_call_put_via(explain_call_t *call, ly_buf_t *out)
 
 	ly_putf(out, "Via: SIP/2.0/%s ", names[p->transport]);
 	ly_put_host(out, p->our_host);
-	ly_putf(out, ":%u;branch=z9hG4bKexplain", p->our_port);
+	if(p->our_port != 5060)
+		ly_putf(out, ":%u", p->our_port);
+	ly_put(out, LY_LIT(";branch=z9hG4bKexplain"));
 	if(origin.len)
 		ly_putf(out, ";lt=%.*s", LY_FMT(origin));
 	ly_put(out, LY_LIT("\r\n"));

@@ -53,7 +53,7 @@ void explain_put_clean(ly_buf_t *out, ly_slice_t text, bool plain)
 		if(len == 0)
 			ly_put(out, LY_LIT("\xef\xbf\xbd"));
 		else if(plain && is_control(ly_slice(text.s, len)))
-			ly_putc(out, '?');
+			ly_putc(out, text.s[0] == '\t' ? ' ' : '?');
 		else
 			ly_put(out, ly_slice(text.s, len));
 		text = ly_from(text, len ? len : 1);

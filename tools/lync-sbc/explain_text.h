@@ -9,8 +9,8 @@
 void explain_hide_keys(char *text, size_t len);
 
 /*
- * Appends text as UTF-8: each byte that is no part of a character becomes U+FFFD (RFC 3629 3); with plain, each control
- * character becomes '?', for a terminal would obey it. Three bytes for each of text hold it all.
+ * Appends text as UTF-8: each byte that is no part of a character becomes U+FFFD (RFC 3629 3); with plain, a tab
+ * becomes a blank, and any other control character '?', for a terminal would obey it. Three bytes for each of text hold it all.
  */
 void explain_put_clean(ly_buf_t *out, ly_slice_t text, bool plain);
 
