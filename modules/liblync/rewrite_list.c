@@ -27,22 +27,28 @@ static list_t list_of(
 	return l;
 }
 
+/* In Require it stays: there its sender would have to do without. */
+static bool strips(const list_t *l, const ly_header_t *h, ly_slice_t member)
+{
+	return l->r->strip_100rel && h->id == LY_H_SUPPORTED && l->m->request
+		   && ly_eq(l->m->method, LY_LIT("INVITE"))
+		   && ly_ieq(member, LY_100REL);
+}
+
 /* Why member goes: the id of a rule, or NULL. */
 static const char *against(
 		const list_t *l, const ly_header_t *h, ly_slice_t member)
 {
 	const ly_rule_t *rule = NULL;
+	const char *by = NULL;
 
-	if(h->id == LY_H_ALLOW) {
+	if(h->id == LY_H_ALLOW)
 		rule = ly_rule_against(l->r, LY_P_ALLOW, member);
-	} else if(h->id == LY_H_SUPPORTED) {
-		/* In Require it stays: there its sender would have to do without. */
-		if(l->r->strip_100rel && ly_ieq(member, LY_100REL) && l->m->request
-				&& ly_eq(l->m->method, LY_LIT("INVITE")))
-			return "prack";
+	else if(h->id == LY_H_SUPPORTED)
 		rule = ly_rule_against(l->r, LY_P_OPTION, member);
-	}
-	return rule ? rule->id : NULL;
+	if(strips(l, h, member))
+		by = "prack";
+	return rule ? rule->id : by;
 }
 
 /* Puts the members of h that pass behind those composed since start. Returns why one went, or NULL. */

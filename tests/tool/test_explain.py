@@ -155,9 +155,9 @@ def test_keys_are_hidden_but_for_raw():
 
 def test_what_a_terminal_would_obey_is_not_shown():
     before = message("lync2013-options").replace(b"OPTIONS", b"INVITE").replace(
-        b"\r\n", b"\r\nX-Odd: a\x1b[2Jb\xc2\x9bc \xff \xc3\xa4\r\n", 1)
+        b"\r\n", b"\r\nReason: a\x1b[2Jb\xc2\x9bc \xff \xc3\xa4\r\n", 1)
     shown = explained("--direction", TO_PSTN, message=before)
-    assert "X-Odd: a?[2Jb?c \ufffd ä".encode() in shown
+    assert "Reason: a?[2Jb?c \ufffd ä".encode() in shown
     assert "\ufffd ä" in json.loads(explained("--direction", TO_PSTN, "--json", message=before))["result"]
 
 

@@ -13,6 +13,7 @@ typedef struct work
 	explanation_t *e;
 	explain_call_t call;
 	ly_rewrite_t r;
+	ly_rule_set_t rules; /* of both sides, on and off */
 	bool withheld;
 	ly_number_step_t trouble;
 	bool meant; /* its SDP is an offer that leaves the choice of SRTP to us */
@@ -121,6 +122,7 @@ static const char *compute(
 	const char *wrong;
 
 	w->r.active = active;
+	w->r.inactive = w->rules & ~active;
 	w->r.body = LY_EMPTY;
 	w->withheld = w->call.passage.dialog.withheld;
 	if(ly_body_sdp(m).len) {
@@ -164,8 +166,8 @@ static void find_why(work_t *w)
 	for(ly_rule_set_t left = all; left;) {
 		ly_rule_set_t bit = left & -left;
 
-		ly_rule_next(&left);
-		if(compute(w, all & ~bit, &other, text))
+		if(ly_rules[ly_rule_next(&left)].action == LY_A_PASS
+				|| compute(w, all & ~bit, &other, text))
 			continue;
 		for(unsigned i = 0; i < e->edits.count; i++) {
 			const ly_edit_t *edit = &e->edits.list[i],
@@ -253,6 +255,7 @@ static const char *describe(work_t *w)
 	w->r = (ly_rewrite_t){
 			.alone = true, .withheld = &w->withheld, .trouble = &w->trouble};
 	ly_crossing_describe(&e->x, &w->r);
+	w->rules = w->r.active | w->r.inactive;
 	ask_for_timer(w);
 	wrong = ly_passage_describe(&w->call.passage, &w->r, &w->call.memory);
 	if(wrong)
