@@ -48,6 +48,7 @@ typedef enum ly_place
 	LY_P_CALL,		/* the headers of those two, as a whole */
 	LY_P_REFER_TO,
 	LY_P_ALLOW,			/* methods of Allow, called match */
+	LY_P_BODY,			/* parts of a multipart body beside its SDP */
 	LY_P_SDP_ATTRIBUTE, /* a= lines called match, '*' as above */
 	LY_P_SDP_LINE,		/* lines that begin with match ("b=CT") */
 	LY_P_SDP_CRYPTO,	/* a=crypto lines of one m= section */
@@ -57,7 +58,7 @@ typedef enum ly_place
 
 typedef enum ly_action
 {
-	LY_A_REMOVE, /* the header, SDP line */
+	LY_A_REMOVE, /* the header, SDP line, other parts of the body */
 	/*
 	 * host = the name under which the receiver knows us; port and other parameters go. In Refer-To with the port where
 	 * it can call us.

@@ -2,6 +2,7 @@
 #include "message_helpers.h"
 #include "rewrite_cases.h"
 
+#include "liblync/content.h"
 #include "liblync/sdp.h"
 
 static ly_plan_t *plan;
@@ -52,6 +53,7 @@ static ly_rewrite_t described(
 		const rewrite_case_t *c, const char *lync, ly_rule_set_t off)
 {
 	bool lync_side = c->to == LY_LYNC;
+	ly_buf_t memory = ly_buf(block(4096), 4096);
 	ly_rewrite_t r = {
 			.active = rules_of(c, lync, off),
 			.our_host = lync_side ? LY_LIT("sbc1.example.net")
@@ -74,7 +76,9 @@ static ly_rewrite_t described(
 	};
 
 	if(ly_header(&m, LY_H_CONTENT_TYPE) && m.body.len)
-		r.body = fixture(lync_side ? "srtp.sdp" : "plain.sdp");
+		assert_true(ly_content_put(&m,
+				fixture(lync_side ? "srtp.sdp" : "plain.sdp"), r.active,
+				&memory, &r.body, &r.content_type));
 	return r;
 }
 
@@ -228,7 +232,7 @@ static void all_switched_off(void **state)
 			"contact", "record-route", "body", "content-length"};
 
 	(void)state;
-	rewritten(&cases[2], "sfb2015", ~(ly_rule_set_t)0);
+	rewritten(&cases[3], "sfb2015", ~(ly_rule_set_t)0);
 	assert_int_equal(e.count, 4);
 	for(unsigned i = 0; i < e.count; i++) {
 		bool known = false;
@@ -241,9 +245,10 @@ static void all_switched_off(void **state)
 /* The list is the explanation: each edit names a rule, or one of the fixed reasons. */
 static void every_edit_says_why(void **state)
 {
-	static const char *fixed = " contact record-route body content-length "
-							   "remote-target route-set restore-identity "
-							   "other-dialog ";
+	static const char *fixed =
+			" contact record-route body content-length "
+			"content-type remote-target route-set restore-identity "
+			"other-dialog ";
 	char word[64];
 
 	(void)state;
