@@ -3,6 +3,7 @@
 
 #include "core/dprint.h"
 #include "core/pvar.h"
+#include "liblync/content.h"
 #include "liblync/refer.h"
 #include "liblync/rewrite.h"
 #include "liblync/sdp.h"
@@ -64,12 +65,10 @@ static const ly_media_profile_t *profile_of(
 
 ly_slice_t lync_media_sdp(const ly_message_t *m)
 {
-	const ly_header_t *type = ly_header(m, LY_H_CONTENT_TYPE);
+	ly_slice_t sdp;
 
-	return m->body.len && type
-						   && ly_istarts(type->value, LY_LIT("application/sdp"))
-				   ? m->body
-				   : LY_EMPTY;
+	ly_content_sdp(m, &sdp);
+	return sdp;
 }
 
 static bool carries_sdp(const ly_message_t *m)
@@ -172,16 +171,18 @@ lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 	static ly_edits_t edits;
 	ly_side_t side = lync_other_side(lync_receiver(c));
 	ly_buf_t out = ly_buf(normal, sizeof(normal));
-	ly_slice_t sdp = c->message.body;
-	const char *wrong;
+	ly_slice_t sdp;
+	const char *wrong = ly_content_sdp(&c->message, &sdp);
 
 	set_variable(msg, sdp_out, LY_EMPTY);
-	if(!carries_sdp(&c->message))
+	if(!wrong && sdp.len == 0)
 		return LYNC_SDP_NONE;
 	lync_call_name(msg, c);
 	/* the same answer again, of a call that has ended by it */
 	if(c->call.ended)
 		return refuse(c, side, NULL);
+	if(wrong)
+		return refuse(c, side, wrong);
 	if(may_choose_srtp(c, side))
 		sdp = choose_srtp(c, sdp);
 	wrong = fault(c, sdp, profile_of(&c->call, side));
@@ -196,15 +197,13 @@ lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 	return LYNC_SDP_READY;
 }
 
-/*
- * What passes of a body that is no SDP; its s is NULL: all of it. Nobody has looked into it: a multipart one may hold
- * an SDP with its keys.
- */
+/* What passes of a body that carries no SDP; its s is NULL: all of it. */
 static ly_slice_t other_body(const ly_message_t *m)
 {
 	ly_slice_t method = ly_message_method(m), progress;
 
-	if(m->body.len == 0 || ly_eq(method, LY_LIT("INFO")))
+	if(m->body.len == 0
+			|| (ly_eq(method, LY_LIT("INFO")) && ly_content_may_pass(m)))
 		return LY_EMPTY;
 	progress = m->request && ly_eq(method, LY_LIT("NOTIFY"))
 					   ? ly_refer_progress(m)

@@ -44,7 +44,7 @@ bool lync_media_give(struct sip_msg *msg, lync_current_t *c, ly_slice_t sdp);
 /* Gives the ports of the call back. */
 void lync_media_delete(struct sip_msg *msg, const lync_current_t *c);
 
-/* The SDP of a message: its body where that is one, else empty. */
+/* The SDP that a message carries (liblync/content.h); empty where it carries none, or its body is broken. */
 ly_slice_t lync_media_sdp(const ly_message_t *m);
 
 #endif

@@ -195,7 +195,7 @@ int ki_lync_accept(struct sip_msg *msg)
 		return LYNC_UNREADABLE;
 	}
 	c->call.sender = from.side;
-	c->call.offer_in_request = c->message.body.len > 0;
+	c->call.offer_in_request = lync_media_sdp(&c->message).len > 0;
 	if(from.side == LY_LYNC) {
 		c->call.trunk = from.trunk;
 		c->call.server = from.peer;
