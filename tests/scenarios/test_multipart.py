@@ -221,7 +221,8 @@ def broken(how):
 
 
 def assert_one_line(sbc, call, how):
-    lines = [line for line in sbc.log_since_judged().splitlines() if call.call_id in line]
+    # the other server of the pool is down
+    lines = [line for line in sbc.log_since_judged().splitlines() if call.call_id in line and "192.0.2.12" not in line]
     assert len(lines) == 1 and "refused SDP of" in lines[0] and BROKEN[how][1] in lines[0], "\n".join(lines)
 
 
