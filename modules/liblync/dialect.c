@@ -17,6 +17,7 @@ enum
 	TO_USER_PARAMS,
 	PAI_USER_PARAMS,
 	REFER_TO_USER_PARAMS,
+	MULTIPART_OTHERS,
 	SDP_CRYPTOSCALE,
 	SDP_ONE_CRYPTO,
 	SDP_ENCRYPTION,
@@ -115,6 +116,7 @@ const ly_rule_t ly_rules[] = {
 	[PAI_USER_PARAMS]  = {"pai-user-params",  LY_P_IDENTITY,      "",            LY_A_REMOVE_USER_PARAMS, ";ext= and ;phone-context= are Lync's numbering, not the carrier's"},
 	[REFER_TO_USER_PARAMS] = {"refer-to-user-params", LY_P_REFER_TO, "",         LY_A_REMOVE_USER_PARAMS, ";ext= and ;phone-context= are Lync's numbering, not the carrier's"},
 
+	[MULTIPART_OTHERS] = {"multipart-others", LY_P_BODY,          "",            LY_A_REMOVE, "a location or ISUP beside the SDP is for the sender's own network, and few trunks take a multipart body"},
 	[SDP_CRYPTOSCALE]  = {"sdp-cryptoscale",  LY_P_SDP_ATTRIBUTE, "cryptoscale", LY_A_REMOVE, KEYS},
 	[SDP_ONE_CRYPTO]   = {"sdp-one-crypto",   LY_P_SDP_CRYPTO,    "",            LY_A_ONE_CRYPTO, "rtpengine takes the first line, and with an MKI in it every packet would need one"},
 	[SDP_ENCRYPTION]   = {"sdp-encryption",   LY_P_SDP_ATTRIBUTE, "encryption",  LY_A_REMOVE, "said by the m= line on the other side"},
@@ -201,10 +203,10 @@ _Static_assert(sizeof(ly_rules) / sizeof(ly_rules[0]) <= LY_MAX_RULES,
 #define LYNC_ARRIVING                                                          \
 	(RANGE(RURI_HOST, DIVERSION_HOST) | RANGE(RURI_PHONE, FROM_ANONYMOUS_OURS) \
 			| BOTH_WAYS)
-#define PSTN_LEAVING                                                         \
-	(RANGE(SPOOFED_MS, ROUTE) | BIT(USER_AGENT) | BIT(SERVER)                \
-			| BIT(SDP_BANDWIDTH) | RANGE(SDP_CANDIDATE, SDP_ICE) | BOTH_WAYS \
-			| PASSING)
+#define PSTN_LEAVING                                          \
+	(RANGE(SPOOFED_MS, ROUTE) | BIT(USER_AGENT) | BIT(SERVER) \
+			| BIT(MULTIPART_OTHERS) | BIT(SDP_BANDWIDTH)      \
+			| RANGE(SDP_CANDIDATE, SDP_ICE) | BOTH_WAYS | PASSING)
 #define PSTN_ARRIVING (RANGE(FROM_FALLBACK, FROM_ANONYMOUS) | BOTH_WAYS)
 
 /*

@@ -50,6 +50,7 @@ typedef enum ly_place
 	LY_P_ALLOW,			/* methods of Allow, called match */
 	LY_P_OPTION,		/* option tags of Supported, called match */
 	LY_P_LISTS,			/* Allow, Supported, Require as a whole */
+	LY_P_BODY,			/* parts of a multipart body beside its SDP */
 	LY_P_SDP_ATTRIBUTE, /* a= lines called match, '*' as above */
 	LY_P_SDP_LINE,		/* lines that begin with match ("b=CT") */
 	LY_P_SDP_CRYPTO,	/* a=crypto lines of one m= section */
@@ -59,7 +60,7 @@ typedef enum ly_place
 
 typedef enum ly_action
 {
-	LY_A_REMOVE, /* the header, SDP line */
+	LY_A_REMOVE, /* the header, SDP line, other parts of the body */
 	LY_A_FORBID, /* removes a header that pass-headers of the plan cannot let pass either */
 	LY_A_PASS,	/* as it is, where a row "*" removes what has no row */
 	LY_A_MERGE, /* what stands in several headers of one name comes in one */

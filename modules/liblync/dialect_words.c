@@ -14,6 +14,7 @@ static const char *const places[LY_P_COUNT] = {
 	[LY_P_ALLOW]         = "Allow: %",
 	[LY_P_OPTION]        = "Supported: %",
 	[LY_P_LISTS]         = "Allow, Supported, Require",
+	[LY_P_BODY]          = "parts of a multipart body beside its SDP",
 	[LY_P_SDP_ATTRIBUTE] = "SDP a=%",
 	[LY_P_SDP_LINE]      = "SDP %",
 	[LY_P_SDP_CRYPTO]    = "SDP a=crypto",

@@ -26,6 +26,7 @@ const ly_fixed_reason_t ly_fixed_reasons[] = {
 	{"srtp-optional",    "Lync's offer with keys means RTP/SAVP, whatever it says (SRTPMode Optional, MS-SDPEXT)"},
 	{"body",             "the body that the receiver gets"},
 	{"no-body",          "there is no body left that it could tell of"},
+	{"content-type",     "of a multipart body the SDP alone goes out"},
 	{"content-length",   "the body has another length, or none was given"},
 	{"bare",             "of a reply that cannot be passed on, what it cannot do without (RFC 3261 8.2.6.2)"},
 };

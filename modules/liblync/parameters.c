@@ -27,7 +27,7 @@ const ly_parameter_t ly_parameters[] = {
 	{"EnableMobileTrunkSupport", "The provider is a mobile carrier.", INSIDE_LYNC, SAME},
 	{"EnableOnlineVoice", "Users of this trunk have their voice mail online.", INSIDE_LYNC, SAME},
 	{"EnablePIDFLOSupport", "Lync sends the location of emergency callers.",
-		NOT_YET "An INVITE with a location beside the SDP is refused with 415.", "False"},
+		"A location beside the SDP is taken out; with `rules-off=\"multipart-others\"` of the target it passes as it is. " NOT_YET "Nobody looks into it.", "False"},
 	{"EnableReferSupport", "Lync transfers calls with REFER.",
 		"With `refer=\"pass\"` of the trunk a REFER goes to the target, which has to place the call; one that is to replace another call is refused with 501. Without it REFER is refused with 405, whatever is set; Lync then has no other way. With False it joins the calls itself.", "False"},
 	{"EnableRTPLatching", "Media bypass through NAT: media goes where it comes from.",

@@ -149,6 +149,8 @@ static const char *rewrite_header(const ly_header_t *h, const ly_message_t *m,
 		case LY_H_CONTENT_TYPE:
 			if(r->body.s && r->body.len == 0)
 				ly_edit_remove(e, h->line, "no-body");
+			else if(r->content_type.s)
+				ly_edit_replace(e, h->value, r->content_type, "content-type");
 			return NULL;
 		case LY_H_ALLOW:
 		case LY_H_REQUIRE:

@@ -67,7 +67,8 @@ typedef struct ly_rewrite
 	ly_slice_t to; /* restores To likewise */
 	/* our Contact URI in place of the sender's; without it the sender's goes */
 	ly_slice_t contact;
-	ly_slice_t body; /* in place of the body */
+	ly_slice_t body;		 /* in place of the body */
+	ly_slice_t content_type; /* in place of the value of Content-Type */
 	/* the session timer, see timer.h: header lines that are added, and a number that changes */
 	ly_slice_t timer_lines;
 	ly_timer_change_t timer_change;

@@ -3,7 +3,7 @@
 
 #include "core/dprint.h"
 #include "core/pvar.h"
-#include "liblync/body.h"
+#include "liblync/content.h"
 #include "liblync/sdp.h"
 #include "lync.h"
 #include "lync_crossing.h"
@@ -63,7 +63,7 @@ static const ly_media_profile_t *profile_of(
 
 static bool carries_sdp(const ly_message_t *m)
 {
-	return ly_body_sdp(m).len > 0;
+	return ly_sdp_of(m).len > 0;
 }
 
 /* One line for a call that is refused because of its SDP. */
@@ -154,16 +154,18 @@ lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 	const ly_crossing_t x = lync_crossing(c);
 	ly_side_t side = lync_other_side(x.to);
 	ly_buf_t out = ly_buf(normal, sizeof(normal));
-	ly_slice_t sdp = c->message.body;
-	const char *wrong;
+	ly_slice_t sdp;
+	const char *wrong = ly_content_sdp(&c->message, &sdp);
 
 	set_variable(msg, sdp_out, LY_EMPTY);
-	if(!carries_sdp(&c->message))
+	if(!wrong && sdp.len == 0)
 		return LYNC_SDP_NONE;
 	lync_call_name(msg, c);
 	/* the same answer again, of a call that has ended by it */
 	if(c->call.ended)
 		return refuse(c, side, NULL);
+	if(wrong)
+		return refuse(c, side, wrong);
 	if(ly_crossing_may_choose_srtp(&x, is_answer(c)))
 		sdp = choose_srtp(c, sdp);
 	wrong = fault(c, sdp, profile_of(&c->call, side));
@@ -195,7 +197,7 @@ bool lync_media_result(struct sip_msg *msg, lync_current_t *c, ly_slice_t *sdp)
 		*sdp = lync_slice(&value.rs);
 	if(!sdp->s) {
 		if(!carries_sdp(&c->message)) {
-			*sdp = ly_body_other(&c->message);
+			*sdp = ly_content_other(&c->message);
 			return true;
 		}
 		/* Sent as it came it would carry the sender's address, and its keys. */

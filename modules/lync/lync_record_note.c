@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the messages of a call tell its record. */
-#include "liblync/body.h"
+#include "liblync/content.h"
 #include "liblync/route_set.h"
 #include "lync.h"
 #include "lync_media.h"
@@ -72,7 +72,7 @@ void lync_record_answered(const struct sip_msg *msg, const lync_current_t *c)
 	r.own.end[caller] = (ly_end_t){.cseq = c->origin.cseq, .spoke = true};
 	r.own.end[callee].tag = tag_in(&c->message, LY_H_TO);
 	read_target(&c->message, &r.own.end[callee], true, &texts);
-	r.sdp[callee] = ly_body_sdp(&c->message);
+	r.sdp[callee] = ly_sdp_of(&c->message);
 	r.told[caller] = c->sdp_sent;
 	r.told[callee] = c->call.offered;
 	r.heard = get_ticks_raw();
@@ -84,7 +84,7 @@ void lync_record_answered(const struct sip_msg *msg, const lync_current_t *c)
 					&invite)) {
 		r.own.end[caller].tag = tag_in(&invite, LY_H_FROM);
 		read_target(&invite, &r.own.end[caller], true, &texts);
-		r.sdp[caller] = ly_body_sdp(&invite);
+		r.sdp[caller] = ly_sdp_of(&invite);
 	}
 	if(!texts.full)
 		lync_record_put(&r);
@@ -131,8 +131,8 @@ static bool note_request(lync_record_t *r, void *data)
 		sender->tag = tag_in(&c->message, LY_H_FROM);
 	if(is_target_refresh(c->message.method))
 		read_target(&c->message, sender, false, NULL);
-	if(ly_body_sdp(&c->message).len)
-		r->sdp[c->call.sender] = ly_body_sdp(&c->message);
+	if(ly_sdp_of(&c->message).len)
+		r->sdp[c->call.sender] = ly_sdp_of(&c->message);
 	if(c->sdp_sent)
 		r->told[lync_receiver(c)] = c->sdp_sent;
 	r->heard = get_ticks_raw();
@@ -181,8 +181,8 @@ static bool note_reply(lync_record_t *r, void *data)
 		r->told[lync_receiver(c)] = c->sdp_sent;
 	if(!r->own.end[answerer].tag.len)
 		r->own.end[answerer].tag = tag_in(&c->message, LY_H_TO);
-	if(ly_body_sdp(&c->message).len)
-		r->sdp[answerer] = ly_body_sdp(&c->message);
+	if(ly_sdp_of(&c->message).len)
+		r->sdp[answerer] = ly_sdp_of(&c->message);
 	return true;
 }
 

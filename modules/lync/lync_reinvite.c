@@ -5,7 +5,7 @@
 #include "core/mem/shm_mem.h"
 #include "core/rand/kam_rand.h"
 #include "core/timer.h"
-#include "liblync/body.h"
+#include "liblync/content.h"
 #include "liblync/sdp.h"
 #include "lync.h"
 #include "lync_media.h"
@@ -287,7 +287,7 @@ static bool keep_answer(lync_record_t *r, void *data)
 {
 	const lync_current_t *c = data;
 	ly_slice_t *sdp = &r->sdp[lync_other_side(c->call.sender)],
-			   said = ly_body_sdp(&c->message);
+			   said = ly_sdp_of(&c->message);
 	bool news = c->sdp_sent ? r->told[c->call.sender] != c->sdp_sent
 							: ly_sdp_place(*sdp) != ly_sdp_place(said);
 

@@ -3,6 +3,7 @@
 
 #include "core/dprint.h"
 #include "core/route.h"
+#include "liblync/content.h"
 #include "liblync/passage.h"
 #include "liblync/refer.h"
 #include "liblync/uri.h"
@@ -195,7 +196,7 @@ int ki_lync_accept(struct sip_msg *msg)
 		return LYNC_UNREADABLE;
 	}
 	c->call.sender = from.side;
-	c->call.offer_in_request = c->message.body.len > 0;
+	c->call.offer_in_request = ly_sdp_of(&c->message).len > 0;
 	if(from.side == LY_LYNC) {
 		c->call.trunk = from.trunk;
 		c->call.server = from.peer;

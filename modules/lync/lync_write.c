@@ -2,6 +2,7 @@
 #include "lync_write.h"
 
 #include "core/dprint.h"
+#include "liblync/content.h"
 #include "liblync/option.h"
 #include "liblync/passage.h"
 #include "lync.h"
@@ -17,6 +18,7 @@
 #include "lync_via.h"
 
 #define TEXT_MAX 16384
+#define BODY_MAX 65536 /* no message is larger */
 
 /*
  * tm makes CANCEL and the ACK of a negative answer with the caller's own To unless it is told that ours differs from
@@ -104,16 +106,33 @@ static bool strip(
 	return ly_rewrite_bare(&c->message, r, edits);
 }
 
-/* The body that the other side gets. False where the message must not be sent at all. */
-static bool find_body(struct sip_msg *msg, lync_current_t *c, ly_slice_t *body)
+/* What rtpengine made of the SDP, in the place where that stood. */
+static bool put_sdp(lync_current_t *c, ly_rewrite_t *r)
 {
-	if(lync_media_result(msg, c, body))
+	static char text[BODY_MAX];
+	const ly_crossing_t x = lync_crossing(c);
+	ly_buf_t memory = ly_buf(text, sizeof(text));
+
+	if(r->body.len == 0 || ly_sdp_of(&c->message).len == 0
+			|| ly_content_put(&c->message, r->body, ly_crossing_rules(&x),
+					&memory, &r->body, &r->content_type))
+		return true;
+	c->sdp_refused = true;
+	LM_ERR("call %.*s: not passed on: the multipart body is too large\n",
+			LY_FMT(lync_call_id(c)));
+	return false;
+}
+
+/* The body that the other side gets. False where the message must not be sent at all. */
+static bool find_body(struct sip_msg *msg, lync_current_t *c, ly_rewrite_t *r)
+{
+	if(lync_media_result(msg, c, &r->body) && put_sdp(c, r))
 		return true;
 	if(c->message.request ? !ly_eq(c->message.method, LY_LIT("ACK"))
 						  : lync_end_answered(msg, c))
 		return false;
 	/* tm passes a reply on, and without SDP the caller ends what it has asked for; an ACK stops the answer coming again */
-	*body = LY_LIT("");
+	r->body = LY_LIT("");
 	return true;
 }
 
@@ -198,7 +217,7 @@ int lync_write_message(struct sip_msg *msg, lync_current_t *c)
 		LM_BUG("lync_write() before lync_select()\n");
 		return -1;
 	}
-	if(!find_body(msg, c, &r.body) || (done = decide(c, &r, &edits)) < 0)
+	if(!find_body(msg, c, &r) || (done = decide(c, &r, &edits)) < 0)
 		return -1;
 	if(lync_lumps_apply(msg, &c->message, &edits) < 0
 			|| (request && write_via(msg, c) < 0)) {
@@ -228,6 +247,6 @@ bool lync_write_text(struct sip_msg *msg, lync_current_t *c, ly_buf_t *out)
 	bool redirects = c->call.initial && c->message.status / 100 == 3;
 	ly_rewrite_t r = {.alone = true, .status = redirects ? 480 : 0};
 
-	return find_body(msg, c, &r.body) && decide(c, &r, &edits) >= 0
+	return find_body(msg, c, &r) && decide(c, &r, &edits) >= 0
 		   && ly_edits_apply(&edits, out);
 }

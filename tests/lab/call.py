@@ -3,6 +3,7 @@
 from lab import srtp
 from lab.dialog import Dialog, check_response, new_branch, new_tag, same_place
 from lab.mailbox import Mailbox
+from lab.multipart import sdp_in
 from lab.rtp import Stream
 from lab.sdp import MIRRORED, Sdp, agreed_keys
 from lab.sip import Message, header_param, render
@@ -270,9 +271,9 @@ class Call:
 
 def _sdp_of(message):
     """The SDP of a message that has a body."""
-    kind = message.get("Content-Type")
-    assert kind == SDP, f"Content-Type is {kind}, in:\n{message.text}"
+    kind = message.get("Content-Type", "")
+    assert kind == SDP or kind.startswith("multipart/"), f"Content-Type is {kind}, in:\n{message.text}"
     try:
-        return Sdp(message.body)
+        return Sdp(sdp_in(message))
     except ValueError as error:
         raise AssertionError(f"{error}, in:\n{message.text}") from None

@@ -3,6 +3,7 @@
 import re
 
 from lab.legs import shown
+from lab.multipart import sdp_in
 from lab.sip import Malformed, header_param
 
 ANSWERS = {"sendrecv": {"sendrecv", "sendonly", "recvonly", "inactive"}, "sendonly": {"recvonly", "inactive"},
@@ -13,7 +14,7 @@ def check(side):
     """What is wrong in a lab.legs.Side: "RULE (RFC 3264 SECTION): message", each once."""
     judge = Judge(side)
     for heard in side.heard:
-        if heard.ours and heard.message.body and "application/sdp" in heard.message.get("Content-Type", ""):
+        if heard.ours and sdp_in(heard.message):
             judge.written(heard)
     return list(dict.fromkeys(judge.findings))
 
@@ -59,7 +60,7 @@ class Judge:
     def written(self, heard):
         message = heard.message
         try:
-            description = Description(message.body)
+            description = Description(sdp_in(message))
             self._origin(heard, description)
         except (Malformed, ValueError, IndexError) as error:
             self._find(f"the SDP cannot be read, {error}", "5", message)
@@ -79,7 +80,7 @@ class Judge:
                 offer = self._requests.get((False, message.branch, method))
             else:
                 offer = self._answers.get((message["Call-ID"], number)) if method == "ACK" else None
-            return Description(offer.body) if offer is not None and offer.body else None
+            return Description(sdp_in(offer)) if offer is not None and offer.body else None
         except (Malformed, ValueError, IndexError):
             return None
 

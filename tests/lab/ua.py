@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from lab.call import Call
+from lab.call import SDP, Call
 from lab.dialog import Dialog, check_initial, new_tag
 from lab.mailbox import Mailbox
 from lab.retransmit import T2, Retransmission
@@ -196,14 +196,16 @@ class Endpoint:
         return Retransmission(flow, data, None if method == "INVITE" else T2)
 
     # calls -----------------------------------------------------------------------------------------------------------
-    def invite(self, number, extra="", offer=True, **who):
-        """Calls a number through the SBC. extra: more header lines; offer: whether the INVITE has SDP; who: see caller().
-        Returns the call, on its way."""
+    def invite(self, number, extra="", offer=True, wrap=None, **who):
+        """Calls a number through the SBC. extra: more header lines; offer: whether the INVITE has SDP; wrap(SDP): makes
+        (body, Content-Type) of it; who: see caller(). Returns the call, on its way."""
         call_id = self.new_call_id()
         dialog = Dialog(call_id, f"{self.caller(**who)};tag={new_tag()}", self.callee(number), self.contact(),
                         target=self.number_uri(number), cseq=self.FIRST_CSEQ - 1)
         self.calls[call_id] = call = Call(self, dialog=dialog)
-        call.request("INVITE", call.offer() if offer else b"", extra)
+        sdp = call.offer() if offer else b""
+        body, content_type = wrap(sdp) if wrap else (sdp, SDP)
+        call.request("INVITE", body, extra, content_type=content_type)
         return call
 
     def next_call(self, timeout=5.0):

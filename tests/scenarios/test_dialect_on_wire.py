@@ -237,23 +237,21 @@ def test_update_with_an_offer(ends):
 
 
 # other bodies ----------------------------------------------------------------------------------------------------------
-def multipart(call):
-    """The call's offer in one part of a body: what Lync sends with a location in an emergency call."""
-    return b"--x\r\nContent-Type: application/sdp\r\n\r\n" + call.offer() + b"\r\n--x--\r\n"
+LOCATION_ALONE = b"--x\r\nContent-Type: application/pidf+xml\r\n\r\n<presence/>\r\n--x--\r\n"
 
 
-def test_a_body_that_nobody_looks_into_is_refused(ends):
-    """415 (RFC 3261 21.4.13): passed on, it would carry the keys of the SDP that is in it."""
+def test_a_body_without_sdp_is_refused(ends):
+    """415 (RFC 3261 21.4.13)."""
     caller, callee = ends
     call, other = call_up(caller, callee)
     for asking, asked in ((call, other), (other, call)):
-        asking.request("INVITE", multipart(asking), content_type="multipart/mixed;boundary=x")
+        asking.request("INVITE", LOCATION_ALONE, content_type="multipart/mixed;boundary=x")
         assert asking.expect(415)["Accept"] == "application/sdp"
         assert asked.mailbox.drain() == []
     hang_up(call, other)
 
 
-def test_a_body_that_nobody_looks_into_does_not_come_back(ends):
+def test_a_body_without_sdp_does_not_come_back(ends):
     """In an answer it is taken out: the answer itself is needed."""
     caller, callee = ends
     call = caller.invite(NUMBER)

@@ -46,6 +46,7 @@ typedef struct rewrite_case
 static const rewrite_case_t cases[] = {
 		/* a call from Lync */
 		{"lync2013-invite.sip", "lync2013-invite.pstn.sip", LY_PSTN, "gw", NULL, NULL, NULL, NULL, NULL},
+		{"lync2013-location.sip", "lync2013-invite.pstn.sip", LY_PSTN, "gw", NULL, NULL, NULL, NULL, NULL},
 		{"lync2010-invite.sip", "lync2010-invite.pstn.sip", LY_PSTN, "gw", NULL, NULL, NULL, NULL, NULL},
 		{"sfb2015-invite.sip", "sfb2015-invite.pstn.sip", LY_PSTN, "gw", NULL, NULL, NULL, NULL, NULL},
 		{"sfb2019-invite.sip", "sfb2019-invite.pstn.sip", LY_PSTN, "without-plus", NULL, NULL, NULL, NULL, NULL},
@@ -54,6 +55,7 @@ static const rewrite_case_t cases[] = {
 		{"gateway-180.sip", "gateway-180.lync.sip", LY_LYNC, "gw", NULL, NULL, ADA_FROM, ADA_TO, NULL},
 		{"gateway-183.sip", "gateway-183.lync.sip", LY_LYNC, "gw", NULL, NULL, ADA_FROM, ADA_TO, NULL},
 		{"gateway-200.sip", "gateway-200.lync.sip", LY_LYNC, "gw", NULL, NULL, ADA_FROM, ADA_TO, NULL},
+		{"gateway-200-isup.sip", "gateway-200.lync.sip", LY_LYNC, "gw", NULL, NULL, ADA_FROM, ADA_TO, NULL},
 		{"gateway-486.sip", "gateway-486.lync.sip", LY_LYNC, "gw", NULL, NULL, ADA_FROM, ADA_TO, NULL},
 		/* in this call: from the caller by rules, from the called one as the token says */
 		{"lync2013-hold.sip", "lync2013-hold.pstn.sip", LY_PSTN, "gw", GW_TARGET, "", NULL, NULL, NULL},

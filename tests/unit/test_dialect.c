@@ -31,6 +31,7 @@ static const struct
 		[LY_P_DIVERSION] = {ON_URIS | 1u << LY_A_HOST_OURS, false},
 		[LY_P_REFER_TO] = {ON_URIS | 1u << LY_A_HOST_OURS, false},
 		[LY_P_ALLOW] = {1u << LY_A_REMOVE, true},
+		[LY_P_BODY] = {1u << LY_A_REMOVE, false},
 		[LY_P_CALL] = {1u << LY_A_CALLER | 1u << LY_A_PRIVACY
 							   | 1u << LY_A_HISTORY,
 				false},

@@ -2,6 +2,7 @@
 #include "message_helpers.h"
 #include "rewrite_cases.h"
 
+#include "liblync/content.h"
 #include "liblync/edit_reason.h"
 #include "liblync/sdp.h"
 
@@ -53,6 +54,7 @@ static ly_rewrite_t described(
 		const rewrite_case_t *c, const char *lync, ly_rule_set_t off)
 {
 	bool lync_side = c->to == LY_LYNC;
+	ly_buf_t memory = ly_buf(block(4096), 4096);
 	ly_rewrite_t r = {
 			.active = rules_of(c, lync, off),
 			.inactive = rules_of(c, lync, 0) & off,
@@ -76,7 +78,9 @@ static ly_rewrite_t described(
 	};
 
 	if(ly_header(&m, LY_H_CONTENT_TYPE) && m.body.len)
-		r.body = fixture(lync_side ? "srtp.sdp" : "plain.sdp");
+		assert_true(ly_content_put(&m,
+				fixture(lync_side ? "srtp.sdp" : "plain.sdp"), r.active,
+				&memory, &r.body, &r.content_type));
 	return r;
 }
 
@@ -242,7 +246,7 @@ static void all_switched_off(void **state)
 			"contact", "record-route", "body", "content-length"};
 
 	(void)state;
-	rewritten(&cases[2], "sfb2015", all_that_act());
+	rewritten(&cases[3], "sfb2015", all_that_act());
 	assert_int_equal(e.count, 4);
 	for(unsigned i = 0; i < e.count; i++) {
 		bool known = false;

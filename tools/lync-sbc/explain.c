@@ -2,7 +2,7 @@
 #include "explain.h"
 
 #include "explain_call.h"
-#include "liblync/body.h"
+#include "liblync/content.h"
 #include "liblync/edit_reason.h"
 #include "liblync/media.h"
 #include "liblync/sdp.h"
@@ -94,7 +94,7 @@ static const char *unreadable(const ly_message_t *m)
 static bool edit_sdp(const work_t *w, ly_rule_set_t active, ly_edits_t *e)
 {
 	static char none[1];
-	ly_slice_t sdp = ly_body_sdp(&w->e->message);
+	ly_slice_t sdp = ly_sdp_of(&w->e->message);
 
 	ly_edits_begin(e, w->e->message.raw, none, sizeof(none));
 	if(w->meant)
@@ -103,13 +103,62 @@ static bool edit_sdp(const work_t *w, ly_rule_set_t active, ly_edits_t *e)
 	return ly_edits_finish(e);
 }
 
-/* The body is the last of a message, and so is its edit. */
-static void put_in_place_of_body(const ly_edits_t *sdp, ly_edits_t *e)
+/* The text that the edits of the SDP make of it. */
+static ly_slice_t edited_sdp(
+		const ly_message_t *m, const ly_edits_t *edits, ly_buf_t *out)
 {
+	ly_slice_t sdp = ly_sdp_of(m);
+	size_t before = (size_t)(sdp.s - m->raw.s),
+		   behind = m->raw.len - before - sdp.len;
+
+	return ly_edits_apply(edits, out)
+				   ? ly_slice(out->s + before, out->len - before - behind)
+				   : LY_EMPTY;
+}
+
+/*
+ * The edits of the SDP in place of the one that is the whole body, the last of a message. A multipart body that is kept
+ * is told as a whole; from one that is not, what stands around its SDP goes.
+ */
+static void put_in_place_of_body(
+		const work_t *w, const ly_edits_t *sdp, ly_edits_t *e)
+{
+	const ly_message_t *m = &w->e->message;
+	ly_slice_t in = ly_sdp_of(m);
+	bool whole = in.len == m->body.len;
+	const char *end = m->body.s + m->body.len;
+
+	if(!whole && !w->r.content_type.s)
+		return;
 	if(e->count && strcmp(e->list[e->count - 1].rule, "body") == 0)
 		e->count--;
+	ly_edit_remove(e, ly_span(m->body.s, in.s), "multipart-others");
 	for(unsigned i = 0; i < sdp->count && e->count < LY_MAX_EDITS; i++)
 		e->list[e->count++] = sdp->list[i];
+	ly_edit_remove(e, ly_span(in.s + in.len, end), "multipart-others");
+}
+
+/* The body that goes out, and the edits that make its SDP. Returns NULL, or why there is none. */
+static const char *compute_body(
+		work_t *w, ly_rule_set_t active, ly_edits_t *sdp)
+{
+	static char edited[EXPLAIN_MESSAGE_MAX + 1024];
+	const ly_message_t *m = &w->e->message;
+	ly_buf_t out = ly_buf(edited, sizeof(edited)),
+			 body = ly_buf(w->body, sizeof(w->body));
+	ly_slice_t text;
+
+	w->r.content_type = LY_EMPTY;
+	sdp->count = 0;
+	if(ly_sdp_of(m).len == 0) {
+		w->r.body = ly_content_other(m);
+		return NULL;
+	}
+	if(!edit_sdp(w, active, sdp) || !(text = edited_sdp(m, sdp, &out)).s
+			|| !ly_content_put(
+					m, text, active, &body, &w->r.body, &w->r.content_type))
+		return "its SDP is too large";
+	return NULL;
 }
 
 /* All edits of the message by the rules in active. Returns NULL, or why there are none. */
@@ -118,28 +167,19 @@ static const char *compute(
 {
 	static ly_edits_t sdp;
 	const ly_message_t *m = &w->e->message;
-	ly_buf_t body = ly_buf(w->body, sizeof(w->body));
 	const char *wrong;
 
 	w->r.active = active;
 	w->r.inactive = w->rules & ~active;
-	w->r.body = LY_EMPTY;
 	w->withheld = w->call.passage.dialog.withheld;
-	if(ly_body_sdp(m).len) {
-		if(!edit_sdp(w, active, &sdp) || !ly_edits_apply(&sdp, &body))
-			return "its SDP is too large";
-		w->r.body =
-				ly_from(ly_buf_slice(&body), (size_t)(m->body.s - m->raw.s));
-	} else {
-		sdp.count = 0;
-		w->r.body = ly_body_other(m);
-	}
+	if((wrong = compute_body(w, active, &sdp)))
+		return wrong;
 	ly_edits_begin(e, m->raw, text, EXPLAIN_TEXT_MAX);
 	if(m->request)
 		ly_edit_insert(e, ly_header(m, LY_H_VIA)->line.s, w->via, "leg-via");
 	wrong = ly_rewrite(m, &w->r, e);
-	if(!wrong && ly_body_sdp(m).len)
-		put_in_place_of_body(&sdp, e);
+	if(!wrong && ly_sdp_of(m).len)
+		put_in_place_of_body(w, &sdp, e);
 	return wrong;
 }
 
@@ -151,6 +191,12 @@ static const ly_edit_t *edit_at(const ly_edits_t *e, const ly_edit_t *like)
 			return &e->list[i];
 	}
 	return NULL;
+}
+
+/* Without these, other edits would come in the place of those that there are. */
+static bool leaves_other_edits(const ly_rule_t *rule)
+{
+	return rule->action == LY_A_PASS || rule->place == LY_P_BODY;
 }
 
 /* An edit names one rule. All that have a part in it are those without which it would be another one. */
@@ -166,7 +212,7 @@ static void find_why(work_t *w)
 	for(ly_rule_set_t left = all; left;) {
 		ly_rule_set_t bit = left & -left;
 
-		if(ly_rules[ly_rule_next(&left)].action == LY_A_PASS
+		if(leaves_other_edits(&ly_rules[ly_rule_next(&left)])
 				|| compute(w, all & ~bit, &other, text))
 			continue;
 		for(unsigned i = 0; i < e->edits.count; i++) {
@@ -215,12 +261,15 @@ static const char *check_sdp(work_t *w)
 	ly_buf_t out = ly_buf(text, sizeof(text));
 	const ly_media_profile_t *profile =
 			e->x.to == LY_PSTN ? e->x.trunk->media : e->x.target->media;
-	const char *wrong;
+	ly_slice_t sdp;
+	const char *wrong = ly_content_sdp(m, &sdp);
 
-	ly_edits_begin(&meant, m->body, none, sizeof(none));
+	if(wrong || sdp.len == 0)
+		return wrong;
+	ly_edits_begin(&meant, sdp, none, sizeof(none));
 	w->meant = ly_crossing_may_choose_srtp(
 			&e->x, !m->request || ly_eq(m->method, LY_LIT("ACK")));
-	if(w->meant && !ly_sdp_mean_srtp(m->body, &meant))
+	if(w->meant && !ly_sdp_mean_srtp(sdp, &meant))
 		profile = ly_media_profile(LY_LIT("lync-rtp"));
 	if(!ly_edits_finish(&meant) || !ly_edits_apply(&meant, &out))
 		return "its SDP is too large";
@@ -277,7 +326,7 @@ static void add_notes(const work_t *w)
 	if(m->request)
 		explain_note(e, "Kamailio then counts Max-Forwards down, and puts a "
 						"branch of its own into Via.");
-	if(ly_body_sdp(m).len)
+	if(ly_sdp_of(m).len)
 		explain_note(e, "rtpengine then puts its addresses, ports and keys "
 						"into the SDP.");
 	if(m->request && e->x.initial && !ly_eq(m->method, LY_LIT("INVITE"))
@@ -307,7 +356,7 @@ void explain(explanation_t *e, ly_slice_t raw)
 		return;
 	if((wrong = explain_call_find(&w->call, e)))
 		refuse(e, wrong, NULL);
-	else if(ly_body_sdp(&e->message).len && (wrong = check_sdp(w)))
+	else if((wrong = check_sdp(w)))
 		refuse(e, wrong, e->message.body.s);
 	else if((wrong = describe(w))
 			|| (wrong = compute(w, w->r.active, &e->edits, e->text)))
