@@ -237,6 +237,11 @@ def test_what_is_not_known_is_said(name, note):
     assert any(note in line for line in notes)
 
 
+def test_the_remote_target_stays_where_it_is_not_known():
+    bye = message("gateway-bye")
+    assert explained("--direction", TO_LYNC, "--raw", message=bye).splitlines()[0] == bye.splitlines()[0]
+
+
 def test_as_on_the_wire():
     """The INVITE of the scenario (test_dialect_on_wire), as the gateway of the lab has got it."""
     wire = (CHECKOUT / "tests/fixtures/wire/call-from-lync.txt").read_bytes().split(b"\n", 2)[2]
@@ -354,5 +359,6 @@ def test_torture():
 def test_no_error_in_memory(name):
     for plan in (EXAMPLE_PLAN, CALLERS):
         for way in (TO_PSTN, TO_LYNC):
-            done = explain("--direction", way, plan=plan, message=message(name), tool=TOOL_SAN)
-            assert done.returncode in (0, 1) and b"Sanitizer" not in done.stderr, done.stderr
+            for form in ((), ("--json",)):
+                done = explain("--direction", way, *form, plan=plan, message=message(name), tool=TOOL_SAN)
+                assert done.returncode in (0, 1) and done.stderr.count(b"\n") == done.returncode, done.stderr

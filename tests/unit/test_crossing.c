@@ -64,6 +64,7 @@ static void one_end_alone(void **state)
 
 	(void)state;
 	assert_true(acts(ly_crossing_rules(&x), "sdp-label"));
+	assert_false(acts(ly_crossing_rules(&x), "from-anonymous"));
 	x = crossing(INVITE, LY_LYNC, NULL, "gw1");
 	assert_true(acts(ly_crossing_rules(&x), "sdp-ssrc"));
 	assert_false(acts(ly_crossing_rules(&x), "sdp-label"));
