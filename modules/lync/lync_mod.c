@@ -11,6 +11,7 @@
 #include "liblync/timer.h"
 #include "lync.h"
 #include "lync_certificates.h"
+#include "lync_diagnostics.h"
 #include "lync_dns.h"
 #include "lync_forward.h"
 #include "lync_key.h"
@@ -42,6 +43,8 @@ struct tm_binds lync_tm;
 /* A message has been handled. */
 static int after_script(struct sip_msg *msg, unsigned int flags, void *param)
 {
+	if(msg->first_line.type == SIP_REQUEST && msg->REQ_METHOD == METHOD_CANCEL)
+		lync_diagnostics_cancel(msg);
 	lync_plan_release(LYNC_FOR_MESSAGE);
 	return 1;
 }
@@ -72,8 +75,9 @@ static int mod_init(void)
 		return -1;
 	}
 	if(lync_via_init() < 0 || lync_own_init() < 0 || lync_watch_init() < 0
-			|| lync_plan_init() < 0 || lync_key_init() < 0
-			|| lync_peer_init() < 0 || lync_media_init() < 0)
+			|| lync_diagnostics_init() < 0 || lync_plan_init() < 0
+			|| lync_key_init() < 0 || lync_peer_init() < 0
+			|| lync_media_init() < 0)
 		return -1;
 	if(lync_tls_out_init(lync_peer_tls_names, lync_peer_tls_done) < 0
 			|| lync_tls_end_init() < 0 || lync_certificates_init() < 0)

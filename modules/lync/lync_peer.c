@@ -88,12 +88,25 @@ static bool find_sender(
 	return false;
 }
 
+/*
+ * Ours. A reply comes back over the connection that its request went out by; where we have opened that, it has a port
+ * of its own, and the socket that it was opened for tells the side.
+ */
+static uint16_t local_port(const struct sip_msg *msg)
+{
+	const struct receive_info *rcv = &msg->rcv;
+
+	return msg->first_line.type == SIP_REPLY && rcv->bind_address
+				   ? rcv->bind_address->port_no
+				   : rcv->dst_port;
+}
+
 bool lync_peer_identify(struct sip_msg *msg, ly_candidate_t *c, ly_buf_t *why)
 {
 	const struct receive_info *rcv = &msg->rcv;
 	ly_arrival_t arrival;
 
-	arrival.local_port = rcv->dst_port;
+	arrival.local_port = local_port(msg);
 	arrival.transport = rcv->proto == PROTO_TLS	  ? LY_TLS
 						: rcv->proto == PROTO_TCP ? LY_TCP
 												  : LY_UDP;

@@ -11,7 +11,7 @@
 #include "lync_tls_out.h"
 
 /*
- * Who sent msg. Returns true with c filled in. Otherwise writes to why (for the log) what was missing: an unknown
+ * Who sent msg, a request or a reply. Returns true with c filled in. Otherwise writes to why (for the log) what was missing: an unknown
  * address, or a certificate with other names.
  */
 bool lync_peer_identify(struct sip_msg *msg, ly_candidate_t *c, ly_buf_t *why);

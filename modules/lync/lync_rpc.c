@@ -6,6 +6,7 @@
 #include "core/dprint.h"
 #include "lync.h"
 #include "lync_certificates.h"
+#include "lync_diagnostics.h"
 #include "lync_dns.h"
 #include "lync_key.h"
 #include "lync_names.h"
@@ -154,6 +155,11 @@ static const char *reinvite_doc[] = {
 		"Negotiates the media of a call anew: Call-ID (the caller's), and "
 		"which side is asked first, lync or pstn.",
 		0};
+static const char *diagnostics_doc[] = {
+		"What Mediation Servers said of failures in ms-diagnostics: a count of "
+		"each "
+		"code, what it means, what to do.",
+		0};
 static const char *calls_doc[] = {"How many calls are up on this node.", 0};
 static const char *keys_doc[] = {
 		"Reads the file of token_secret anew. A file with a fault changes "
@@ -174,6 +180,7 @@ rpc_export_t lync_rpc_commands[] = {
 		{"lync.cluster", lync_redis_rpc, cluster_doc, 0},
 		{"lync.certificates", lync_certificates_rpc_show, certificates_doc, 0},
 		{"lync.renew", lync_certificates_rpc_renew, renew_doc, 0},
+		{"lync.diagnostics", lync_diagnostics_rpc, diagnostics_doc, 0},
 		{"lync.keys", lync_key_rpc, keys_doc, 0},
 		{0, 0, 0, 0},
 };

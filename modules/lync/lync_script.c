@@ -9,6 +9,7 @@
 #include "liblync/uri.h"
 #include "lync.h"
 #include "lync_call.h"
+#include "lync_diagnostics.h"
 #include "lync_media.h"
 #include "lync_origin.h"
 #include "lync_own.h"
@@ -203,6 +204,7 @@ int ki_lync_accept(struct sip_msg *msg)
 	} else {
 		c->call.target = from.peer;
 	}
+	lync_diagnostics_request(c);
 	if(has_to_tag(&c->message))
 		return accept_in_dialog(msg, c);
 	if((wrong = check_new(&c->message))) {
@@ -267,8 +269,10 @@ int ki_lync_readable(struct sip_msg *msg)
 	lync_current_t *c;
 	const char *wrong = begin(msg, &c);
 
-	if(!wrong)
+	if(!wrong) {
+		lync_diagnostics_reply(msg, c);
 		return 1;
+	}
 	LM_WARN("dropped a reply %d in call %.*s, which cannot be read: %s\n",
 			msg->first_line.u.reply.statuscode, LY_FMT(lync_call_id(c)), wrong);
 	return -1;

@@ -61,7 +61,7 @@ int ki_lync_write(struct sip_msg *msg);
 
 /*
  * lync_readable(): can this reply be read to its end? In the core's reply_route, the only place where a final reply
- * can be dropped. 1, or -1 (logged).
+ * can be dropped. 1, or -1 (logged). What Lync says of a failure is told here: lync_diagnostics.h
  */
 int ki_lync_readable(struct sip_msg *msg);
 

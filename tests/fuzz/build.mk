@@ -17,6 +17,7 @@ $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(B)/fuzz/liblync.a
 
 # Fixtures of the unit tests are seeds as well.
 FUZZ_SEEDS_clixml := tests/fixtures/lync
+FUZZ_SEEDS_diagnostics := tests/fixtures/messages
 FUZZ_SEEDS_passage := tests/fixtures/messages tests/fuzz/corpus/rewrite
 FUZZ_SEEDS_plan := tests/fixtures/plans/good tests/fixtures/plans/bad tests/fixtures/plans/warn
 FUZZ_SEEDS_message := tests/fixtures/messages

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A site that scripts in another language: the production configuration with its routes in JavaScript."""
+import re
+
 import pytest
 
 from lab import paths
@@ -60,6 +62,14 @@ def test_the_answer_of_the_user_is_final(med1, gw):
     call = med1.invite("+4930123456")
     gw.next_call().reject(486, "Busy Here")
     call.expect(486)
+
+
+def test_what_lync_says_of_a_failure(sbc, med1, gw):
+    call = gw.invite("+498912345678")
+    med1.next_call().reject(404, "Not Found", 'ms-diagnostics: 1003;reason="User does not exist"')
+    call.expect(404)
+    assert re.search(r"code: 1003\s+count: 1\s", sbc.rpc("lync.diagnostics"))
+    assert sbc.log.count('404 to INVITE from med01.contoso.example, ms-diagnostics 1003 "User does not exist": ') == 1
 
 
 def test_an_answer_that_comes_after_a_restart(installation, med1, gw):
