@@ -217,3 +217,15 @@ ly_slice_t ly_message_method(const ly_message_t *m)
 	ly_word(&rest); /* the number */
 	return ly_word(&rest);
 }
+
+bool ly_body_is(const ly_message_t *m, ly_slice_t type, ly_slice_t subtype)
+{
+	const ly_header_t *h = ly_header(m, LY_H_CONTENT_TYPE);
+	ly_slice_t said = h ? h->value : LY_EMPTY;
+	size_t slash;
+
+	said.len = ly_find(said, ';');
+	slash = ly_find(said, '/');
+	return ly_ieq(ly_trim(ly_slice(said.s, slash)), type)
+		   && ly_ieq(ly_trim(ly_from(said, slash + 1)), subtype);
+}

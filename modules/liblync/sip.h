@@ -91,4 +91,10 @@ ly_slice_t ly_header_name(const ly_header_t *h);
 /* The method that a reply belongs to, from its CSeq; the method of a request; empty where CSeq is broken. */
 ly_slice_t ly_message_method(const ly_message_t *m);
 
+/*
+ * Whether Content-Type says that the body is of this media type: in any case, with blanks around the slash and with
+ * parameters (RFC 3261 25.1, media-type).
+ */
+bool ly_body_is(const ly_message_t *m, ly_slice_t type, ly_slice_t subtype);
+
 #endif

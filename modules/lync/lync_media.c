@@ -64,10 +64,7 @@ static const ly_media_profile_t *profile_of(
 
 ly_slice_t lync_media_sdp(const ly_message_t *m)
 {
-	const ly_header_t *type = ly_header(m, LY_H_CONTENT_TYPE);
-
-	return m->body.len && type
-						   && ly_istarts(type->value, LY_LIT("application/sdp"))
+	return m->body.len && ly_body_is(m, LY_LIT("application"), LY_LIT("sdp"))
 				   ? m->body
 				   : LY_EMPTY;
 }
