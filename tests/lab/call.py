@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A call at one endpoint: the verbs of a scenario, sent and checked as RFC 3261 and 3264 demand."""
+import re
+
 from lab import srtp
 from lab.dialog import Dialog, check_response, new_branch, new_tag, same_place
 from lab.mailbox import Mailbox
@@ -270,7 +272,7 @@ class Call:
 
 def _sdp_of(message):
     """The SDP of a message that has a body."""
-    kind = message.get("Content-Type")
+    kind = re.sub(r"\s*/\s*", "/", message.get("Content-Type", ""))  # RFC 3261 25.1: SLASH
     assert kind == SDP, f"Content-Type is {kind}, in:\n{message.text}"
     try:
         return Sdp(message.body)

@@ -43,3 +43,57 @@ def test_every_message_in_a_form(med1, gw, form):
     for caller, callee in ((med1, gw), (gw, med1)):
         med1.spelling = gw.spelling = form
         all_there_is(caller, callee)
+
+
+# what Kamailio's core does not read -------------------------------------------------------------------------------------
+UNREAD = {"CSeq": (b"CSEQ: 412007 ", b"CSEQ: 412007\r\n "),
+          "Content-Length": (b"CONTENT-LENGTH: ", b"CONTENT-LENGTH:\r\n "),
+          "a display name": (b'"Ada ', b'"Ada\r\n ')}
+
+
+@pytest.mark.parametrize("what", UNREAD)
+def test_what_must_not_be_folded(sbc, med1, gw, what):
+    """Nobody folds there. Where the length is folded the stream ends; a CSeq is lost; what can be answered is refused."""
+    med1.spelling = lambda message: message.replace(*UNREAD[what])
+    call = med1.invite(NUMBER)
+    if what == "Content-Length":
+        assert med1.flows[0].closed.wait(2)
+    elif what == "CSeq":
+        call.mailbox.expect_nothing(0.5)
+        assert "sent a message that cannot be parsed: dropped" in sbc.log_since_judged()
+        assert "inline:" not in sbc.log_since_judged()
+    else:
+        call.expect(400)
+    med1.spelling = lambda message: message
+    hang_up(*call_up(med1, gw))
+
+
+# names and numbers -----------------------------------------------------------------------------------------------------
+NAMES = ('"Ada \\"the\\" \\\\ <sip:x@y>;tag=z, B" ', '"Zoë Łuk 東京 \U0001f600" ', "Ada Example ", '"" ', '"%23;,?@" ', "")
+
+
+@pytest.mark.parametrize("user", ["+498912345678", "+49(89)123-45678"])
+def test_names_pass_as_they_are(med1, gw, user):
+    for caller, callee in ((med1, gw), (gw, med1)):
+        for name in NAMES:
+            call, other = call_up(caller, callee, user=user, display=name)
+            assert other.invite["From"].startswith(f"{name.strip()} <".lstrip()), other.invite["From"]
+            hang_up(other, call)
+
+
+def test_a_user_that_is_no_number(med1, gw):
+    """'+' is reserved, so %2B is another character (RFC 3261 19.1.4). A gateway is shown an anonymous caller, Lync what came."""
+    for caller, callee in ((med1, gw), (gw, med1)):
+        for user in ("%2B498912345678", "*31%23+498912345678", "a;b=c", "!$&'*+=,;?/~_-%C3%BC", "o%22%3E%40"):
+            call, other = call_up(caller, callee, user=user)
+            shown = "anonymous@anonymous.invalid" if callee is gw else f"{user}@"
+            assert f"<sip:{shown}" in other.invite["From"], other.invite["From"]
+            hang_up(other, call)
+
+
+def test_numbers_with_escapes(med1, gw):
+    """%23 is '#' (RFC 3261 19.1.2): as it came."""
+    for caller, callee in ((med1, gw), (gw, med1)):
+        call, other = call_up(caller, callee, number="*31%23+4930123456")
+        assert "*31%23+4930123456@" in other.invite.uri and "*31%23+4930123456@" in other.invite["To"]
+        hang_up(call, other)
