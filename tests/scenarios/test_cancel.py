@@ -36,20 +36,26 @@ def test_in_one_piece_with_the_invite(med1, gw):
         call.cancelled()
 
 
-def test_before_anything_was_said(ends):
-    """Behind the INVITE at once. Over UDP another worker may have it first: then nothing is there to be cancelled, 481."""
+def test_before_anything_was_said(sbc, ends):
+    """Behind the INVITE at once. Over UDP another worker may have it first, and finds nothing to be cancelled: it comes
+    again. Or it comes before the INVITE has gone on, which it then never does. Neither is a failure of the SBC's."""
     caller, callee = ends
-    for _ in range(10):
+    sbc.judge()
+    for _ in range(20):
         call = caller.invite(NUMBER)
         call.cancel()
-        other = callee.next_call()
-        first = call.expect(200, 481, 487)
-        if first.code == 481:
-            other.reject(486, "Busy Here")
-            call.expect(486)
-            continue
-        other.give_up()
-        assert {first.code, call.expect(200, 487).code} == {200, 487}
+        try:
+            first = call.expect(200, 487, timeout=0.5)
+        except AssertionError:
+            call.cancel()  # as RFC 3261 17.1.2.2 has it
+            first = call.expect(200)
+        if first.code == 200:
+            callee.next_call().give_up()
+            call.expect(487)
+        else:
+            call.expect(200)
+    callee.inbox.expect_nothing(0.2)
+    assert "could not be sent" not in sbc.log_since_judged()
 
 
 def said(callee_says):
