@@ -216,11 +216,9 @@ static void media_type_of_the_body(void **state)
 
 	(void)state;
 	for(size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		snprintf(raw, sizeof(raw), "SIP/2.0 200 OK\r\n%s\r\n",
-				cases[i].header);
+		snprintf(raw, sizeof(raw), "SIP/2.0 200 OK\r\n%s\r\n", cases[i].header);
 		parse(text(raw), &m);
-		if(ly_body_is(&m, LY_LIT("application"), LY_LIT("sdp"))
-				!= cases[i].sdp)
+		if(ly_body_is(&m, LY_LIT("application"), LY_LIT("sdp")) != cases[i].sdp)
 			fail_msg("case %zu", i);
 	}
 }
