@@ -72,6 +72,7 @@ def refused(sbc, med, code, line, **invite):
     assert len(said) == 1, sbc.log_since_judged()
 
 
+@pytest.mark.legs(allow="a response to nothing", why="a trace goes over UDP, too: the INVITE is not in it")
 @pytest.mark.usefixtures("beside")
 def test_more_than_a_datagram_holds(sbc, med1):
     """65507 bytes are all that UDP can carry: 503, so that Lync tries another trunk."""
