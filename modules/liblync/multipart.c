@@ -47,7 +47,8 @@ bool ly_type_is(ly_slice_t value, ly_slice_t type, ly_slice_t subtype)
 	if(value.len == 0 || value.s[0] != '/')
 		return false;
 	value = ly_from(value, 1);
-	return ly_ieq(take_token(&value), subtype);
+	return ly_ieq(take_token(&value), subtype)
+		   && (value.len == 0 || value.s[0] == ';');
 }
 
 /* ";a=b;c" of "type/subtype;a=b;c" */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "liblync/refer.h"
 
+#include "liblync/multipart.h"
 #include "liblync/token.h"
 #include "liblync/uri.h"
 
@@ -82,13 +83,10 @@ bool ly_names_dialog(const ly_message_t *m)
 
 ly_slice_t ly_refer_progress(const ly_message_t *m)
 {
-	const ly_header_t *type = ly_header(m, LY_H_CONTENT_TYPE);
 	size_t end = ly_find(m->body, '\n');
+	const ly_header_t *type = ly_header(m, LY_H_CONTENT_TYPE);
 
-	if(!type
-			|| !ly_ieq(
-					ly_trim(ly_slice(type->value.s, ly_find(type->value, ';'))),
-					LY_LIT("message/sipfrag"))
+	if(!type || !ly_type_is(type->value, LY_LIT("message"), LY_LIT("sipfrag"))
 			|| !ly_istarts(m->body, LY_LIT("SIP/2.0 ")))
 		return LY_EMPTY;
 	return ly_slice(m->body.s, end < m->body.len ? end + 1 : end);

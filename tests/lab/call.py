@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A call at one endpoint: the verbs of a scenario, sent and checked as RFC 3261 and 3264 demand."""
+import re
+
 from lab import srtp
 from lab.dialog import Dialog, check_response, new_branch, new_tag, same_place
 from lab.mailbox import Mailbox
 from lab.multipart import sdp_in
 from lab.rtp import Stream
 from lab.sdp import MIRRORED, Sdp, agreed_keys
-from lab.sip import Message, header_param, render
+from lab.sip import Message, header_param
 
 PROVISIONAL = range(100, 200)
 SDP = "application/sdp"
@@ -110,7 +112,7 @@ class Call:
         if cseq is None:
             dialog.cseq += 1
         branch = new_branch()
-        data = render(
+        data = endpoint.render(
             endpoint.template(method), body, method=method, uri=dialog.target, from_=dialog.local, to=dialog.remote,
             cseq=cseq or dialog.cseq, call_id=dialog.call_id, via=endpoint.via(flow, branch),
             routes=endpoint.lines("Route", dialog.routes), contact=endpoint.lines("Contact", [f"<{dialog.contact}>"]),
@@ -161,9 +163,9 @@ class Call:
     def _repeat(self, method, invite, flow, to, extra=""):
         """A request that belongs to the INVITE's transaction, hop by hop."""
         endpoint = self.endpoint
-        data = render(
+        data = endpoint.render(
             endpoint.template(method), method=method, uri=invite.uri, from_=invite["From"], to=to,
-            cseq=invite.cseq[0], call_id=invite["Call-ID"], via=invite["Via"],
+            cseq=invite.cseq[0], call_id=invite["Call-ID"], via=invite.list("Via")[0],
             routes=endpoint.lines("Route", invite.all("Route")), contact="", content_type="", extra=extra)
         if method == "CANCEL":
             self._sent[invite.branch, method] = (Message(data), flow)
@@ -271,7 +273,7 @@ class Call:
 
 def _sdp_of(message):
     """The SDP of a message that has a body."""
-    kind = message.get("Content-Type", "")
+    kind = re.sub(r"\s*/\s*", "/", message.get("Content-Type", ""))  # RFC 3261 25.1: SLASH
     assert kind == SDP or kind.startswith("multipart/"), f"Content-Type is {kind}, in:\n{message.text}"
     try:
         return Sdp(sdp_in(message))

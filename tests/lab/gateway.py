@@ -76,8 +76,8 @@ class Gateway(Endpoint):
     def contact(self):
         return f"sip:{self.name}@{self.address}:{self.port}"
 
-    def caller(self, user="+4930654321"):
-        return f"<sip:{user}@{self.address}>"
+    def caller(self, user="+4930654321", display=""):
+        return f"{display}<sip:{user}@{self.address}>"
 
     def callee(self, number):
         return f"<sip:{number}@{host_port(self.outbound)[0]}>"

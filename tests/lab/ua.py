@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from lab.call import SDP, Call
 from lab.dialog import Dialog, check_initial, new_tag
+from lab.framing import Framing
 from lab.mailbox import Mailbox
 from lab.retransmit import T2, Retransmission
 from lab.sip import Message, header_param, host_port, render, uri_param
@@ -38,7 +39,8 @@ class Endpoint:
     """host, address, port: where it listens. outbound: URI of the SBC. names: the lab's DNS.
 
     transport: another than its kind's. retransmit: over UDP, send again what is not answered. Off, so that a lost
-    message fails the scenario.
+    message fails the scenario. framing: how its messages are cut; spelling: bytes -> bytes, the form in which it writes
+    each of them (see lab/spelling.py).
     """
     TRANSPORT = "UDP"
     RESPONSE = ""  # template of every response
@@ -50,6 +52,7 @@ class Endpoint:
         self.outbound, self.tls, self.retransmit = outbound, tls, retransmit
         self.TRANSPORT = transport or self.TRANSPORT
         self._names = names
+        self.framing, self.spelling = Framing(), lambda message: message
         self.log, self.flows, self.failures, self.malformed = [], [], [], []
         self.calls = {}  # Call-ID -> Call; of another fork (Call-ID, its tag) -> Call
         self.inbox = Mailbox(name)  # what begins something new: an INVITE, or a request of no call
@@ -113,7 +116,7 @@ class Endpoint:
         if flow.kind != "UDP" and flow.closed.is_set() and flow.ours:
             flow = self._flow_at(*flow.peer)
         self.log.append(Entry(time.monotonic(), True, flow.peer, Message(data)))
-        flow.send(data)
+        self.framing.send(data, flow)
 
     def _receive(self, message, flow):
         """In the thread of the connection, which must live: what goes wrong is raised to whoever expects next."""
@@ -155,11 +158,15 @@ class Endpoint:
             self.send(*self._responses[key])
         return True
 
+    def render(self, template, body=b"", **values):
+        """As lab.sip.render(), in this endpoint's spelling."""
+        return self.spelling(render(template, body, **values))
+
     def respond(self, request, code, reason, to_params="", contact="", body=b"", extra="", content_type=None):
         """Sends a response; the request's Vias, From, Call-ID and CSeq go back as they came."""
         flow, vias = self._way_back(request)
         refreshing = request.method in ("INVITE", "UPDATE") and 100 < code < 300
-        data = render(
+        data = self.render(
             self.RESPONSE, body, code=code, reason=reason, vias=self.lines("Via", vias),
             record_routes=self.lines("Record-Route", request.all("Record-Route")) if refreshing else "",
             from_=request["From"], to=request["To"] + to_params, call_id=request["Call-ID"], cseq=request["CSeq"],

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message_helpers.h"
 
+#include "liblync/multipart.h"
+
 static ly_message_t m;
 
 static ly_slice_t value(ly_header_id_t id)
@@ -193,6 +195,39 @@ static void method_of_a_reply(void **state)
 	assert_int_equal(ly_message_method(&m).len, 0);
 }
 
+static void media_type_of_the_body(void **state)
+{
+	static const struct
+	{
+		const char *header;
+		bool sdp;
+	} cases[] = {{"Content-Type: application/sdp\r\n", true},
+			{"c:application/sdp\r\n", true},
+			{"Content-Type: Application/SDP\r\n", true},
+			{"Content-Type: application / sdp\r\n", true},
+			{"Content-Type:\r\n application\r\n /\r\n\tsdp ;x=y\r\n", true},
+			{"Content-Type: application/sdp;charset=utf-8\r\n", true},
+			{"Content-Type: application/sdpx\r\n", false},
+			{"Content-Type: application/sdp x\r\n", false},
+			{"Content-Type: xapplication/sdp\r\n", false},
+			{"Content-Type: application\r\n", false},
+			{"Content-Type: application;a=/sdp\r\n", false},
+			{"Content-Type: /sdp\r\n", false}, {"Content-Type: /\r\n", false},
+			{"Content-Type:\r\n", false}, {"", false}};
+	char raw[128];
+
+	(void)state;
+	for(size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(raw, sizeof(raw), "SIP/2.0 200 OK\r\n%s\r\n", cases[i].header);
+		parse(text(raw), &m);
+		const ly_header_t *type = ly_header(&m, LY_H_CONTENT_TYPE);
+		if(ly_type_is(type ? type->value : LY_EMPTY, LY_LIT("application"),
+				   LY_LIT("sdp"))
+				!= cases[i].sdp)
+			fail_msg("case %zu", i);
+	}
+}
+
 static void what_is_refused(void **state)
 {
 	static const struct
@@ -254,7 +289,8 @@ int main(void)
 			TEST(every_fixture_and_every_beginning_of_it),
 			TEST(length_of_the_body), TEST(folding), TEST(compact_names),
 			TEST(any_case), TEST(blanks), TEST(bare_line_feeds),
-			TEST(empty_values), TEST(method_of_a_reply), TEST(what_is_refused),
+			TEST(empty_values), TEST(method_of_a_reply),
+			TEST(media_type_of_the_body), TEST(what_is_refused),
 			TEST(too_many_headers)};
 
 	return cmocka_run_group_tests_name("sip", tests, NULL, NULL);
