@@ -74,6 +74,13 @@ static const struct
 				"m=audio 1 RTP/AVP 97 98 99 128 x\r\na=rtpmap:97 "
 				"REDX/8000\r\na=rtpmap:98 CNX\r\na=rtpmap:99\r\na=rtpmap:128 "
 				"CN/8000\r\na=rtpmap:x CN/8000\r\na=fmtp:\r\n"},
+		/* the lowest and the highest number there is, and none */
+		{"sdp-red",
+				"m=audio 1 RTP/AVP 0 8 127\r\na=rtpmap:0 "
+				"RED/8000\r\na=rtpmap:127 RED/8000\r\n",
+				"m=audio 1 RTP/AVP 8\r\n"},
+		{"sdp-red", "m=audio 1 RTP/AVP 0 8\r\na=rtpmap: RED/8000\r\n",
+				"m=audio 1 RTP/AVP 0 8\r\na=rtpmap: RED/8000\r\n"},
 		/* each stream has numbers of its own */
 		{"sdp-red",
 				"m=audio 1 RTP/AVP 0 97\r\na=rtpmap:97 RED/8000\r\nm=audio 3 "

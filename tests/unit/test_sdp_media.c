@@ -59,7 +59,7 @@ static const struct
 	bool audio, other;
 	ly_sdp_direction_t direction;
 	const char *wrong;
-} rows[] = {
+} descriptions[] = {
 		{"v=0\r\n", 0, false, false, LY_SENDRECV, NULL},
 		{AUDIO, 1, true, false, LY_SENDRECV, NULL},
 		{AUDIO "a=sendonly\r\n", 1, true, false, LY_SENDONLY, NULL},
@@ -87,15 +87,16 @@ static const struct
 static void what_the_streams_are(void **state)
 {
 	(void)state;
-	for(size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		ly_streams_t streams = ly_sdp_streams(text(rows[i].sdp));
+	for(size_t i = 0; i < sizeof(descriptions) / sizeof(descriptions[0]); i++) {
+		ly_streams_t streams = ly_sdp_streams(text(descriptions[i].sdp));
 		const char *wrong = ly_streams_check(&streams, 0);
 
-		if(streams.count != rows[i].count || streams.audio != rows[i].audio
-				|| streams.other != rows[i].other
-				|| streams.direction != rows[i].direction
-				|| !wrong != !rows[i].wrong
-				|| (wrong && strcmp(wrong, rows[i].wrong) != 0))
+		if(streams.count != descriptions[i].count
+				|| streams.audio != descriptions[i].audio
+				|| streams.other != descriptions[i].other
+				|| streams.direction != descriptions[i].direction
+				|| !wrong != !descriptions[i].wrong
+				|| (wrong && strcmp(wrong, descriptions[i].wrong) != 0))
 			fail_msg("row %zu", i);
 	}
 }
