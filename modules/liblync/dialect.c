@@ -40,6 +40,7 @@ enum
 	SDP_ORIGIN,
 	SDP_OTHER_STREAMS,
 	SDP_ICE,
+	SDP_SESSION_NAME,
 	SPOOFED_MS,
 	SPOOFED_X_MS,
 	ROUTE,
@@ -149,6 +150,7 @@ const ly_rule_t ly_rules[] = {
 	[SDP_ORIGIN]       = {"sdp-origin",       LY_P_SDP_ORIGIN,    "",            LY_A_DASH, "the user name in o= is often the product's, or the login of who runs it (RFC 4566 5.2)"},
 	[SDP_OTHER_STREAMS] = {"sdp-other-streams", LY_P_SDP_STREAM,  "",            LY_A_REFUSE, "a trunk carries one audio stream; the others stay as m= lines with port 0 (RFC 3264 5.1)"},
 	[SDP_ICE]          = {"sdp-ice",          LY_P_SDP_ATTRIBUTE, "ice-*",       LY_A_REMOVE, "a Mediation Server refuses ICE on a trunk with 488"},
+	[SDP_SESSION_NAME] = {"sdp-session-name", LY_P_SDP_NAME,      "",            LY_A_DASH, "stacks write product and version into s= (RFC 4566 5.3: a single character where there is no name)"},
 
 	[SPOOFED_MS]       = {"spoofed-ms",       LY_P_HEADER,        "ms-*",        LY_A_FORBID, "nobody outside may speak Lync's own headers to it"},
 	[SPOOFED_X_MS]     = {"spoofed-x-ms",     LY_P_HEADER,        "x-ms-*",      LY_A_FORBID, "nobody outside may speak Lync's own headers to it"},
@@ -221,9 +223,9 @@ _Static_assert(sizeof(ly_rules) / sizeof(ly_rules[0]) <= LY_MAX_RULES,
 #define LYNC_ARRIVING                                                          \
 	(RANGE(RURI_HOST, DIVERSION_HOST) | RANGE(RURI_PHONE, FROM_ANONYMOUS_OURS) \
 			| BOTH_WAYS)
-#define PSTN_LEAVING                                          \
-	(RANGE(SPOOFED_MS, ROUTE) | BIT(USER_AGENT) | BIT(SERVER) \
-			| BIT(MULTIPART_OTHERS) | BIT(SDP_BANDWIDTH)      \
+#define PSTN_LEAVING                                                \
+	(RANGE(SDP_SESSION_NAME, ROUTE) | BIT(USER_AGENT) | BIT(SERVER) \
+			| BIT(MULTIPART_OTHERS) | BIT(SDP_BANDWIDTH)            \
 			| RANGE(SDP_CANDIDATE, SDP_ICE) | BOTH_WAYS | PASSING)
 #define PSTN_ARRIVING (RANGE(FROM_FALLBACK, FROM_ANONYMOUS) | BOTH_WAYS)
 

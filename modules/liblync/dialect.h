@@ -55,6 +55,7 @@ typedef enum ly_place
 	LY_P_SDP_LINE,		/* lines that begin with match ("b=CT") */
 	LY_P_SDP_CRYPTO,	/* a=crypto lines of one m= section */
 	LY_P_SDP_ORIGIN,	/* the user name in o= */
+	LY_P_SDP_NAME,		/* s= */
 	LY_P_SDP_CODEC,		/* payload types whose encoding name is match */
 	LY_P_SDP_STREAM,	/* streams beside the call's */
 	LY_P_COUNT

@@ -19,6 +19,7 @@ static const char *const places[LY_P_COUNT] = {
 	[LY_P_SDP_LINE]      = "SDP %",
 	[LY_P_SDP_CRYPTO]    = "SDP a=crypto",
 	[LY_P_SDP_ORIGIN]    = "SDP o=, user name",
+	[LY_P_SDP_NAME]      = "SDP s=",
 	[LY_P_SDP_CODEC]     = "SDP payload types of %",
 	[LY_P_SDP_STREAM]    = "SDP streams beside the call's",
 };

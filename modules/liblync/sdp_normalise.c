@@ -4,13 +4,13 @@
 #include "liblync/sdp_codec.h"
 #include "liblync/sdp_media.h"
 
-/* Those of the active rules that act on an SDP; of the last three there is one at most, NULL where there is none. */
+/* Those of the active rules that act on an SDP; of the last four there is one at most, NULL where there is none. */
 typedef struct sdp_rules
 {
 	ly_rule_set_t attributes;
 	ly_rule_set_t lines;
 	ly_rule_set_t codecs;
-	const char *one_crypto, *origin, *streams;
+	const char *one_crypto, *origin, *name, *streams;
 } sdp_rules_t;
 
 /* The m= section that a line stands in; before the first one it is the session. */
@@ -35,6 +35,7 @@ static sdp_rules_t rules_of(ly_rule_set_t active)
 			.codecs = active & ly_rules_at(LY_P_SDP_CODEC),
 			.one_crypto = rule_at(LY_P_SDP_CRYPTO, active),
 			.origin = rule_at(LY_P_SDP_ORIGIN, active),
+			.name = rule_at(LY_P_SDP_NAME, active),
 			.streams = rule_at(LY_P_SDP_STREAM, active)};
 }
 
@@ -165,5 +166,7 @@ void ly_sdp_normalise(ly_slice_t sdp, ly_rule_set_t active, ly_edits_t *e)
 			ly_edit_remove(e, line.line, rule);
 		else if(line.type == 'o' && rules.origin) /* "gw 4711 1 IN IP4 …" */
 			ly_edit_replace(e, ly_word(&line.value), LY_LIT("-"), rules.origin);
+		else if(line.type == 's' && rules.name)
+			ly_edit_replace(e, line.value, LY_LIT("-"), rules.name);
 	}
 }

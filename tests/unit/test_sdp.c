@@ -177,7 +177,7 @@ static void only_what_the_rules_name_goes(void **state)
 			"fb:* x-message\r\nx-a\r\n");
 	assert_slice(normalised(text("o=GW 1 2 IN IP4 h\r\ns=o=x\r\no="),
 						 ly_dialect(LY_LIT("rfc3261"))->leaving),
-			"o=- 1 2 IN IP4 h\r\ns=o=x\r\no=-");
+			"o=- 1 2 IN IP4 h\r\ns=-\r\no=-");
 }
 
 static const char *all[] = {"lync-required.sdp", "lync-optional.sdp",
@@ -189,8 +189,8 @@ static void twice_is_once(void **state)
 {
 	(void)state;
 	for(size_t i = 0; i < ALL; i++) {
-		ly_slice_t once = normalised(fixture(all[i]), ~UINT64_C(0));
-		assert_same(normalised(once, ~UINT64_C(0)), once);
+		ly_slice_t once = normalised(fixture(all[i]), ~(ly_rule_set_t)0);
+		assert_same(normalised(once, ~(ly_rule_set_t)0), once);
 		once = normalised(fixture(all[i]), lync_rules());
 		assert_same(normalised(once, lync_rules()), once);
 	}
