@@ -23,7 +23,8 @@ LOGS = BUILD / "test-results"
 PROGRAM_SECONDS = 1800  # then whatever hangs is ended
 SCENARIO_SECONDS = 300
 LANES = 2
-LONGEST = ("test_takeover", "test_session_timer", "test_certificate_renewal", "test_own_requests", "test_redis_absent")
+LONGEST = ("test_takeover", "test_session_timer", "test_own_requests", "test_redis_absent", "test_failover")
+BUSY = ("test_certificate_renewal", "test_tls_churn", "test_memory")  # they need the whole machine
 ALONE = ["unshare", "--net", "sh", "-c", 'ip link set lo up; exec "$@"', "sh"]
 LOG_LINES = 40  # of a program that ended badly
 FUZZ_SECONDS = 5  # each target at most
@@ -173,15 +174,19 @@ def folder(name):
     return suite
 
 
-def scenarios(wanted):
-    files = sorted((CHECKOUT / "tests/scenarios").glob("test_*.py"), key=lambda file: file.stem not in LONGEST)
-    wanted = "" if wanted in "scenarios" else wanted
-    files = [file for file in files if wanted in file.name or wanted in file.read_text()] or files
-    return [Program("scenarios", file.stem, [*ALONE, *pytest(f"scenarios/{file.name}")], cwd=CHECKOUT / "tests",
-                    wanted=wanted, none_is_fine=bool(wanted)) for file in files]
+def scenarios(busy):
+    def suite(wanted):
+        files = sorted((CHECKOUT / "tests/scenarios").glob("test_*.py"), key=lambda file: file.stem not in LONGEST)
+        wanted = "" if wanted in "scenarios" else wanted
+        files = [file for file in files if wanted in file.name or wanted in file.read_text()] or files
+        return [Program("scenarios", file.stem, [*ALONE, *pytest(f"scenarios/{file.name}")], cwd=CHECKOUT / "tests",
+                        wanted=wanted, none_is_fine=bool(wanted)) for file in files if (file.stem in BUSY) == busy]
+
+    return suite
 
 
-SUITES = [(lint, 1), (units, 1), (core, 1), (fuzz, 1), (folder("tool"), 1), (folder("lab"), 1), (scenarios, LANES)]
+SUITES = [(lint, 1), (units, 1), (core, 1), (fuzz, 1), (folder("tool"), 1), (folder("lab"), 1),
+          (scenarios(busy=True), 1), (scenarios(busy=False), LANES)]
 
 
 def build(count):
