@@ -16,6 +16,8 @@ static void set_host(ly_uri_draft_t *d, ly_slice_t host)
 	d->host = host;
 	d->port = LY_EMPTY;
 	d->plain_params = true;
+	/* a tel URI that becomes a sip URI says that it is a number (RFC 3261 19.1.6) */
+	d->user_phone = ly_ieq(d->na.uri.scheme, LY_LIT("tel"));
 }
 
 static bool set_our_host(
@@ -121,8 +123,11 @@ static bool act(ly_uri_draft_t *d, const ly_rule_t *rule, const ly_rewrite_t *r,
 		case LY_A_HOST_PEER:
 			return set_peer_host(d, rule, r);
 		case LY_A_USER_PHONE:
-			d->user_phone = ly_is_dialled(uri->user) && !has_user_phone(uri);
-			return d->user_phone;
+			if(d->user_phone || !ly_is_dialled(uri->user)
+					|| has_user_phone(uri))
+				return false;
+			d->user_phone = true;
+			return true;
 		case LY_A_NUMBERS:
 			return renumber(d, rule, r);
 		case LY_A_FALLBACK:
