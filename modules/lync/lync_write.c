@@ -87,6 +87,8 @@ static int write_via(struct sip_msg *msg, const lync_current_t *c)
 			.peer = lync_peer_on(call, call->sender)->hash,
 			.offer_in_request = call->offer_in_request,
 			.plain = call->plain,
+			.offered_direction = call->offered_direction,
+			.offered_streams = call->offered_streams,
 			.offered_tag = ly_slice(call->offered_tag,
 					strnlen(call->offered_tag, sizeof(call->offered_tag)))};
 
