@@ -9,7 +9,7 @@ import pytest
 
 from lab import corpus
 from lab.paths import TOOL
-from lab.sip import Message, uri_of
+from lab.sip import Message
 
 CASES = {f"{case.direction}/{case.name}": case for case in corpus.cases()}
 GOOD = [name for name, case in CASES.items() if "exit" not in case.fields]
