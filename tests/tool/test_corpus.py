@@ -14,7 +14,7 @@ from lab.sip import Message
 CASES = {f"{case.direction}/{case.name}": case for case in corpus.cases()}
 GOOD = [name for name, case in CASES.items() if "exit" not in case.fields]
 STRICT = [name for name in GOOD if not re.search("rules-off|pass-headers|keep", str(CASES[name].plan))]  # nothing passes by wish
-WITH_SDP = [name for name in GOOD if re.search("(?im)^(content-type|c) *: *application/sdp", CASES[name].after)]
+WITH_SDP = [name for name in GOOD if re.search("(?im)^(content-type|c) *: *application/sdp", CASES[name].after.split("\n\n")[0])]
 KEY = re.compile(rb"inline:([^|\s;]+)")
 # Of the sender's side; only in the head of a message, since rtpengine puts its own addresses into the SDP.
 INSIDE = {"lync-to-pstn": r"\bms-|epid|contoso|192\.0\.2\.|sbc1\.example\.net",
