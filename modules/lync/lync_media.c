@@ -8,6 +8,7 @@
 #include "liblync/sdp_hold.h"
 #include "lync.h"
 #include "lync_crossing.h"
+#include "lync_explain.h"
 #include "lync_hold.h"
 #include "modules/rtpengine/api.h"
 
@@ -182,6 +183,7 @@ lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 	if(!ly_edits_finish(&edits) || !ly_edits_apply(&edits, &out)
 			|| set_variable(msg, sdp_in, ly_buf_slice(&out)) < 0)
 		return refuse(c, side, "it is too large");
+	lync_explain(c, &edits);
 	if(c->message.request && !is_answer(c))
 		lync_hold_keep(c, &streams);
 	c->sdp_taken = true;

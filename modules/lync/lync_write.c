@@ -8,6 +8,7 @@
 #include "lync.h"
 #include "lync_crossing.h"
 #include "lync_end.h"
+#include "lync_explain.h"
 #include "lync_lumps.h"
 #include "lync_media.h"
 #include "lync_origin.h"
@@ -191,8 +192,10 @@ static int decide(lync_current_t *c, ly_rewrite_t *r, ly_edits_t *edits)
 	}
 	if(trouble.trouble)
 		complain(c, &trouble);
-	if(!wrong)
+	if(!wrong) {
+		lync_explain(c, edits);
 		return 1;
+	}
 	LM_ERR("call %.*s: not passed on%s: %s\n", LY_FMT(lync_call_id(c)),
 			reply ? " as it is" : "", wrong);
 	return reply && strip(c, r, edits) ? 0 : -1;

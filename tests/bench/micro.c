@@ -147,6 +147,31 @@ static bool normalise_sdp(void)
 	return ly_edits_finish(&edits);
 }
 
+/* All that the dialects do with an INVITE: parse, decide, edit list, output; SDP and message. */
+static bool translate_invite(void)
+{
+	static char sdp_text[4096], out_text[8192];
+	ly_buf_t sdp = ly_buf(sdp_text, sizeof(sdp_text)),
+			 out = ly_buf(out_text, sizeof(out_text));
+	ly_rewrite_t r = {.active = to_pstn,
+			.our_host = LY_LIT("198.51.100.1"),
+			.peer_host = LY_LIT("198.51.100.10"),
+			.peer_port = 5060,
+			.contact = CONTACT,
+			.alone = true};
+
+	if(ly_message_parse(LY_LIT(from_lync), &parsed))
+		return false;
+	ly_edits_begin(&edits, parsed.body, memory, sizeof(memory));
+	ly_sdp_normalise(parsed.body, to_pstn, &edits);
+	if(!ly_edits_finish(&edits) || !ly_edits_apply(&edits, &sdp))
+		return false;
+	r.body = ly_buf_slice(&sdp);
+	ly_edits_begin(&edits, parsed.raw, memory, sizeof(memory));
+	return ly_rewrite(&parsed, &r, &edits) == NULL
+		   && ly_edits_apply(&edits, &out);
+}
+
 static bool seal_token(void)
 {
 	ly_buf_t out = ly_buf(token_text, sizeof(token_text));
@@ -223,6 +248,7 @@ static const struct operation
 		{"rewrite-to-pstn", rewrite_to_pstn, NULL},
 		{"rewrite-to-lync", rewrite_to_lync, NULL},
 		{"normalise-sdp", normalise_sdp, NULL},
+		{"translate-invite", translate_invite, NULL},
 		{"seal-token", seal_token, NULL},
 		{"open-token", open_token, NULL},
 		{"name-invite", name_invite, NULL},

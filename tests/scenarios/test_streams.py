@@ -2,6 +2,7 @@
 """Streams beside the call's: they stay as m= lines with port 0 (RFC 3264 5.1), and without audio there is no call."""
 import pytest
 
+from lab.sdp import Sdp
 from lab.talk import call_up, hang_up, talk
 
 VIDEO = "m=video 16386 RTP/AVP 99\r\nb=AS:384\r\na=rtpmap:99 H264/90000\r\na=sendrecv\r\n"
@@ -69,3 +70,20 @@ def test_a_fax_call_is_refused(med1, gw):
     gw.describe = lambda call, *_: FAX.format(address=gw.address, audio="m=audio 0 RTP/AVP 8\n").replace("\n", "\r\n")
     gw.invite("+498912300").expect(488)
     assert med1.inbox.drain() == []
+
+
+def test_a_gateway_that_mixes_its_codecs(med1, gw):
+    """It answers both G.711 and sends the second: Lync was told of the first alone, and hears that."""
+    call = med1.invite("+4930123456")
+    other = gw.next_call()
+    answer = other.answer_to(other.invite).decode().replace(" 8 101", " 8 0 101") + "a=rtpmap:0 PCMU/8000\r\n"
+    other.respond(other.invite, 200, "OK", answer.encode())
+    told = Sdp(call.answered().body)
+    other.expect("ACK")
+    assert told.payloads == [8, 101]
+    offered = Sdp(other.invite.body)
+    other.stream.connect((offered.address, offered.port), 0)
+    talk(call, other, seconds=0.2)
+    heard, _ = talk(call, other, seconds=0.5)
+    assert (heard.verdict, heard.other_payloads) == ("ok", 0)
+    hang_up(call, other)
