@@ -11,11 +11,29 @@ static bool has_user_phone(const ly_uri_t *uri)
 	return ly_ieq(ly_param(uri->params, LY_LIT("user")), LY_LIT("phone"));
 }
 
+/* Whether the plan has switched off what adds user=phone in a place. */
+static bool is_phone_off(ly_place_t place, const ly_rewrite_t *r)
+{
+	for(ly_rule_set_t left = r->inactive & ly_rules_at(place); left;) {
+		if(ly_rules[ly_rule_next(&left)].action == LY_A_USER_PHONE)
+			return true;
+	}
+	return false;
+}
+
 static void set_host(ly_uri_draft_t *d, ly_slice_t host)
 {
 	d->host = host;
 	d->port = LY_EMPTY;
 	d->plain_params = true;
+}
+
+/* A tel URI that becomes a sip URI says that it is a number (RFC 3261 19.1.6). */
+static void keep_number(
+		ly_uri_draft_t *d, const ly_rule_t *rule, const ly_rewrite_t *r)
+{
+	d->user_phone = ly_ieq(d->na.uri.scheme, LY_LIT("tel"))
+					&& !is_phone_off(rule->place, r);
 }
 
 static bool set_our_host(
@@ -24,6 +42,7 @@ static bool set_our_host(
 	ly_buf_t port = ly_buf(d->port_text, sizeof(d->port_text));
 
 	set_host(d, r->our_host);
+	keep_number(d, rule, r);
 	if(rule->place == LY_P_REFER_TO && r->our_port) {
 		ly_put_number(&port, r->our_port);
 		d->port = ly_buf_slice(&port);
@@ -38,6 +57,7 @@ static bool set_peer_host(
 	ly_buf_t port = ly_buf(d->port_text, sizeof(d->port_text));
 
 	set_host(d, r->peer_host);
+	keep_number(d, rule, r);
 	if(rule->place == LY_P_REQUEST_URI) {
 		if(r->peer_port)
 			ly_put_number(&port, r->peer_port);
@@ -121,8 +141,11 @@ static bool act(ly_uri_draft_t *d, const ly_rule_t *rule, const ly_rewrite_t *r,
 		case LY_A_HOST_PEER:
 			return set_peer_host(d, rule, r);
 		case LY_A_USER_PHONE:
-			d->user_phone = ly_is_dialled(uri->user) && !has_user_phone(uri);
-			return d->user_phone;
+			if(d->user_phone || !ly_is_dialled(uri->user)
+					|| has_user_phone(uri))
+				return false;
+			d->user_phone = true;
+			return true;
 		case LY_A_NUMBERS:
 			return renumber(d, rule, r);
 		case LY_A_FALLBACK:

@@ -15,8 +15,11 @@ static const struct
 		{"sip:a.example;lr", {"ruri-host"}, "sip:peer.example:5067"},
 		{"sips:+49301@a.example", {"ruri-host"},
 				"sip:+49301@peer.example:5067"},
+		/* RFC 3261 19.1.6 */
 		{"tel:+49301;phone-context=x", {"ruri-host"},
-				"sip:+49301@peer.example:5067"},
+				"sip:+49301@peer.example:5067;user=phone"},
+		{"tel:+49-301", {"ruri-host", "ruri-user-phone"},
+				"sip:+49-301@peer.example:5067;user=phone"},
 		{"sip:+49301@[2001:db8::1]:5060", {"ruri-host"},
 				"sip:+49301@peer.example:5067"},
 		/* without a rule for the host it stays, with all its parameters */
