@@ -20,7 +20,9 @@ typedef struct work
 	ly_slice_t via;
 	char via_text[LY_SEAL_TEXT_MAX];
 	char timer_lines[LY_TIMER_LINES_MAX];
-	char body[EXPLAIN_MESSAGE_MAX + 1024];
+	char *body; /* the one of these that is written */
+	char result[EXPLAIN_MESSAGE_MAX + 1024];
+	char other[EXPLAIN_MESSAGE_MAX + 1024]; /* if a rule did not act */
 } work_t;
 
 static bool refuse(explanation_t *e, const char *wrong, const char *at)
@@ -145,7 +147,7 @@ static const char *compute_body(
 	static char edited[EXPLAIN_MESSAGE_MAX + 1024];
 	const ly_message_t *m = &w->e->message;
 	ly_buf_t out = ly_buf(edited, sizeof(edited)),
-			 body = ly_buf(w->body, sizeof(w->body));
+			 body = ly_buf(w->body, sizeof(w->result));
 	ly_slice_t text;
 
 	w->r.content_type = LY_EMPTY;
@@ -349,6 +351,7 @@ void explain(explanation_t *e, ly_slice_t raw)
 	const char *wrong;
 
 	*w = (work_t){.e = e};
+	w->body = w->result;
 	e->wrong = NULL;
 	e->note_count = e->line = 0;
 	e->x.m = &e->message;
@@ -364,6 +367,7 @@ void explain(explanation_t *e, ly_slice_t raw)
 	if(wrong)
 		return;
 	add_notes(w);
+	w->body = w->other;
 	find_why(w);
 	find_fixed(w);
 }
