@@ -301,6 +301,7 @@ static const char *describe(work_t *w)
 	explanation_t *e = w->e;
 	const ly_message_t *m = &e->message;
 	ly_buf_t via = ly_buf(w->via_text, sizeof(w->via_text));
+	ly_caller_t caller = {0};
 	const char *wrong;
 
 	w->r = (ly_rewrite_t){
@@ -314,6 +315,10 @@ static const char *describe(work_t *w)
 	/* the remote target is not known: it stays */
 	if(m->request && !e->x.initial && !w->call.sealed)
 		w->r.request_uri = m->uri;
+	if(m->request && e->x.initial) {
+		ly_caller_read(m, &w->r.terms, &caller);
+		w->call.passage.dialog.withheld = caller.withheld;
+	}
 	if(m->request)
 		explain_call_put_via(&w->call, &via);
 	w->via = ly_buf_slice(&via);
