@@ -4,14 +4,17 @@
 
     run.py [PART]     PART: only tests, programs or suites with that in their names
 
-A line a test as it ends, the details of a failure behind it. The last line is "N passed, N failed"; ends with 1 when
+A line a test as it ends, a failure with its details. Scenarios mostly wait, so LANES files of them run side by side,
+each in a network of its own. The last line is "N passed, N failed"; ends with 1 when
 something failed, or nothing ran. All programs speak TAP (testanything.org): cmocka by its environment, pytest by tap.py.
 """
 import os
 import re
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -19,6 +22,9 @@ BUILD = CHECKOUT / "build"
 LOGS = BUILD / "test-results"
 PROGRAM_SECONDS = 1800  # then whatever hangs is ended
 SCENARIO_SECONDS = 300
+LANES = 2
+LONGEST = ("test_takeover", "test_session_timer", "test_certificate_renewal", "test_own_requests", "test_redis_absent")
+ALONE = ["unshare", "--net", "sh", "-c", 'ip link set lo up; exec "$@"', "sh"]
 LOG_LINES = 40  # of a program that ended badly
 FUZZ_SECONDS = 5  # each target at most
 FUZZ_RUNS = 5000  # the same inputs each time: a suite must be repeatable; make fuzz looks for new ones
@@ -27,28 +33,26 @@ RESULT = re.compile(r"(not )?ok (\d+)(?: -)? ?(.*)")
 
 
 class Count:
-    """What has ended so far."""
+    """What has ended so far. Several programs may tell at once; each thing told is printed in one piece."""
 
     def __init__(self):
         self.passed, self.failed, self.skipped = 0, [], []
+        self._lock = threading.Lock()
 
     def ok(self, suite, name):
-        self.passed += 1
-        print(f"ok    {suite}: {name}", flush=True)
+        with self._lock:
+            self.passed += 1
+            print(f"ok    {suite}: {name}", flush=True)
 
     def skip(self, suite, name):
-        self.skipped.append(f"{suite}: {name}")
-        print(f"skip  {suite}: {name}", flush=True)
+        with self._lock:
+            self.skipped.append(f"{suite}: {name}")
+            print(f"skip  {suite}: {name}", flush=True)
 
     def fail(self, suite, name, details=()):
-        self.failed.append(f"{suite}: {name}")
-        print(f"FAIL  {suite}: {name}", flush=True)
-        self.details(details)
-
-    @staticmethod
-    def details(lines):
-        for line in lines:
-            print(f"      {line}", flush=True)
+        with self._lock:
+            self.failed.append(f"{suite}: {name}")
+            print("\n".join([f"FAIL  {suite}: {name}", *(f"      {line}" for line in details)]), flush=True)
 
 
 class Program:
@@ -62,7 +66,7 @@ class Program:
 
     def run(self, count):
         self._seen = self._planned = 0
-        self._bad, self._in_failure = False, False
+        self._bad, self._failure = False, None
         log = LOGS / f"{self.name}.log"
         with open(log, "wb") as err:
             process = subprocess.Popen(limited(self.argv), cwd=self.cwd, env=self._environment, stdin=subprocess.DEVNULL,
@@ -70,6 +74,7 @@ class Program:
             for line in process.stdout:
                 self._line(line.rstrip("\n"), count)
             status = process.wait()
+        self._tell_failure(count)
         self._judge(status, log, count)
 
     def _line(self, line, count):
@@ -78,18 +83,24 @@ class Program:
             self._result(*result.groups(), count)
         elif re.fullmatch(r"1\.\.\d+", line):
             self._planned += int(line[3:])
-        elif self._in_failure and line.startswith("#"):
-            count.details([line[2:]])
+        elif self._failure and line.startswith("#"):
+            self._failure[2].append(line[2:])
+
+    def _tell_failure(self, count):
+        """The last one, when all its details have come."""
+        if self._failure:
+            count.fail(*self._failure)
+        self._failure = None
 
     def _result(self, failed, _, name, count):
+        self._tell_failure(count)
         self._seen += 1
-        self._in_failure = bool(failed)
-        suite = self.suite if self.suite == self.name else f"{self.suite} {self.name}"
+        suite = self.suite if self.suite in (self.name, "scenarios") else f"{self.suite} {self.name}"
         if "# SKIP" in name:
             count.skip(suite, name.replace("# SKIP", "-"))
         elif failed:
             self._bad = True
-            count.fail(suite, name)
+            self._failure = (suite, name, [])
         else:
             count.ok(suite, name)
 
@@ -150,16 +161,27 @@ def fuzz(wanted):
             for name in targets if wanted in f"fuzz {name}"]
 
 
-def pytest(folder):
+def pytest(what):
+    return [sys.executable, "-m", "pytest", "-p", "tap", f"--timeout={SCENARIO_SECONDS}", what]
+
+
+def folder(name):
     def suite(wanted):
-        argv = [sys.executable, "-m", "pytest", "-p", "tap", f"--timeout={SCENARIO_SECONDS}", folder]
-        wanted = "" if wanted in folder else wanted
-        return [Program(folder, folder, argv, cwd=CHECKOUT / "tests", wanted=wanted, none_is_fine=True)]
+        wanted = "" if wanted in name else wanted
+        return [Program(name, name, pytest(name), cwd=CHECKOUT / "tests", wanted=wanted, none_is_fine=True)]
 
     return suite
 
 
-SUITES = [lint, units, core, fuzz, pytest("tool"), pytest("lab"), pytest("scenarios")]
+def scenarios(wanted):
+    files = sorted((CHECKOUT / "tests/scenarios").glob("test_*.py"), key=lambda file: file.stem not in LONGEST)
+    wanted = "" if wanted in "scenarios" else wanted
+    files = [file for file in files if wanted in file.name or wanted in file.read_text()] or files
+    return [Program("scenarios", file.stem, [*ALONE, *pytest(f"scenarios/{file.name}")], cwd=CHECKOUT / "tests",
+                    wanted=wanted, none_is_fine=bool(wanted)) for file in files]
+
+
+SUITES = [(lint, 1), (units, 1), (core, 1), (fuzz, 1), (folder("tool"), 1), (folder("lab"), 1), (scenarios, LANES)]
 
 
 def build(count):
@@ -177,9 +199,9 @@ def main():
     LOGS.mkdir(parents=True, exist_ok=True)
     if build(count):
         print(f"built in {time.monotonic() - begin:.1f} s", flush=True)
-        for suite in SUITES:
-            for program in suite(wanted):
-                program.run(count)
+        for suite, lanes in SUITES:
+            with ThreadPoolExecutor(lanes) as pool:
+                list(pool.map(lambda program: program.run(count), suite(wanted)))
     for title, names in (("skipped", count.skipped), ("failed", count.failed)):
         for name in names:
             print(f"{title}: {name}")

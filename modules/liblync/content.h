@@ -15,10 +15,10 @@ const char *ly_content_sdp(const ly_message_t *m, ly_slice_t *sdp);
 /* The same; empty where it carries none, or its body is broken. */
 static inline ly_slice_t ly_sdp_of(const ly_message_t *m)
 {
-	ly_slice_t sdp;
+	ly_slice_t found;
 
-	ly_content_sdp(m, &sdp);
-	return sdp;
+	ly_content_sdp(m, &found);
+	return found;
 }
 
 /*

@@ -27,10 +27,18 @@ enum
 	SDP_X,
 	SDP_MAXPTIME,
 	SDP_BANDWIDTH,
+	SDP_RED,
+	SDP_CN,
+	SDP_RTAUDIO,
+	SDP_SIREN,
+	SDP_G7221,
+	SDP_SILK,
+	SDP_FEC,
 	SDP_CANDIDATE,
 	SDP_REMOTE_CANDIDATE,
 	SDP_SSRC,
 	SDP_ORIGIN,
+	SDP_OTHER_STREAMS,
 	SDP_ICE,
 	SPOOFED_MS,
 	SPOOFED_X_MS,
@@ -92,6 +100,8 @@ enum
 #define CLIENT "belongs between Lync clients, not on a trunk"
 #define DIGEST \
 	"a provider's challenge and its answer: who asks for it is who gets it"
+#define WIDE \
+	"a codec of Lync's clients; towards telephone networks a call is G.711"
 #define NUMBERS                                                               \
 	"the plan's <numbers> of both sides, e164=\"without-plus\" of a target, " \
 	"RemovePlusFromUri of a trunk"
@@ -126,10 +136,18 @@ const ly_rule_t ly_rules[] = {
 	[SDP_X]            = {"sdp-x",            LY_P_SDP_ATTRIBUTE, "x-*",         LY_A_REMOVE, CLIENT},
 	[SDP_MAXPTIME]     = {"sdp-maxptime",     LY_P_SDP_ATTRIBUTE, "maxptime",    LY_A_REMOVE, "200 ms comes from clients; gateways fail on it"},
 	[SDP_BANDWIDTH]    = {"sdp-bandwidth",    LY_P_SDP_LINE,      "b=",          LY_A_REMOVE, "b=CT:1000 speaks of Lync's network"},
+	[SDP_RED]          = {"sdp-red",          LY_P_SDP_CODEC,     "RED",         LY_A_REMOVE, "redundant audio (RFC 2198) of older Mediation Servers; gateways do not expect it"},
+	[SDP_CN]           = {"sdp-cn",           LY_P_SDP_CODEC,     "CN",          LY_A_REMOVE, "comfort noise (RFC 3389): without it Lync sends audio in silence too, and nobody hears clicks or misses packets"},
+	[SDP_RTAUDIO]      = {"sdp-rtaudio",      LY_P_SDP_CODEC,     "x-msrta",     LY_A_REMOVE, WIDE},
+	[SDP_SIREN]        = {"sdp-siren",        LY_P_SDP_CODEC,     "SIREN",       LY_A_REMOVE, WIDE},
+	[SDP_G7221]        = {"sdp-g7221",        LY_P_SDP_CODEC,     "G7221",       LY_A_REMOVE, WIDE},
+	[SDP_SILK]         = {"sdp-silk",         LY_P_SDP_CODEC,     "SILK",        LY_A_REMOVE, WIDE},
+	[SDP_FEC]          = {"sdp-fec",          LY_P_SDP_CODEC,     "x-ulpfecuc",  LY_A_REMOVE, "error correction between Lync's clients; nobody else can use it"},
 	[SDP_CANDIDATE]    = {"sdp-candidate",    LY_P_SDP_ATTRIBUTE, "candidate",   LY_A_REMOVE, "ICE ends at the SBC; old forms carry addresses and passwords that rtpengine leaves in"},
 	[SDP_REMOTE_CANDIDATE] = {"sdp-remote-candidate", LY_P_SDP_ATTRIBUTE, "remote-candidate*", LY_A_REMOVE, "ICE ends at the SBC"},
 	[SDP_SSRC]         = {"sdp-ssrc",         LY_P_SDP_ATTRIBUTE, "ssrc*",       LY_A_REMOVE, "its cname says user and address of the sender's machine (RFC 5576)"},
 	[SDP_ORIGIN]       = {"sdp-origin",       LY_P_SDP_ORIGIN,    "",            LY_A_DASH, "the user name in o= is often the product's, or the login of who runs it (RFC 4566 5.2)"},
+	[SDP_OTHER_STREAMS] = {"sdp-other-streams", LY_P_SDP_STREAM,  "",            LY_A_REFUSE, "a trunk carries one audio stream; the others stay as m= lines with port 0 (RFC 3264 5.1)"},
 	[SDP_ICE]          = {"sdp-ice",          LY_P_SDP_ATTRIBUTE, "ice-*",       LY_A_REMOVE, "a Mediation Server refuses ICE on a trunk with 488"},
 
 	[SPOOFED_MS]       = {"spoofed-ms",       LY_P_HEADER,        "ms-*",        LY_A_FORBID, "nobody outside may speak Lync's own headers to it"},

@@ -55,6 +55,8 @@ typedef enum ly_place
 	LY_P_SDP_LINE,		/* lines that begin with match ("b=CT") */
 	LY_P_SDP_CRYPTO,	/* a=crypto lines of one m= section */
 	LY_P_SDP_ORIGIN,	/* the user name in o= */
+	LY_P_SDP_CODEC,		/* payload types whose encoding name is match */
+	LY_P_SDP_STREAM,	/* streams beside the call's */
 	LY_P_COUNT
 } ly_place_t;
 
@@ -85,7 +87,8 @@ typedef enum ly_action
 	LY_A_REMOVE_PARAM,		 /* the header parameter called match */
 	/* keep the first AES_CM_128_HMAC_SHA1_80 line without MKI, else the first with it */
 	LY_A_ONE_CRYPTO,
-	LY_A_DASH, /* "-": there is none */
+	LY_A_DASH,	 /* "-": there is none */
+	LY_A_REFUSE, /* the stream: port 0, and nothing that describes it */
 	LY_A_COUNT
 } ly_action_t;
 

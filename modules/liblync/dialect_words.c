@@ -19,6 +19,8 @@ static const char *const places[LY_P_COUNT] = {
 	[LY_P_SDP_LINE]      = "SDP %",
 	[LY_P_SDP_CRYPTO]    = "SDP a=crypto",
 	[LY_P_SDP_ORIGIN]    = "SDP o=, user name",
+	[LY_P_SDP_CODEC]     = "SDP payload types of %",
+	[LY_P_SDP_STREAM]    = "SDP streams beside the call's",
 };
 
 static const struct
@@ -43,6 +45,7 @@ static const struct
 	[LY_A_REMOVE_USER_PARAMS] = {"parameters behind the number go", "where there is any", NULL},
 	[LY_A_REMOVE_PARAM]       = {"parameter % goes", "where it is there", NULL},
 	[LY_A_ONE_CRYPTO]         = {"one line stays, without MKI if possible", "where one is usable", NULL},
+	[LY_A_REFUSE]             = {"get port 0, and nothing that describes them", "where there are any", NULL},
 	[LY_A_DASH]               = {"becomes \"-\"", NULL, NULL},
 };
 /* clang-format on */

@@ -16,9 +16,6 @@
 /* rtpengine offers twelve suites unless told otherwise; repeated on each offer, or it adds the others later. */
 #define ONE_SUITE " SDES-only-AES_CM_128_HMAC_SHA1_80 SDES-lifetime"
 
-/* A Mediation Server's own payloads: redundant audio and comfort noise, which carriers do not expect. */
-#define G711_ONLY " codec-strip-RED codec-strip-CN"
-
 /* An answer to Lync names one codec: it re-offers that one only, and whatever the gateway mixes becomes it. */
 #define ONE_CODEC " single-codec"
 
@@ -28,7 +25,7 @@ static const ly_media_profile_t profiles[] = {
 				LY_LIT(COMMON " SDES-lifetime" ONE_CODEC)},
 		{LY_LIT("lync-rtp"), false, LY_LIT("RTP/AVP " OFFER),
 				LY_LIT(COMMON ONE_CODEC)},
-		{LY_LIT("gateway-rtp"), false, LY_LIT("RTP/AVP " OFFER G711_ONLY),
+		{LY_LIT("gateway-rtp"), false, LY_LIT("RTP/AVP " OFFER),
 				LY_LIT(COMMON)},
 };
 

@@ -35,6 +35,7 @@ bool ly_origin_seal(const ly_key_t *key, const ly_origin_t *o,
 	size_t before = out->len;
 
 	ly_putc(&form, (char)flags_of(o));
+	ly_putc(&form, (char)(o->offered_streams << 2 | o->offered_direction));
 	ly_putc(&form, (char)(o->cseq / LY_LEG_CYCLE));
 	ly_dialog_put(&form, &o->dialog);
 	ly_form_put_u32(&form, o->trunk);
@@ -60,7 +61,7 @@ const char *ly_origin_open(const ly_keys_t *keys, ly_slice_t text,
 			keys, LY_SEAL_ORIGIN, text, call_id, LY_BASE64URL, &form, NULL);
 	ly_slice_t in = ly_buf_slice(&form);
 	uint32_t cycle;
-	uint8_t flags;
+	uint8_t flags, offered;
 
 	if(wrong)
 		return wrong;
@@ -70,6 +71,9 @@ const char *ly_origin_open(const ly_keys_t *keys, ly_slice_t text,
 	o->initial = flags & INITIAL;
 	o->offer_in_request = flags & OFFER;
 	o->plain = flags & PLAIN;
+	offered = ly_form_get_u8(&in);
+	o->offered_direction = (ly_sdp_direction_t)(offered & 3);
+	o->offered_streams = offered >> 2;
 	cycle = ly_form_get_u8(&in);
 	o->dialog = ly_dialog_get(&in);
 	o->cseq = ly_leg_cseq_back(shown_cseq, o->dialog.slot, cycle);

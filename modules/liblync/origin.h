@@ -7,6 +7,7 @@
 #ifndef LIBLYNC_ORIGIN_H
 #define LIBLYNC_ORIGIN_H
 
+#include "liblync/sdp_media.h"
 #include "liblync/sip.h"
 #include "liblync/token.h"
 
@@ -35,6 +36,10 @@ typedef struct ly_origin
 	ly_slice_t to;
 	/* of the key line in the offer that went to the other side; empty: none */
 	ly_slice_t offered_tag;
+	/* of the offer as its sender wrote it: which way the call's stream flows, and how many streams there are (0: not
+	   known, at most LY_STREAMS_MAX) */
+	ly_sdp_direction_t offered_direction;
+	unsigned offered_streams;
 } ly_origin_t;
 
 /*

@@ -70,7 +70,7 @@ const char *ly_passage_describe(
 
 /*
  * Appends to out what our Via of the request has to carry, see origin.h. origin holds what only the caller of this
- * function knows: vias, peer, offer_in_request, plain, offered_tag; the rest is set here. False where it is too long.
+ * function knows: vias, peer, offer_in_request, plain, offered_*; the rest is set here. False where it is too long.
  */
 bool ly_passage_origin(
 		const ly_passage_t *p, ly_origin_t *origin, ly_buf_t *out);

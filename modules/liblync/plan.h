@@ -145,13 +145,14 @@ typedef struct ly_peer
 	ly_slice_t fallback_number; /* in place of others; empty: none */
 	ly_rule_set_t rules_off;	/* rules of dialects that are not applied */
 	ly_slice_t pass_headers; /* names of headers that it gets, '*' at an end */
-	/* of a target; a server's are its trunk's, so the next five */
+	/* of a target; a server's are its trunk's, so the next six */
 	ly_token_place_t token_place; /* in the Contact that it is given */
 	unsigned
 			session_timer; /* seconds, in an INVITE to it that has none; 0: none */
 	bool call_id_kept;	   /* it sees names and addresses in a Call-ID */
 	bool strip_100rel;	  /* it is not offered reliable provisional responses */
 	bool pass_refer;	  /* its REFER goes to the other side */
+	ly_hold_t hold;		  /* in which form it is put on hold */
 	bool follow_redirect; /* of a target: its 3xx leads to another target */
 	const ly_numbers_t
 			*numbers; /* of a target; NULL where it has none, so the next */
@@ -208,13 +209,14 @@ typedef struct ly_trunk
 	const struct ly_dialect *dialect; /* the pool's, unless overridden */
 	const struct ly_media_profile *media;
 	ly_state_t state;
-	ly_rule_set_t rules_off; /* as a target's, so the next seven */
+	ly_rule_set_t rules_off; /* as a target's, so the next eight */
 	ly_slice_t pass_headers;
 	ly_token_place_t token_place;
 	unsigned session_timer;
 	bool call_id_kept;
 	bool strip_100rel;
 	bool pass_refer;
+	ly_hold_t hold;
 	const ly_numbers_t *numbers;
 	const ly_codes_t *codes;
 	ly_limit_t limit;

@@ -37,6 +37,8 @@
 					FIELD(type, strip_100rel), NO_TEXT},                       \
 			{"refer", CHOICE(refers), .preset = "refuse",                      \
 					FIELD(type, pass_refer), NO_TEXT},                         \
+			{"hold", CHOICE(holds), .preset = "transparent",                   \
+					FIELD(type, hold), NO_TEXT},                               \
 	{                                                                          \
 		"session-timer", .kind = LY_KIND_NUMBER, .min = 90, .max = 86400,      \
 				.or_zero = true, .preset = "1800", FIELD(type, session_timer), \
@@ -96,6 +98,12 @@ static const ly_allowed_t call_ids[] = {{"mask", false}, {"keep", true}, {0}};
 static const ly_allowed_t token_places[] = {
 		{"user", LY_TOKEN_USER}, {"parameter", LY_TOKEN_PARAMETER}, {0}};
 static const ly_allowed_t pracks[] = {{"pass", false}, {"strip", true}, {0}};
+static const ly_allowed_t holds[] = {{"transparent", LY_HOLD_TRANSPARENT},
+		{"sendonly", LY_HOLD_SENDONLY},
+		{"sendonly-0.0.0.0", LY_HOLD_SENDONLY_ZERO},
+		{"inactive", LY_HOLD_INACTIVE},
+		{"inactive-0.0.0.0", LY_HOLD_INACTIVE_ZERO},
+		{"sendrecv", LY_HOLD_SENDRECV}, {0}};
 static const ly_allowed_t refers[] = {{"refuse", false}, {"pass", true}, {0}};
 static const ly_allowed_t redirects[] = {
 		{"refuse", false}, {"follow", true}, {0}};

@@ -74,6 +74,17 @@ typedef enum ly_history
 	LY_HISTORY_NONE
 } ly_history_t;
 
+/* In which form a side is put on hold (sdp_hold.h). */
+typedef enum ly_hold
+{
+	LY_HOLD_TRANSPARENT, /* as the other side writes it */
+	LY_HOLD_SENDONLY,
+	LY_HOLD_SENDONLY_ZERO, /* and c=0.0.0.0, as in RFC 2543 B.5 */
+	LY_HOLD_INACTIVE,
+	LY_HOLD_INACTIVE_ZERO,
+	LY_HOLD_SENDRECV /* it is not told */
+} ly_hold_t;
+
 /* Where the token stands in the Contact that a side is given. */
 typedef enum ly_token_place
 {

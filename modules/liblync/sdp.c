@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "liblync/sdp.h"
 
+#include "liblync/sdp_media.h"
+
 #define SUITE LY_LIT("AES_CM_128_HMAC_SHA1_80")
 /* 16 bytes of key and 14 of salt in base64, no padding (RFC 4568 6.1) */
 #define KEY_LENGTH 40
@@ -67,86 +69,6 @@ bool ly_crypto_usable(const ly_crypto_t *crypto)
 		   && base64(crypto->key) && crypto->more.len == 0;
 }
 
-/* Whether a rule of active wants line gone; its index, or -1. */
-static int removing_rule(const ly_sdp_line_t *line, ly_rule_set_t active)
-{
-	bool attribute = line->type == 'a';
-	ly_slice_t name =
-			attribute ? ly_slice(line->value.s, ly_find(line->value, ':'))
-					  : line->line;
-	ly_place_t place = attribute ? LY_P_SDP_ATTRIBUTE : LY_P_SDP_LINE;
-
-	for(ly_rule_set_t left = active & ly_rules_for(place, name); left;) {
-		unsigned i = ly_rule_next(&left);
-		const char *match = ly_rules[i].match;
-
-		if(attribute ? ly_pattern_match(match, name)
-					 : ly_istarts(name, ly_cstr(match)))
-			return (int)i;
-	}
-	return -1;
-}
-
-/* Of the crypto lines from section on up to the next m= line, the one to keep. NULL where none is usable. */
-static const char *choose_crypto(ly_slice_t section)
-{
-	ly_sdp_line_t line;
-	ly_crypto_t crypto;
-	const char *with_mki = NULL;
-
-	while(ly_sdp_next(&section, &line) && line.type != 'm') {
-		if(line.type != 'a' || !ly_crypto_parse(line.value, &crypto)
-				|| !ly_crypto_usable(&crypto))
-			continue;
-		if(!crypto.mki)
-			return line.line.s;
-		if(!with_mki)
-			with_mki = line.line.s;
-	}
-	return with_mki;
-}
-
-/* The rule of active that acts at place, of which there is one at most; NULL where none does. */
-static const char *rule_at(ly_place_t place, ly_rule_set_t active)
-{
-	ly_rule_set_t rules = active & ly_rules_at(place);
-
-	return rules ? ly_rules[ly_rule_next(&rules)].id : NULL;
-}
-
-/* "gateway 4711 1 IN IP4 192.0.2.1" */
-static void hide_user(ly_slice_t origin, const char *rule, ly_edits_t *e)
-{
-	ly_edit_replace(e, ly_word(&origin), LY_LIT("-"), rule);
-}
-
-void ly_sdp_normalise(ly_slice_t sdp, ly_rule_set_t active, ly_edits_t *e)
-{
-	ly_rule_set_t removing =
-			active
-			& (ly_rules_at(LY_P_SDP_ATTRIBUTE) | ly_rules_at(LY_P_SDP_LINE));
-	const char *choosing = rule_at(LY_P_SDP_CRYPTO, active),
-			   *hiding = rule_at(LY_P_SDP_ORIGIN, active);
-	ly_slice_t rest = sdp;
-	ly_sdp_line_t line;
-	const char *keep = NULL;
-	int rule;
-
-	while(ly_sdp_next(&rest, &line)) {
-		if(line.type == 'm')
-			keep = choosing ? choose_crypto(rest) : NULL;
-		if(keep && line.type == 'a' && line.line.s != keep
-				&& ly_istarts(line.value, LY_LIT("crypto:"))) {
-			ly_edit_remove(e, line.line, choosing);
-		} else if((line.type == 'a' || line.type == 'b')
-				  && (rule = removing_rule(&line, removing)) >= 0) {
-			ly_edit_remove(e, line.line, ly_rules[rule].id);
-		} else if(line.type == 'o' && hiding) {
-			hide_user(line.value, hiding, e);
-		}
-	}
-}
-
 /* Of one m= section: what its lines say. */
 typedef struct section
 {
@@ -176,17 +98,16 @@ static const char *check_section(
 
 static const char *open_section(ly_slice_t media, section_t *s)
 {
-	ly_slice_t kind = ly_word(&media), port = ly_word(&media),
-			   protocol = ly_word(&media);
+	ly_stream_t stream = ly_stream_read(media);
 
 	memset(s, 0, sizeof(*s));
-	if(!ly_eq(kind, LY_LIT("audio")) || ly_eq(port, LY_LIT("0")))
+	if(!stream.audio || !stream.open)
 		return NULL;
 	s->open = true;
-	s->savp = ly_eq(protocol, LY_LIT("RTP/SAVP"));
-	if(!s->savp && !ly_eq(protocol, LY_LIT("RTP/AVP")))
+	s->savp = ly_eq(stream.protocol, LY_LIT("RTP/SAVP"));
+	if(!s->savp && !ly_eq(stream.protocol, LY_LIT("RTP/AVP")))
 		return "the m= line says neither RTP/AVP nor RTP/SAVP";
-	return ly_word(&media).len
+	return ly_word(&stream.formats).len
 				   ? NULL
 				   : "m= line without payload types: no codec in common";
 }

@@ -39,8 +39,8 @@ bool ly_crypto_parse(ly_slice_t value, ly_crypto_t *crypto);
 bool ly_crypto_usable(const ly_crypto_t *crypto);
 
 /*
- * Writes to e what the SDP rules in active (bits of ly_rules) change in sdp before rtpengine gets it. e was begun
- * with sdp as its message.
+ * Writes to e what the SDP rules in active (bits of ly_rules) change in sdp before rtpengine gets it (sdp_normalise.c).
+ * e was begun with sdp as its message.
  */
 void ly_sdp_normalise(ly_slice_t sdp, ly_rule_set_t active, ly_edits_t *e);
 

@@ -46,6 +46,9 @@ typedef struct lync_call
 	const ly_peer_t *target; /* NULL until one was chosen */
 	/* of the key line in the request's offer to Lync; not terminated, 0 behind it */
 	char offered_tag[12];
+	/* of the request's offer as its sender wrote it */
+	ly_sdp_direction_t offered_direction;
+	unsigned offered_streams; /* 0: not known */
 	uint64_t
 			offered; /* ly_sdp_place() of the offer that went to who is called */
 	uint32_t

@@ -5,12 +5,12 @@
 #include "core/pvar.h"
 #include "liblync/content.h"
 #include "liblync/sdp.h"
+#include "liblync/sdp_hold.h"
 #include "lync.h"
 #include "lync_crossing.h"
+#include "lync_explain.h"
+#include "lync_hold.h"
 #include "modules/rtpengine/api.h"
-
-/* more than any endpoint sends on a trunk: a Lync client's with all candidates has 6 kB */
-#define SDP_MAX 16384
 
 static pv_spec_t *sdp_in, *sdp_out;
 static rtpengine_api_t rtpengine; /* empty where rtpengine.so is not loaded */
@@ -109,10 +109,13 @@ static void keep_offered_tag(lync_current_t *c, ly_slice_t sdp)
 
 /* What is wrong with the SDP that came; NULL: nothing. */
 static const char *fault(const lync_current_t *c, ly_slice_t sdp,
-		const ly_media_profile_t *profile)
+		const ly_streams_t *streams, const ly_media_profile_t *profile)
 {
 	const char *wrong = ly_sdp_form(sdp);
 
+	if(!wrong) /* of what was offered in a 200 its ACK knows nothing */
+		wrong = ly_streams_check(
+				streams, is_answer(c) ? c->call.offered_streams : 0);
 	if(wrong || !profile)
 		return wrong;
 	return is_answer(c) ? ly_sdp_check_answer(sdp, profile, offered_tag(c))
@@ -122,7 +125,7 @@ static const char *fault(const lync_current_t *c, ly_slice_t sdp,
 /* Lync leaves the choice to us: SRTP where it offers a key. Returns its offer in the words of RFC 4568. */
 static ly_slice_t choose_srtp(lync_current_t *c, ly_slice_t offer)
 {
-	static char none[1], meant[SDP_MAX];
+	static char none[1], meant[LYNC_SDP_MAX];
 	static ly_edits_t edits;
 	ly_buf_t out = ly_buf(meant, sizeof(meant));
 	bool plain;
@@ -149,12 +152,13 @@ static lync_sdp_result_t refuse(
 
 lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 {
-	static char text[1], normal[SDP_MAX];
+	static char text[LY_SDP_HOLD_TEXT], normal[LYNC_SDP_MAX];
 	static ly_edits_t edits;
 	const ly_crossing_t x = lync_crossing(c);
 	ly_side_t side = lync_other_side(x.to);
 	ly_buf_t out = ly_buf(normal, sizeof(normal));
 	ly_slice_t sdp;
+	ly_streams_t streams;
 	const char *wrong = ly_content_sdp(&c->message, &sdp);
 
 	set_variable(msg, sdp_out, LY_EMPTY);
@@ -168,14 +172,20 @@ lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 		return refuse(c, side, wrong);
 	if(ly_crossing_may_choose_srtp(&x, is_answer(c)))
 		sdp = choose_srtp(c, sdp);
-	wrong = fault(c, sdp, profile_of(&c->call, side));
+	streams = ly_sdp_streams(sdp);
+	wrong = fault(c, sdp, &streams, profile_of(&c->call, side));
 	if(wrong)
 		return refuse(c, side, wrong);
 	ly_edits_begin(&edits, sdp, text, sizeof(text));
 	ly_sdp_normalise(sdp, ly_crossing_rules(&x), &edits);
+	if(is_answer(c))
+		ly_sdp_hold_answer(sdp, c->call.offered_direction, &edits);
 	if(!ly_edits_finish(&edits) || !ly_edits_apply(&edits, &out)
 			|| set_variable(msg, sdp_in, ly_buf_slice(&out)) < 0)
 		return refuse(c, side, "it is too large");
+	lync_explain(c, &edits);
+	if(c->message.request && !is_answer(c))
+		lync_hold_keep(c, &streams);
 	c->sdp_taken = true;
 	return LYNC_SDP_READY;
 }
@@ -212,6 +222,8 @@ bool lync_media_result(struct sip_msg *msg, lync_current_t *c, ly_slice_t *sdp)
 	if(c->message.request && profile && profile->srtp)
 		keep_offered_tag(c, *sdp);
 	c->sdp_sent = ly_sdp_place(*sdp);
+	if(!is_answer(c))
+		*sdp = lync_hold_form(c, *sdp);
 	return true;
 }
 

@@ -9,6 +9,9 @@
 #include "core/parser/msg_parser.h"
 #include "lync_call.h"
 
+/* more than any endpoint sends on a trunk: a Lync client's with all candidates has 6 kB */
+#define LYNC_SDP_MAX 16384
+
 /* Looks the two script variables up. From mod_init(). Returns 0, or -1 after an error line. */
 int lync_media_init(void);
 

@@ -13,6 +13,7 @@
 #include "lync_certificates.h"
 #include "lync_diagnostics.h"
 #include "lync_dns.h"
+#include "lync_explain.h"
 #include "lync_forward.h"
 #include "lync_key.h"
 #include "lync_media.h"
@@ -75,9 +76,9 @@ static int mod_init(void)
 		return -1;
 	}
 	if(lync_via_init() < 0 || lync_own_init() < 0 || lync_watch_init() < 0
-			|| lync_diagnostics_init() < 0 || lync_plan_init() < 0
-			|| lync_key_init() < 0 || lync_peer_init() < 0
-			|| lync_media_init() < 0)
+			|| lync_diagnostics_init() < 0 || lync_explain_init() < 0
+			|| lync_plan_init() < 0 || lync_key_init() < 0
+			|| lync_peer_init() < 0 || lync_media_init() < 0)
 		return -1;
 	if(lync_tls_out_init(lync_peer_tls_names, lync_peer_tls_done) < 0
 			|| lync_tls_end_init() < 0 || lync_certificates_init() < 0)

@@ -121,6 +121,8 @@ static const char *find_call(struct sip_msg *msg, lync_current_t *c)
 	call->initial = o->initial;
 	call->offer_in_request = o->offer_in_request;
 	call->plain = o->plain;
+	call->offered_direction = o->offered_direction;
+	call->offered_streams = o->offered_streams;
 	call->dialog = o->dialog;
 	if(o->offered_tag.len < sizeof(call->offered_tag))
 		memcpy(call->offered_tag, o->offered_tag.s, o->offered_tag.len);

@@ -8,6 +8,7 @@
 #include "lync_certificates.h"
 #include "lync_diagnostics.h"
 #include "lync_dns.h"
+#include "lync_explain.h"
 #include "lync_key.h"
 #include "lync_names.h"
 #include "lync_plan.h"
@@ -160,6 +161,10 @@ static const char *diagnostics_doc[] = {
 		"each "
 		"code, what it means, what to do.",
 		0};
+static const char *explain_doc[] = {
+		"Logs what is changed in the messages of a call, and why: Call-ID (the "
+		"caller's) or next, and for how many seconds (600).",
+		0};
 static const char *calls_doc[] = {"How many calls are up on this node.", 0};
 static const char *keys_doc[] = {
 		"Reads the file of token_secret anew. A file with a fault changes "
@@ -180,6 +185,7 @@ rpc_export_t lync_rpc_commands[] = {
 		{"lync.cluster", lync_redis_rpc, cluster_doc, 0},
 		{"lync.certificates", lync_certificates_rpc_show, certificates_doc, 0},
 		{"lync.renew", lync_certificates_rpc_renew, renew_doc, 0},
+		{"lync.explain", lync_explain_rpc, explain_doc, 0},
 		{"lync.diagnostics", lync_diagnostics_rpc, diagnostics_doc, 0},
 		{"lync.keys", lync_key_rpc, keys_doc, 0},
 		{0, 0, 0, 0},

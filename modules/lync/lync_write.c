@@ -8,6 +8,7 @@
 #include "lync.h"
 #include "lync_crossing.h"
 #include "lync_end.h"
+#include "lync_explain.h"
 #include "lync_lumps.h"
 #include "lync_media.h"
 #include "lync_origin.h"
@@ -87,6 +88,8 @@ static int write_via(struct sip_msg *msg, const lync_current_t *c)
 			.peer = lync_peer_on(call, call->sender)->hash,
 			.offer_in_request = call->offer_in_request,
 			.plain = call->plain,
+			.offered_direction = call->offered_direction,
+			.offered_streams = call->offered_streams,
 			.offered_tag = ly_slice(call->offered_tag,
 					strnlen(call->offered_tag, sizeof(call->offered_tag)))};
 
@@ -189,8 +192,10 @@ static int decide(lync_current_t *c, ly_rewrite_t *r, ly_edits_t *edits)
 	}
 	if(trouble.trouble)
 		complain(c, &trouble);
-	if(!wrong)
+	if(!wrong) {
+		lync_explain(c, edits);
 		return 1;
+	}
 	LM_ERR("call %.*s: not passed on%s: %s\n", LY_FMT(lync_call_id(c)),
 			reply ? " as it is" : "", wrong);
 	return reply && strip(c, r, edits) ? 0 : -1;

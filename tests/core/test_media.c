@@ -10,7 +10,7 @@ static void sdp_for_rtpengine_is_normalised(void **state)
 	sip_msg_t *msg = core_call_to_gateway();
 	const char *sdp = core_get(msg, "$var(lync_sdp_in)");
 
-	core_assert_contains(sdp, "m=audio 51470 RTP/AVP 97 101 13 0 8\r\n");
+	core_assert_contains(sdp, "m=audio 51470 RTP/AVP 101 0 8\r\n");
 	core_assert_contains(sdp, "a=rtcp:51471\r\n");
 	assert_null(strstr(sdp, "b=CT"));
 	assert_null(strstr(sdp, "a=label"));

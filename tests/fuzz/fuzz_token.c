@@ -156,7 +156,9 @@ static ly_origin_t origin_of(const unsigned char *data, size_t size)
 			.caller = size & 2,
 			.initial = size & 4,
 			.offer_in_request = size & 8,
-			.plain = size & 16};
+			.plain = size & 16,
+			.offered_direction = (ly_sdp_direction_t)(size & 3),
+			.offered_streams = size % (LY_STREAMS_MAX + 1)};
 
 	origin.dialog.tag_key = size ? (char)data[0] : 0;
 	origin.peer = size > 4 ? data[4] * 16777619u : 0;
@@ -172,6 +174,8 @@ static bool same_origin(const ly_origin_t *a, const ly_origin_t *b)
 	return a->side == b->side && a->caller == b->caller
 		   && a->initial == b->initial
 		   && a->offer_in_request == b->offer_in_request && a->plain == b->plain
+		   && a->offered_direction == b->offered_direction
+		   && a->offered_streams == b->offered_streams
 		   && same_dialog(&a->dialog, &b->dialog) && a->peer == b->peer
 		   && ly_eq(a->vias, b->vias) && ly_eq(a->from, b->from)
 		   && ly_eq(a->to, b->to) && ly_eq(a->offered_tag, b->offered_tag);

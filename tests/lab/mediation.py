@@ -82,7 +82,7 @@ INSIDE_HEADERS = "\r\n".join((
 
 # What makes a Mediation Server answer 488 (or drop the media later), as patterns of an SDP line
 REFUSED = {"rtcp-mux": r"a=rtcp-mux", "ICE": r"a=(candidate|ice-|remote-candidates)", "DTLS": r"a=(fingerprint|setup)",
-           "a stream that is no audio": r"m=(?!audio)"}
+           "a stream that is no audio": r"m=(?!audio|\w+ 0 )"}
 
 
 class Mediation(Endpoint):

@@ -65,7 +65,7 @@ def test_standard_error_is_shown_of_a_crash(count, capsys):
 def test_a_name_nobody_has(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["run.py", "nonesuch"])
     monkeypatch.setattr(run, "build", lambda count: True)
-    monkeypatch.setattr(run, "SUITES", [run.units, run.fuzz])
+    monkeypatch.setattr(run, "SUITES", [(run.units, 1), (run.fuzz, 1)])
     assert run.main() == 1
     assert capsys.readouterr().out.endswith("\n0 passed, 0 failed\n")
 

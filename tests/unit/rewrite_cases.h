@@ -51,6 +51,7 @@ static const rewrite_case_t cases[] = {
 		{"sfb2015-invite.sip", "sfb2015-invite.pstn.sip", LY_PSTN, "gw", NULL, NULL, NULL, NULL, NULL},
 		{"sfb2019-invite.sip", "sfb2019-invite.pstn.sip", LY_PSTN, "without-plus", NULL, NULL, NULL, NULL, NULL},
 		{"lync2013-invite.sip", "lync2013-invite-without-plus.pstn.sip", LY_PSTN, "without-plus", NULL, NULL, NULL, NULL, NULL},
+		{"lync2013-client.sip", "lync2013-invite.pstn.sip", LY_PSTN, "gw", NULL, NULL, NULL, NULL, NULL},
 		/* what the gateway answers: From and To as Lync wrote them */
 		{"gateway-180.sip", "gateway-180.lync.sip", LY_LYNC, "gw", NULL, NULL, ADA_FROM, ADA_TO, NULL},
 		{"gateway-183.sip", "gateway-183.lync.sip", LY_LYNC, "gw", NULL, NULL, ADA_FROM, ADA_TO, NULL},
@@ -66,6 +67,7 @@ static const rewrite_case_t cases[] = {
 		{"lync2013-refer.sip", "lync2013-refer-without-plus.pstn.sip", LY_PSTN, "without-plus", GW_TARGET, "", NULL, NULL, NULL},
 		{"gateway-refer.sip", "gateway-refer.lync.sip", LY_LYNC, "without-plus", MEDIATION, "", ADA_TO, ADA, NULL},
 		/* a call from the gateway, the same way */
+		{"gateway-video.sip", "gateway-invite.lync.sip", LY_LYNC, "gw", NULL, NULL, NULL, NULL, NULL},
 		{"gateway-invite.sip", "gateway-invite.lync.sip", LY_LYNC, "gw", NULL, NULL, NULL, NULL, NULL},
 		{"gateway-invite-without-plus.sip", "gateway-invite-without-plus.lync.sip", LY_LYNC, "without-plus", NULL, NULL, NULL, NULL, NULL},
 		{"lync2013-180.sip", "lync2013-180.pstn.sip", LY_PSTN, "gw", NULL, NULL, GW_FROM, GW_TO, NULL},

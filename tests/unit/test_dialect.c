@@ -39,6 +39,8 @@ static const struct
 		[LY_P_SDP_LINE] = {1u << LY_A_REMOVE, true},
 		[LY_P_SDP_CRYPTO] = {1u << LY_A_ONE_CRYPTO, false},
 		[LY_P_SDP_ORIGIN] = {1u << LY_A_DASH, false},
+		[LY_P_SDP_CODEC] = {1u << LY_A_REMOVE, true},
+		[LY_P_SDP_STREAM] = {1u << LY_A_REFUSE, false},
 };
 
 static void every_rule_is_whole(void **state)

@@ -69,6 +69,8 @@ static void check_same(const ly_origin_t *a, const ly_origin_t *b)
 	assert_int_equal(a->initial, b->initial);
 	assert_int_equal(a->offer_in_request, b->offer_in_request);
 	assert_int_equal(a->plain, b->plain);
+	assert_int_equal(a->offered_direction, b->offered_direction);
+	assert_int_equal(a->offered_streams, b->offered_streams);
 	assert_int_equal(a->dialog.tag_key, b->dialog.tag_key);
 	assert_int_equal(a->dialog.withheld, b->dialog.withheld);
 	assert_int_equal(a->dialog.forks_apart, b->dialog.forks_apart);
@@ -93,6 +95,8 @@ static void sealed_and_opened(void **state)
 		o.initial = i & 4;
 		o.offer_in_request = i & 8;
 		o.plain = i & 16;
+		o.offered_direction = (ly_sdp_direction_t)(i & 3);
+		o.offered_streams = i & 1 ? LY_STREAMS_MAX : (unsigned)i / 2;
 		o.dialog.withheld = i & 32;
 		o.dialog.forks_apart = i & 64;
 		assert_null(open_text(sealed(&o), shown(&o), &back));
@@ -202,11 +206,11 @@ static void too_long(void **state)
 /* Sealed by us, but not in our form. */
 static void another_form(void **state)
 {
-#define FIXED "123456789012"
+#define FIXED "1234567890123"
 	static const char *plains[] = {"", FIXED, FIXED "\0\0\0\0",
 			FIXED "\0\0\0\0\0x", FIXED "\0\0\0\0\x80", FIXED "\xff\xff\0\0\0\0",
 			FIXED "\1\0\0\0\0x", FIXED "\0\0\0\0\0"};
-	static const size_t lengths[] = {0, 12, 16, 18, 17, 18, 18, 17};
+	static const size_t lengths[] = {0, 13, 17, 19, 18, 19, 19, 18};
 	static const size_t good = 6;
 	char plain_memory[64], out_memory[256];
 	ly_origin_t back;

@@ -213,6 +213,8 @@ static void check_treatment(const ly_plan_t *plan)
 	assert_int_equal(target->token_place, LY_TOKEN_PARAMETER);
 	assert_true(trunk->strip_100rel && target->strip_100rel);
 	assert_true(trunk->pass_refer && target->pass_refer);
+	assert_int_equal(trunk->hold, LY_HOLD_INACTIVE);
+	assert_int_equal(target->hold, LY_HOLD_SENDONLY_ZERO);
 	assert_int_equal(trunk->session_timer, 86400);
 	assert_int_equal(target->session_timer, 0);
 	assert_true(target->follow_redirect);
@@ -221,6 +223,8 @@ static void check_treatment(const ly_plan_t *plan)
 	assert_int_equal(plain->token_place, LY_TOKEN_USER);
 	assert_false(bare->strip_100rel || plain->strip_100rel);
 	assert_false(bare->pass_refer || plain->pass_refer);
+	assert_int_equal(bare->hold, LY_HOLD_TRANSPARENT);
+	assert_int_equal(plain->hold, LY_HOLD_TRANSPARENT);
 	assert_int_equal(bare->session_timer, 1800);
 	assert_int_equal(plain->session_timer, 1800);
 	assert_false(plain->follow_redirect);

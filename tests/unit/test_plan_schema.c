@@ -196,7 +196,7 @@ static void bad_values_are_invalid(void **state)
 			"bad-transport", "lync-trunk-udp", "bad-side", "bad-tls-version",
 			"bad-SRTPMode", "bad-boolean", "bad-state", "bad-direction",
 			"bad-code", "bad-cause", "bad-call-id", "bad-token", "bad-prack",
-			"bad-refer", "bad-session-timer", "long-session-timer",
+			"bad-refer", "bad-hold", "bad-session-timer", "long-session-timer",
 			"bad-redirect", "redirect-of-trunk", "limit-zero", "no-rule",
 			"unknown-element", "misplaced-element", "no-server", "text"};
 

@@ -264,6 +264,7 @@ static const char *check_sdp(work_t *w)
 	const ly_media_profile_t *profile =
 			e->x.to == LY_PSTN ? e->x.trunk->media : e->x.target->media;
 	ly_slice_t sdp;
+	ly_streams_t streams;
 	const char *wrong = ly_content_sdp(m, &sdp);
 
 	if(wrong || sdp.len == 0)
@@ -275,7 +276,10 @@ static const char *check_sdp(work_t *w)
 		profile = ly_media_profile(LY_LIT("lync-rtp"));
 	if(!ly_edits_finish(&meant) || !ly_edits_apply(&meant, &out))
 		return "its SDP is too large";
+	streams = ly_sdp_streams(ly_buf_slice(&out));
 	wrong = ly_sdp_form(ly_buf_slice(&out));
+	if(!wrong)
+		wrong = ly_streams_check(&streams, 0);
 	return wrong || !profile ? wrong
 							 : ly_sdp_check(ly_buf_slice(&out), profile);
 }

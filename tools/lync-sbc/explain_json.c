@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "explain.h"
-#include "explain_text.h"
+#include "liblync/shown.h"
 #include "json.h"
 
 #define RESULT_MAX (EXPLAIN_MESSAGE_MAX + EXPLAIN_TEXT_MAX)
@@ -16,8 +16,8 @@ static void put_text(json_t *json, const char *name, ly_slice_t text)
 			 out = ly_buf(clean, sizeof(clean));
 
 	ly_put(&copy, text);
-	explain_hide_keys(hidden, copy.len);
-	explain_put_clean(&out, ly_buf_slice(&copy), false);
+	ly_hide_keys(hidden, copy.len);
+	ly_put_clean(&out, ly_buf_slice(&copy), false);
 	json_text(json, name, ly_buf_slice(&out));
 }
 

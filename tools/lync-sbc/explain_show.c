@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "explain.h"
-#include "explain_text.h"
+#include "liblync/shown.h"
 
 #define REASON_COLUMNS 56 /* beside the lines, where these leave so much */
 #define LEAST_WIDTH 110	  /* of a terminal that has room for both */
@@ -60,7 +60,7 @@ static ly_slice_t take_line(ly_slice_t *text, unsigned columns)
 
 	for(size_t end = 0; end < text->len; end++) {
 		end += ly_find(ly_from(*text, end), ' ');
-		if(fits && explain_columns(ly_slice(text->s, end)) > columns)
+		if(fits && ly_columns(ly_slice(text->s, end)) > columns)
 			break;
 		fits = end;
 	}
@@ -80,11 +80,11 @@ static void add_row(rows_t *rows, char sign, ly_slice_t line)
 		return;
 	while(line.len && strchr("\r\n", line.s[line.len - 1]))
 		line.len--;
-	explain_put_clean(&rows->memory, line, true);
+	ly_put_clean(&rows->memory, line, true);
 	row = &rows->row[rows->count++];
 	row->sign = sign;
 	row->text = ly_slice(rows->memory.s + start, rows->memory.len - start);
-	start = explain_columns(row->text);
+	start = ly_columns(row->text);
 	rows->widest = start > rows->widest ? (unsigned)start : rows->widest;
 }
 
@@ -96,10 +96,10 @@ static void add_rows(rows_t *rows, char sign, ly_slice_t text)
 
 	/* the tokens are ours: nobody reads them */
 	if(sign == '+')
-		explain_put_short(&copy, text);
+		ly_put_short(&copy, text);
 	else
 		ly_put(&copy, text);
-	explain_hide_keys(hidden, copy.len);
+	ly_hide_keys(hidden, copy.len);
 	text = ly_buf_slice(&copy);
 	while(text.len) {
 		size_t end = ly_find(text, '\n');
@@ -174,7 +174,7 @@ static void put_beside(
 
 		if(i < lines->count) {
 			put_row(v, &lines->row[i]);
-			used = 2 + explain_columns(lines->row[i].text);
+			used = 2 + ly_columns(lines->row[i].text);
 		}
 		if(i < reasons->count) {
 			printf("%*s", (int)(left - used), "");

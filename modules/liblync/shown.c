@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "explain_text.h"
+#include "liblync/shown.h"
 
-void explain_hide_keys(char *text, size_t len)
+void ly_hide_keys(char *text, size_t len)
 {
 	const ly_slice_t inline_ = LY_LIT("inline:");
 
@@ -45,7 +45,7 @@ static bool is_control(ly_slice_t one)
 								  && (unsigned char)one.s[1] < 0xa0;
 }
 
-void explain_put_clean(ly_buf_t *out, ly_slice_t text, bool plain)
+void ly_put_clean(ly_buf_t *out, ly_slice_t text, bool plain)
 {
 	while(text.len) {
 		size_t len = character(text);
@@ -66,7 +66,7 @@ static bool is_letter(char c)
 		   || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
-void explain_put_short(ly_buf_t *out, ly_slice_t text)
+void ly_put_short(ly_buf_t *out, ly_slice_t text)
 {
 	while(text.len) {
 		size_t len = 0;
@@ -82,7 +82,7 @@ void explain_put_short(ly_buf_t *out, ly_slice_t text)
 	}
 }
 
-unsigned explain_columns(ly_slice_t text)
+unsigned ly_columns(ly_slice_t text)
 {
 	unsigned columns = 0;
 
