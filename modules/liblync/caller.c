@@ -79,8 +79,12 @@ static bool is_number(const ly_uri_t *uri)
 		   || (uri->user.len && strchr("+0123456789", uri->user.s[0]));
 }
 
-/* Takes the values of one header that can be read; a number is better than a name. */
-static void read_identities(const ly_header_t *h, ly_caller_t *caller)
+/*
+ * Takes the values of one header that can be read; a number is better than a name. A wish not to be shown is heard
+ * also from a sender who is not believed.
+ */
+static void read_identities(
+		const ly_header_t *h, bool believed, ly_caller_t *caller)
 {
 	ly_slice_t rest = h->value, value;
 	ly_nameaddr_t na;
@@ -88,12 +92,14 @@ static void read_identities(const ly_header_t *h, ly_caller_t *caller)
 	while((value = ly_value_next(&rest)).len) {
 		if(!ly_nameaddr_parse(value, &na))
 			continue;
+		if(h->id == LY_H_REMOTE_PARTY_ID && rpid_withholds(na.params))
+			caller->withheld = true;
+		if(!believed)
+			continue;
 		if(!caller->by_header
 				|| (is_number(&na.uri) && !is_number(&caller->asserted.uri)))
 			caller->asserted = na;
 		caller->by_header = true;
-		if(h->id == LY_H_REMOTE_PARTY_ID && rpid_withholds(na.params))
-			caller->withheld = true;
 	}
 }
 
@@ -112,11 +118,11 @@ void ly_caller_read(const ly_message_t *m, const ly_caller_terms_t *terms,
 	ly_nameaddr_t na;
 
 	*caller = (ly_caller_t){0};
-	for(unsigned kind = 0; terms->believed && kind < 3; kind++) {
+	for(unsigned kind = 0; kind < 3; kind++) {
 		for(unsigned i = 0;
 				ly_has_header(m, asserting[kind]) && i < m->header_count; i++) {
 			if(m->headers[i].id == asserting[kind])
-				read_identities(&m->headers[i], caller);
+				read_identities(&m->headers[i], terms->believed, caller);
 		}
 	}
 	for(unsigned i = 0; ly_has_header(m, LY_H_PRIVACY) && i < m->header_count;

@@ -194,6 +194,15 @@ def test_srtp_that_is_optional():
     assert explain("--direction", TO_PSTN, message=before).returncode == 1  # Required
 
 
+def test_sdp_of_a_multipart_that_is_kept(tmp_path):
+    """The body that goes out is that of all rules, not that of a trial without some of them."""
+    plan = tmp_path / "plan.xml"
+    plan.write_text(EXAMPLE_PLAN.read_text().replace('name="gw1"', 'name="gw1" rules-off="multipart-others"'))
+    after = explained("--direction", TO_PSTN, "--raw", plan=plan, message=message("lync2013-location"))
+    assert b"pidf+xml" in after and b"a=label" not in after
+    assert int(header(after, "Content-Length")) == len(after.split(b"\r\n\r\n", 1)[1])
+
+
 def test_every_edit_in_the_code_has_a_reason():
     ids = {id_ for path in (CHECKOUT / "modules/liblync").glob("*.c") for id_ in IN_CODE.findall(path.read_text())}
     page = (CHECKOUT / "modules/liblync/DIALECTS.md").read_text()

@@ -70,6 +70,8 @@ static const struct
 		{"Remote-Party-ID: <sip:4@a>;privacy=full", "4", true, true, BELIEVED},
 		{"Remote-Party-ID: <sip:4@a>;privacy=\"uri\"", "4", true, true,
 				BELIEVED},
+		{"From: <sip:1@a>\r\nRemote-Party-ID: <sip:4@a>;privacy=full", "",
+				false, true, {.believed = false}},
 		{"P-Asserted-Identity: <sip:ada@a>, <tel:+49-1>", "+49-1", true, false,
 				BELIEVED},
 		{"P-Asserted-Identity: <sip:ada@a>\r\nP-Asserted-Identity: "

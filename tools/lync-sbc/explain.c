@@ -20,7 +20,9 @@ typedef struct work
 	ly_slice_t via;
 	char via_text[LY_SEAL_TEXT_MAX];
 	char timer_lines[LY_TIMER_LINES_MAX];
-	char body[EXPLAIN_MESSAGE_MAX + 1024];
+	char *body; /* the one of these that is written */
+	char result[EXPLAIN_MESSAGE_MAX + 1024];
+	char other[EXPLAIN_MESSAGE_MAX + 1024]; /* if a rule did not act */
 } work_t;
 
 static bool refuse(explanation_t *e, const char *wrong, const char *at)
@@ -145,7 +147,7 @@ static const char *compute_body(
 	static char edited[EXPLAIN_MESSAGE_MAX + 1024];
 	const ly_message_t *m = &w->e->message;
 	ly_buf_t out = ly_buf(edited, sizeof(edited)),
-			 body = ly_buf(w->body, sizeof(w->body));
+			 body = ly_buf(w->body, sizeof(w->result));
 	ly_slice_t text;
 
 	w->r.content_type = LY_EMPTY;
@@ -303,6 +305,7 @@ static const char *describe(work_t *w)
 	explanation_t *e = w->e;
 	const ly_message_t *m = &e->message;
 	ly_buf_t via = ly_buf(w->via_text, sizeof(w->via_text));
+	ly_caller_t caller = {0};
 	const char *wrong;
 
 	w->r = (ly_rewrite_t){
@@ -316,6 +319,10 @@ static const char *describe(work_t *w)
 	/* the remote target is not known: it stays */
 	if(m->request && !e->x.initial && !w->call.sealed)
 		w->r.request_uri = m->uri;
+	if(m->request && e->x.initial) {
+		ly_caller_read(m, &w->r.terms, &caller);
+		w->call.passage.dialog.withheld = caller.withheld;
+	}
 	if(m->request)
 		explain_call_put_via(&w->call, &via);
 	w->via = ly_buf_slice(&via);
@@ -353,6 +360,7 @@ void explain(explanation_t *e, ly_slice_t raw)
 	const char *wrong;
 
 	*w = (work_t){.e = e};
+	w->body = w->result;
 	e->wrong = NULL;
 	e->note_count = e->line = 0;
 	e->x.m = &e->message;
@@ -368,6 +376,7 @@ void explain(explanation_t *e, ly_slice_t raw)
 	if(wrong)
 		return;
 	add_notes(w);
+	w->body = w->other;
 	find_why(w);
 	find_fixed(w);
 }
