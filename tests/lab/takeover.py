@@ -40,10 +40,11 @@ class Restart:
     def down(self):
         time.sleep(TRACED)
         assert not (ill := self._installation.sbc.kill_kamailio()), ill
+        self._lost = connections(self._installation)
 
     def up(self):
         self._installation.sbc.start_kamailio()
-        lose_connections(self._installation)
+        lose(self._lost)
 
 
 class Takeover:
@@ -58,14 +59,20 @@ class Takeover:
         time.sleep(TRACED)
         self._installation.lab.take_away(self._installation.sbc.host)
         assert not (ill := self._installation.sbc.kill_kamailio()), ill
+        self._lost = connections(self._installation)
 
     def up(self):
         installation = self._installation
         installation.sbc = installation.standby
         installation.lab.give(installation.sbc.host)
-        lose_connections(installation)
+        lose(self._lost)
 
 
-def lose_connections(installation):
-    for endpoint in installation.endpoints:
-        endpoint.lose_connections()
+def connections(installation):
+    """Those of each endpoint now. The next Kamailio may open others before these are found to have gone."""
+    return [(endpoint, list(endpoint.flows)) for endpoint in installation.endpoints]
+
+
+def lose(lost):
+    for endpoint, flows in lost:
+        endpoint.lose_connections(flows)

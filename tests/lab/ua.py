@@ -90,11 +90,12 @@ class Endpoint:
         address = uri_param(uri, "maddr") or name
         return name, (self._names.get(address, address), port or DEFAULT_PORT[self.TRANSPORT])
 
-    def lose_connections(self, timeout=2.0):
-        """Until each connection is found to have gone with the one at its other end, as a keep-alive finds it."""
-        for flow in self.flows:
+    def lose_connections(self, flows=None, timeout=2.0):
+        """Until each of these (or all) is found to have gone with the one at its other end, as a keep-alive finds it."""
+        flows = list(self.flows if flows is None else flows)
+        for flow in flows:
             flow.keep_alive()
-        for flow in self.flows:
+        for flow in flows:
             assert flow.closed.wait(timeout), f"{self.name}: the connection with {flow.peer} is still there"
 
     def _opened(self, sock, kind, peer, ours=False):
