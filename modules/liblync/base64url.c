@@ -56,30 +56,45 @@ void ly_base64url_put(ly_buf_t *out, const uint8_t *bytes, size_t len)
 	}
 }
 
+/* BAD's bit is set where c is no letter; sextets have none there. */
 static unsigned value(char c)
 {
 	return (unsigned char)c < 128 ? values[(unsigned char)c] : BAD;
 }
 
+/* The one to three letters behind the last four. Bits that are left over must not be set: one text for the same bytes. */
+static long get_rest(ly_slice_t text, uint8_t *bytes, size_t done)
+{
+	uint32_t bits = 0;
+	unsigned held = (unsigned)text.len * 6, bad = 0;
+
+	for(size_t i = 0; i < text.len; i++) {
+		bad |= value(text.s[i]);
+		bits = bits << 6 | (value(text.s[i]) & 63);
+	}
+	while(held >= 8) {
+		held -= 8;
+		bytes[done++] = (uint8_t)(bits >> held);
+	}
+	return (bad & BAD) || (bits & ((1u << held) - 1)) ? -1 : (long)done;
+}
+
 long ly_base64url_get(ly_slice_t text, uint8_t *bytes, size_t size)
 {
-	size_t length = text.len * 3 / 4, done = 0;
-	uint32_t bits = 0;
-	unsigned held = 0;
+	size_t done = 0, i;
+	unsigned bad = 0;
 
-	if(text.len % 4 == 1 || length > size)
+	if(text.len % 4 == 1 || text.len * 3 / 4 > size)
 		return -1;
-	for(size_t i = 0; i < text.len; i++) {
-		unsigned v = value(text.s[i]);
-		if(v == BAD)
-			return -1;
-		bits = bits << 6 | v;
-		held += 6;
-		if(held >= 8) {
-			held -= 8;
-			bytes[done++] = (uint8_t)(bits >> held);
-			bits &= (1u << held) - 1;
-		}
+	for(i = 0; i + 4 <= text.len; i += 4) {
+		unsigned a = value(text.s[i]), b = value(text.s[i + 1]),
+				 c = value(text.s[i + 2]), d = value(text.s[i + 3]);
+		uint32_t bits = a << 18 | b << 12 | c << 6 | d;
+
+		bad |= a | b | c | d;
+		bytes[done++] = (uint8_t)(bits >> 16);
+		bytes[done++] = (uint8_t)(bits >> 8);
+		bytes[done++] = (uint8_t)bits;
 	}
-	return bits == 0 ? (long)done : -1;
+	return bad & BAD ? -1 : get_rest(ly_from(text, i), bytes, done);
 }

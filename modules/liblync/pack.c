@@ -255,12 +255,19 @@ void ly_pack(ly_slice_t text, ly_buf_t *out)
 static bool get_digits(
 		ly_slice_t *in, const char *digits, unsigned n, ly_buf_t *out)
 {
+	char *to = out->s + out->len;
+
 	if(in->len < (n + 1) / 2)
 		return false;
+	if(n > out->cap - out->len) {
+		out->full = true;
+		return true;
+	}
 	for(unsigned i = 0; i < n; i++) {
 		uint8_t two = (uint8_t)in->s[i / 2];
-		ly_putc(out, digits[i & 1 ? two & 15 : two >> 4]);
+		to[i] = digits[i & 1 ? two & 15 : two >> 4];
 	}
+	out->len += n;
 	*in = ly_from(*in, (n + 1) / 2);
 	return true;
 }
