@@ -48,7 +48,7 @@ static bool same_stream(ly_slice_t left, ly_slice_t before)
 }
 
 /*
- * Whether a line stands there whole, but for the user name of o=, which may be hidden, and what an m= line has lost.
+ * Whether a line stands there whole, but for the names in o= and s=, which may be hidden, and what an m= line has lost.
  */
 static bool stands(const ly_sdp_line_t *left, const ly_sdp_line_t *before)
 {
@@ -58,6 +58,8 @@ static bool stands(const ly_sdp_line_t *left, const ly_sdp_line_t *before)
 		return true;
 	if(left->type == 'm' && before->type == 'm')
 		return same_stream(left->value, before->value);
+	if(left->type == 's' && before->type == 's')
+		return ly_eq(left->value, LY_LIT("-"));
 	if(left->type != 'o' || before->type != 'o')
 		return false;
 	if(!ly_eq(ly_word(&rest), LY_LIT("-")))
