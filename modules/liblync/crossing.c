@@ -14,7 +14,8 @@ static ly_transport_t transport(const ly_crossing_t *x)
 	return x->to == LY_LYNC ? x->trunk->transport : x->target->transport;
 }
 
-static ly_rule_set_t rules_but(const ly_crossing_t *x, ly_rule_set_t off)
+/* The rules of both, on and off. */
+static ly_rule_set_t all_rules(const ly_crossing_t *x)
 {
 	const ly_dialect_t *dialects[2];
 
@@ -24,13 +25,15 @@ static ly_rule_set_t rules_but(const ly_crossing_t *x, ly_rule_set_t off)
 		dialects[LY_LYNC] = dialects[LY_PSTN];
 	if(!dialects[LY_PSTN])
 		dialects[LY_PSTN] = dialects[LY_LYNC];
-	return ly_active_rules(dialects[sender(x)], dialects[x->to], off);
+	return ly_active_rules(dialects[sender(x)], dialects[x->to], 0)
+		   | (x->trunk ? x->trunk->rules_on : 0)
+		   | (x->target ? x->target->rules_on : 0);
 }
 
 ly_rule_set_t ly_crossing_rules(const ly_crossing_t *x)
 {
-	return rules_but(x, (x->trunk ? x->trunk->rules_off : 0)
-								| (x->target ? x->target->rules_off : 0));
+	return all_rules(x) & ~(x->trunk ? x->trunk->rules_off : 0)
+		   & ~(x->target ? x->target->rules_off : 0);
 }
 
 ly_numbering_t ly_crossing_numbers(const ly_crossing_t *x)
@@ -99,7 +102,7 @@ static void describe_target(const ly_crossing_t *x, ly_rewrite_t *r)
 void ly_crossing_describe(const ly_crossing_t *x, ly_rewrite_t *r)
 {
 	r->active = without_allowed(x, ly_crossing_rules(x));
-	r->inactive = rules_but(x, 0) & ~r->active;
+	r->inactive = all_rules(x) & ~r->active;
 	r->passing =
 			x->to == LY_LYNC ? x->trunk->pass_headers : x->target->pass_headers;
 	r->our_host = ly_face_host(x->node, x->to, x->trunk);

@@ -144,6 +144,7 @@ typedef struct ly_peer
 	ly_regex_t own_numbers;		/* callers that it knows; without a text: any */
 	ly_slice_t fallback_number; /* in place of others; empty: none */
 	ly_rule_set_t rules_off;	/* rules of dialects that are not applied */
+	ly_rule_set_t rules_on;		/* rules that are, whatever the dialects say */
 	ly_slice_t pass_headers; /* names of headers that it gets, '*' at an end */
 	/* of a target; a server's are its trunk's, so the next six */
 	ly_token_place_t token_place; /* in the Contact that it is given */
@@ -209,7 +210,8 @@ typedef struct ly_trunk
 	const struct ly_dialect *dialect; /* the pool's, unless overridden */
 	const struct ly_media_profile *media;
 	ly_state_t state;
-	ly_rule_set_t rules_off; /* as a target's, so the next eight */
+	ly_rule_set_t rules_off; /* as a target's, so the next nine */
+	ly_rule_set_t rules_on;
 	ly_slice_t pass_headers;
 	ly_token_place_t token_place;
 	unsigned session_timer;

@@ -109,7 +109,8 @@ def acting():
 
 @pytest.mark.parametrize("direction", corpus.DIRECTIONS)
 def test_every_rule_has_a_case(direction):
-    named = {rule for case in CASES.values() if case.direction == direction for rule in case.rules}
+    named = {rule for case in CASES.values() if case.direction == direction and "rules-on" not in str(case.plan)
+             for rule in case.rules}
     rules = {rule for way, rule in acting() if way == direction}
     without, of_the_other_way = sorted(rules - named), sorted(named - rules)
     assert (without, of_the_other_way) == ([], [])

@@ -57,6 +57,21 @@ static void what_the_plan_switches_off(void **state)
 	assert_true(acts(rules, "to-user-phone"));
 }
 
+/* Both ways; what the other end has switched off stays off. */
+static void what_the_plan_switches_on(void **state)
+{
+	ly_crossing_t there = crossing(INVITE, LY_PSTN, "sbc1-hq", "gw1"),
+				  back = crossing(INVITE, LY_LYNC, "sbc1-hq", "gw1");
+	ly_rewrite_t r = {0};
+
+	(void)state;
+	assert_true(acts(ly_crossing_rules(&back), "sdp-maxptime"));
+	assert_true(acts(ly_crossing_rules(&back), "from-fallback"));
+	assert_false(acts(ly_crossing_rules(&there), "ruri-user-phone"));
+	ly_crossing_describe(&there, &r);
+	assert_true(acts(r.inactive, "ruri-user-phone"));
+}
+
 /* As long as the other end is not chosen. */
 static void one_end_alone(void **state)
 {
@@ -198,9 +213,10 @@ static int unload(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(rules_of_both_ends),
-			TEST(what_the_plan_switches_off), TEST(one_end_alone),
-			TEST(who_gets_it), TEST(what_the_receiver_is_told),
-			TEST(the_way_of_numbers), TEST(the_choice_of_srtp), TEST(a_passage),
+			TEST(what_the_plan_switches_off), TEST(what_the_plan_switches_on),
+			TEST(one_end_alone), TEST(who_gets_it),
+			TEST(what_the_receiver_is_told), TEST(the_way_of_numbers),
+			TEST(the_choice_of_srtp), TEST(a_passage),
 			TEST(where_a_node_listens)};
 
 	return cmocka_run_group_tests_name("crossing", tests, load, unload);

@@ -259,6 +259,10 @@ static void check_limits_and_states(const ly_plan_t *plan)
 						| ly_rule_bit(LY_LIT("from-user-phone"))));
 	assert_true(target->rules_off == ly_rule_bit(LY_LIT("pai-numbers")));
 	assert_true(plan->trunks[1].rules_off == 0);
+	assert_true(trunk->rules_on == ly_rule_bit(LY_LIT("from-fallback")));
+	assert_true(target->rules_on
+				== (ly_rule_bit(LY_LIT("sdp-maxptime"))
+						| ly_rule_bit(LY_LIT("ruri-user-phone"))));
 	assert_slice(trunk->pass_headers, "User-to-User X-*");
 	assert_slice(target->pass_headers, "*");
 	assert_int_equal(plan->trunks[1].pass_headers.len, 0);
