@@ -1,26 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the SBC writes, byte for byte, on both legs; and that nothing of one side's inside reaches the other.
-
-fixtures/wire/NAME.txt holds what each end received in a whole call. What is new in every call (tags, tokens, ports,
-keys) stands there as a word in capitals.
-"""
+"""What the SBC writes, byte for byte, on both legs; and that nothing of one side's inside reaches the other."""
 import re
 
 import pytest
 
 from lab.gateway import secrets
 from lab.mediation import INSIDE_HEADERS
-from lab.paths import CHECKOUT, RESULTS
 from lab.talk import call_up, hang_up, hold, talk
+from lab.wire import assert_wire
 
 NUMBER = "+4930123456"
-WIRE = CHECKOUT / "tests" / "fixtures" / "wire"
-NEW_IN_EVERY_CALL = [(re.compile(pattern), word) for pattern, word in (
-    (r"(?i)^(call-id: ).*", r"\1CALL-ID"),
-    (r"(;branch=z9hG4bK)[^;,\s]+", r"\1BRANCH"), (r"(;lt=)V0[\w-]+", r"\1ORIGIN"), (r"(;i=)[0-9a-f]+", r"\1FLOW"),
-    (r"(;tag=)[0-9a-zA-Z._-]+", r"\1TAG"), (r"(;epid=)\w+", r"\1EPID"), (r"(;ms-opaque=)\w+", r"\1OPAQUE"),
-    (r"sip:L0[\w-]+@", "sip:TOKEN@"), (r"(inline:)[\w+/]{40}", r"\1KEY"),
-    (r"^(m=audio )\d+", r"\1PORT"), (r"^(a=rtcp:)\d+", r"\1PORT"), (r"(192\.0\.2\.1[12]:)(?!5067)\d+", r"\1PORT"))]
 
 
 @pytest.fixture(scope="module")
@@ -31,32 +20,6 @@ def shared_installation(two_of_each):
 @pytest.fixture
 def gw2(installation):
     return installation.gateway("gw2")
-
-
-def transcript(*endpoints):
-    """All that they received, as text."""
-    parts = []
-    for endpoint in endpoints:
-        parts.append(f"##### {endpoint.name} #####\n")
-        for entry in endpoint.log:
-            if not entry.sent:
-                parts.append("\n".join(_without_novelties(line) for line in entry.message.raw.decode().split("\r\n")))
-    return "\n".join(parts)
-
-
-def _without_novelties(line):
-    for pattern, word in NEW_IN_EVERY_CALL:
-        line = pattern.sub(word, line)
-    return line
-
-
-def assert_wire(name, *endpoints):
-    """As in fixtures/wire/NAME.txt; what really came lies in build/test-results/wire, to be read and put there."""
-    got = transcript(*endpoints)
-    seen = RESULTS / "wire" / f"{name}.txt"
-    seen.parent.mkdir(parents=True, exist_ok=True)
-    seen.write_text(got)
-    assert got.splitlines() == (WIRE / f"{name}.txt").read_text().splitlines()
 
 
 def leaks(endpoint, *words):
