@@ -30,7 +30,7 @@ static const struct
 	const char *when;    /* NULL: always */
 	const char *without; /* in place of "%" where the rule matches nothing */
 } actions[LY_A_COUNT] = {
-	[LY_A_REMOVE]             = {"goes", "unless pass-headers names it", NULL},
+	[LY_A_REMOVE]             = {"goes", NULL, NULL},
 	[LY_A_FORBID]             = {"goes, whatever pass-headers says", NULL, NULL},
 	[LY_A_PASS]               = {"passes", NULL, NULL},
 	[LY_A_MERGE]              = {"several headers of one name become one", "where there are several", NULL},
@@ -89,5 +89,7 @@ const char *ly_rule_when(const ly_rule_t *rule)
 {
 	const char *when = actions[rule->action].when;
 
+	if(rule->place == LY_P_HEADER && rule->action == LY_A_REMOVE)
+		return "unless pass-headers names it";
 	return when ? when : "";
 }

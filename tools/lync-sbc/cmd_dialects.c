@@ -172,8 +172,9 @@ static void put_markdown(const ly_dialect_t *only)
 		 "each message: those of the sender's dialect\n"
 		 "on what leaves it, those of the receiver's on what arrives there. "
 		 "`rules-off` of a trunk or target switches\n"
-		 "them off by their ids. `lync-sbc explain` shows what they make of a "
-		 "message.");
+		 "them off by their ids, `rules-on` applies others, and `pass-headers` "
+		 "names more headers that it gets.\n"
+		 "`lync-sbc explain` shows what they make of a message.");
 	for(unsigned i = 0; (d = ly_dialect_at(i)); i++) {
 		if(only ? d != only : told_before(i))
 			continue;
