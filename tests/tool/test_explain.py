@@ -257,7 +257,7 @@ def test_as_on_the_wire():
     sent = explained("--direction", TO_PSTN, "--raw", message=message("lync2013-invite"))
     assert sent.splitlines()[0] == wire.splitlines()[0]
     for name in ("From", "To", "CSeq", "Supported", "Session-Expires"):
-        assert re.sub(r"tag=.*", "tag=TAG", header(sent, name)) == header(wire, name)
+        assert re.sub(r"tag=.*", "tag=TAG", header(sent, name)) == header(wire, name).replace("TAG1", "TAG")
 
 
 # Trunk and target ---------------------------------------------------------------------------------------------------------
