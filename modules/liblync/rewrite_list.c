@@ -51,6 +51,16 @@ static const char *against(
 	return rule ? rule->id : by;
 }
 
+/* The next of a list of tokens: nothing in it is quoted (RFC 3261 25.1). One may be empty. */
+static ly_slice_t next_token(ly_slice_t *rest)
+{
+	size_t comma = ly_find(*rest, ',');
+	ly_slice_t token = ly_trim(ly_slice(rest->s, comma));
+
+	*rest = ly_from(*rest, comma + 1);
+	return token;
+}
+
 /* Puts the members of h that pass behind those composed since start. Returns why one went, or NULL. */
 static const char *put_members(
 		const list_t *l, const ly_header_t *h, size_t start, ly_buf_t *out)
@@ -59,12 +69,12 @@ static const char *put_members(
 	const char *by = NULL;
 
 	while(rest.len) {
-		ly_slice_t member = ly_value_next(&rest);
+		ly_slice_t member = next_token(&rest);
 		const char *rule = against(l, h, member);
 
 		if(rule)
 			by = rule;
-		else if(member.len) { /* one may be empty (RFC 3261 25.1) */
+		else if(member.len) {
 			if(out->len > start)
 				ly_put(out, LY_LIT(", "));
 			ly_put(out, member);

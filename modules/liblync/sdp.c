@@ -52,15 +52,26 @@ bool ly_crypto_parse(ly_slice_t value, ly_crypto_t *crypto)
 	return true;
 }
 
+/* Letters of base64 (RFC 4648 4). */
+static bool letters[256];
+
+__attribute__((constructor)) static void name_letters(void)
+{
+	static const char all[] =
+			"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+			"0123456789+/";
+
+	for(size_t i = 0; i + 1 < sizeof(all); i++)
+		letters[(unsigned char)all[i]] = true;
+}
+
 static bool base64(ly_slice_t text)
 {
-	for(size_t i = 0; i < text.len; i++) {
-		char c = text.s[i];
-		if(!(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z')
-				&& !(c >= '0' && c <= '9') && c != '+' && c != '/')
-			return false;
-	}
-	return true;
+	bool all = true;
+
+	for(size_t i = 0; i < text.len; i++)
+		all &= letters[(unsigned char)text.s[i]];
+	return all;
 }
 
 bool ly_crypto_usable(const ly_crypto_t *crypto)
