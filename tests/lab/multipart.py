@@ -23,7 +23,7 @@ def parts_of(message):
 
 def sdp_in(message):
     """The session description that a message carries, as bytes; b"" for none. Of two versions that for the present."""
-    kind = message.get("Content-Type", "")
+    kind = re.sub(r"\s*/\s*", "/", message.get("Content-Type", ""), count=1)  # RFC 3261 25.1: SLASH
     if not kind.startswith("multipart/"):
         return message.body if "application/sdp" in kind else b""
     parts = email.message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + message.body).walk()

@@ -33,6 +33,7 @@ def test_the_next_call(sbc, med1, gw, explained, caller):
     hang_up(call, other)
     later = call_up(*ends)
     hang_up(*later)
+    sbc.rpc("lync.explain", call.dialog.call_id, 0)
     lines = explained(call)
     assert has(lines, "-", r"^USER-AGENT: RTCC.* <- user-agent: tells which product") or caller == "pstn"
     assert has(lines, "+", r"Contact: <sip:.*<- contact: our address") or has(lines, "+", r"CONTACT: <sip:.*<- contact:")
