@@ -11,6 +11,7 @@ class Daemon:
 
     def __init__(self, name, host, argv, log):
         self.name, self.log = name, log
+        self.hangs = ""  # where it was, when it did not end
         with open(log, "ab") as out:
             # A session of its own: Ctrl-C at the terminal reaches the lab, and the lab ends its processes in order.
             self._process = host.popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=log.parent,
@@ -60,9 +61,26 @@ def stop(daemons, timeout=5):
         try:
             daemon._process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            pass
+            daemon.hangs = where_it_hangs(daemon.pid)
         try:
             os.killpg(daemon.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
         daemon._process.wait()
+
+
+def where_it_hangs(group):
+    """Of each process of a group: its state, the signals that wait, and its stack where gdb is there."""
+    found = []
+    for pid in sorted(int(name) for name in os.listdir("/proc") if name.isdigit()):
+        try:
+            if os.getpgid(pid) != group:
+                continue
+            with open(f"/proc/{pid}/status") as status:
+                found += [f"process {pid}:", *(line.strip() for line in status if line.startswith(("State", "Sig", "Shd")))]
+            stack = subprocess.run(["gdb", "--batch", "--pid", str(pid), "--eval-command", "bt 25"], capture_output=True,
+                                   text=True, timeout=20, check=False).stdout
+            found += [line for line in stack.splitlines() if line.startswith("#")]
+        except (OSError, subprocess.TimeoutExpired) as error:
+            found.append(f"process {pid}: {error}")
+    return "\n".join(found)

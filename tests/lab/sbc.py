@@ -108,6 +108,8 @@ class Sbc:
         if not self.kamailio:
             return []
         gone = [f"kamailio ended with {self.kamailio.status}"] if self.kamailio.status else []
+        if self.kamailio.hangs:
+            gone.append(self.kamailio.hangs)
         return gone + [line for line in self._judge_log() if not ENDING.search(line)]
 
     def kill_kamailio(self):
