@@ -26,4 +26,12 @@ static inline uint64_t ly_hash(uint64_t hash, ly_slice_t text)
 	return hash;
 }
 
+/* Spreads what differs in a few bits over all of them (the finaliser of SplitMix64). */
+static inline uint64_t ly_hash_mix(uint64_t hash)
+{
+	hash = (hash ^ hash >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	hash = (hash ^ hash >> 27) * UINT64_C(0x94d049bb133111eb);
+	return hash ^ hash >> 31;
+}
+
 #endif

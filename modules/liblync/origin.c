@@ -41,6 +41,7 @@ bool ly_origin_seal(const ly_key_t *key, const ly_origin_t *o,
 	ly_form_put_u32(&form, o->trunk);
 	ly_form_put_u32(&form, o->peer);
 	ly_form_put_texts(&form, texts, TEXTS);
+	ly_putc(out, ly_media_letter(o->dialog.media));
 	if(ly_seal(key, LY_SEAL_ORIGIN, &form, call_id, LY_BASE64URL, out)
 			&& out->len - before <= LY_ORIGIN_TEXT_MAX)
 		return true;
@@ -57,8 +58,8 @@ const char *ly_origin_open(const ly_keys_t *keys, ly_slice_t text,
 	char form_memory[FORM_MAX];
 	ly_buf_t form = ly_buf(form_memory, sizeof(form_memory)),
 			 all = ly_buf(memory, size);
-	const char *wrong = ly_open(
-			keys, LY_SEAL_ORIGIN, text, call_id, LY_BASE64URL, &form, NULL);
+	const char *wrong = ly_open(keys, LY_SEAL_ORIGIN, ly_from(text, 1), call_id,
+			LY_BASE64URL, &form, NULL);
 	ly_slice_t in = ly_buf_slice(&form);
 	uint32_t cycle;
 	uint8_t flags, offered;

@@ -16,12 +16,30 @@ uint32_t ly_name_hash(ly_slice_t name)
 	return hash;
 }
 
+static const char media_letters[] = "0123456789abcdefghijklmnopqrstuv";
+
+char ly_media_letter(uint8_t media)
+{
+	return media_letters[media & LY_MEDIA_NODES_MAX];
+}
+
+unsigned ly_media_hint(ly_slice_t text)
+{
+	char letter = text.len ? text.s[0] : '0';
+
+	if(letter >= '0' && letter <= '9')
+		return (unsigned)(letter - '0');
+	letter |= 0x20; /* its case may have been changed */
+	return letter >= 'a' && letter <= 'v' ? (unsigned)(letter - 'a') + 10 : 0;
+}
+
 void ly_dialog_put(ly_buf_t *form, const ly_dialog_t *dialog)
 {
 	ly_putc(form, dialog->tag_key);
 	ly_putc(form,
 			(char)((dialog->withheld ? 1 : 0) | (dialog->forks_apart ? 2 : 0)
 					| (dialog->slot & 15) << 4));
+	ly_putc(form, (char)dialog->media);
 }
 
 ly_dialog_t ly_dialog_get(ly_slice_t *form)
@@ -32,6 +50,7 @@ ly_dialog_t ly_dialog_get(ly_slice_t *form)
 	dialog.withheld = flags & 1;
 	dialog.forks_apart = flags & 2;
 	dialog.slot = flags >> 4;
+	dialog.media = ly_form_get_u8(form) & LY_MEDIA_NODES_MAX;
 	return dialog;
 }
 
@@ -51,6 +70,7 @@ bool ly_token_seal(const ly_key_t *key, const ly_token_t *token,
 	ly_form_put_u32(&form, token->server);
 	ly_form_put_u32(&form, token->target);
 	ly_form_put_texts(&form, texts, TEXTS);
+	ly_putc(out, ly_media_letter(token->dialog.media));
 	return ly_seal(key, LY_SEAL_LEG, &form, call_id, letters, out);
 }
 
@@ -59,11 +79,12 @@ ly_slice_t ly_token_in(const ly_uri_t *uri, ly_seal_letters_t *letters)
 	ly_slice_t param;
 
 	*letters = LY_BASE64URL;
-	if(ly_seal_like(uri->user, LY_SEAL_LEG, LY_BASE64URL))
+	if(ly_seal_like(ly_from(uri->user, 1), LY_SEAL_LEG, LY_BASE64URL))
 		return uri->user;
 	*letters = LY_BASE32;
 	param = ly_param(uri->params, LY_TOKEN_PARAM);
-	return ly_seal_like(param, LY_SEAL_LEG, LY_BASE32) ? param : LY_EMPTY;
+	return ly_seal_like(ly_from(param, 1), LY_SEAL_LEG, LY_BASE32) ? param
+																   : LY_EMPTY;
 }
 
 const char *ly_token_open(const ly_keys_t *keys, ly_slice_t text,
@@ -75,8 +96,8 @@ const char *ly_token_open(const ly_keys_t *keys, ly_slice_t text,
 	char form_memory[FORM_MAX];
 	ly_buf_t form = ly_buf(form_memory, sizeof(form_memory)),
 			 all = ly_buf(memory, size);
-	const char *wrong =
-			ly_open(keys, LY_SEAL_LEG, text, call_id, letters, &form, NULL);
+	const char *wrong = ly_open(
+			keys, LY_SEAL_LEG, ly_from(text, 1), call_id, letters, &form, NULL);
 	ly_slice_t in = ly_buf_slice(&form);
 	uint8_t flags;
 

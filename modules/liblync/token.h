@@ -25,7 +25,19 @@ typedef struct ly_dialog
 	bool forks_apart;
 	/* 0 to 15: how many numbers of ours went out before the INVITE that made the dialog, see ly_leg_cseq() */
 	uint8_t slot;
+	/* number of the media node that has its media, at most LY_MEDIA_NODES_MAX; 0: none was needed yet */
+	uint8_t media;
 } ly_dialog_t;
+
+#define LY_MEDIA_NODES_MAX 31
+
+/*
+ * The number of the media node stands in clear before what is sealed, too: so a message finds the workers of its node
+ * before anything of it is opened. It is a hint: what holds is what was sealed.
+ */
+char ly_media_letter(uint8_t media);
+/* Of the text of a token or origin; 0 where it is none. */
+unsigned ly_media_hint(ly_slice_t text);
 
 typedef struct ly_token
 {
@@ -71,7 +83,7 @@ const char *ly_token_open(const ly_keys_t *keys, ly_slice_t text,
 		ly_seal_letters_t letters, ly_slice_t call_id, char *memory,
 		size_t size, ly_token_t *token);
 
-/* For what else is sealed of a dialog: in two bytes. */
+/* For what else is sealed of a dialog: in three bytes. */
 void ly_dialog_put(ly_buf_t *form, const ly_dialog_t *dialog);
 ly_dialog_t ly_dialog_get(ly_slice_t *form);
 

@@ -31,7 +31,8 @@ const char *lync_current_begin(
 	now.own_slot = 0;
 	now.sdp_sent = 0;
 	now.call_id = LY_EMPTY;
-	now.sdp_taken = now.sdp_refused = false;
+	now.sdp_refused = false;
+	now.sdp_taken = now.sdp_made = LY_EMPTY;
 	wrong = ly_message_parse(ly_slice(msg->buf, msg->len), &now.message);
 	/* for a log line it will do; whoever asks for the current message must not get one cut in half */
 	if(wrong)

@@ -78,9 +78,11 @@ typedef struct lync_current
 	char call_id_memory[LYNC_CALL_ID_MAX];
 	bool in_dialog; /* token is that of the Request-URI */
 	bool stray;		/* a reply whose transaction this node does not have */
-	/* its SDP went to rtpengine: $var(lync_sdp_out) is of this message, not of one before */
-	bool sdp_taken;
-	bool sdp_refused;  /* and why was logged */
+	ly_slice_t
+			sdp_taken; /* its SDP as rtpengine gets it; s is NULL: it has not been taken */
+	ly_slice_t
+			sdp_made; /* what goes out in its place; s is NULL: there is none */
+	bool sdp_refused; /* and why was logged */
 	uint64_t sdp_sent; /* ly_sdp_place() of what goes out; 0: none */
 	bool own;		   /* a request of our own */
 	unsigned own_slot; /* of it */

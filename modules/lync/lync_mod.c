@@ -16,10 +16,11 @@
 #include "lync_explain.h"
 #include "lync_forward.h"
 #include "lync_key.h"
-#include "lync_media.h"
+#include "lync_ng.h"
 #include "lync_own.h"
 #include "lync_peer.h"
 #include "lync_plan.h"
+#include "lync_prober.h"
 #include "lync_pv.h"
 #include "lync_redis.h"
 #include "lync_refuse.h"
@@ -30,6 +31,7 @@
 #include "lync_transfer.h"
 #include "lync_via.h"
 #include "lync_watch.h"
+#include "lync_worker.h"
 
 #pragma GCC visibility push(default)
 MODULE_VERSION
@@ -37,8 +39,9 @@ extern struct module_exports exports;
 int mod_register(char *path, int *dlflags, void *p1, void *p2);
 #pragma GCC visibility pop
 
-lync_cfg_t lync_cfg = {
-		.session_timer_grace = LY_TIMER_GRACE, .forget_after = 86400};
+lync_cfg_t lync_cfg = {.session_timer_grace = LY_TIMER_GRACE,
+		.forget_after = 86400,
+		.media_workers = 2};
 struct tm_binds lync_tm;
 
 /* A message has been handled. */
@@ -78,7 +81,8 @@ static int mod_init(void)
 	if(lync_via_init() < 0 || lync_own_init() < 0 || lync_watch_init() < 0
 			|| lync_diagnostics_init() < 0 || lync_explain_init() < 0
 			|| lync_plan_init() < 0 || lync_key_init() < 0
-			|| lync_peer_init() < 0 || lync_media_init() < 0)
+			|| lync_peer_init() < 0 || lync_ng_init() < 0
+			|| lync_worker_init() < 0 || lync_prober_init() < 0)
 		return -1;
 	if(lync_tls_out_init(lync_peer_tls_names, lync_peer_tls_done) < 0
 			|| lync_tls_end_init() < 0 || lync_certificates_init() < 0)
@@ -94,7 +98,8 @@ static int mod_init(void)
 
 static int child_init(int rank)
 {
-	if(lync_dns_child_init(rank) < 0)
+	if(lync_dns_child_init(rank) < 0 || lync_worker_child_init(rank) < 0
+			|| lync_prober_child_init(rank) < 0)
 		return -1;
 	return lync_redis_child_init(rank);
 }
@@ -116,7 +121,9 @@ SCRIPT_FUNCTION(lync_select)
 SCRIPT_FUNCTION(lync_next)
 SCRIPT_FUNCTION(lync_again)
 SCRIPT_FUNCTION(lync_refuse)
-SCRIPT_FUNCTION(lync_sdp)
+SCRIPT_FUNCTION(lync_media_worker)
+SCRIPT_FUNCTION(lync_media)
+SCRIPT_FUNCTION(lync_media_end)
 SCRIPT_FUNCTION(lync_write)
 SCRIPT_FUNCTION(lync_readable)
 SCRIPT_FUNCTION(lync_reply)
@@ -131,7 +138,9 @@ static cmd_export_t commands[] = {
 	{"lync_next",   w_lync_next,   0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE},
 	{"lync_again",  w_lync_again,  0, 0, 0, FAILURE_ROUTE},
 	{"lync_refuse", w_lync_refuse, 0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE},
-	{"lync_sdp",    w_lync_sdp,    0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE | ONREPLY_ROUTE},
+	{"lync_media_worker", w_lync_media_worker, 0, 0, 0, REQUEST_ROUTE},
+	{"lync_media",  w_lync_media,  0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE | ONREPLY_ROUTE},
+	{"lync_media_end", w_lync_media_end, 0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE | ONREPLY_ROUTE},
 	{"lync_write",  w_lync_write,  0, 0, 0, REQUEST_ROUTE | BRANCH_ROUTE | ONREPLY_ROUTE},
 	{"lync_readable", w_lync_readable, 0, 0, 0, CORE_ONREPLY_ROUTE},
 	{"lync_reply",  w_lync_reply,  0, 0, 0, ONREPLY_ROUTE},
@@ -148,6 +157,8 @@ static param_export_t params[] = {
 	{"token_secret", PARAM_STR, &lync_cfg.token_secret},
 	{"redis",        PARAM_STR, &lync_cfg.redis},
 	{"dns_servers",  PARAM_STR, &lync_cfg.dns_servers},
+	{"rtpengine",    PARAM_STR, &lync_cfg.rtpengine},
+	{"media_workers", PARAM_INT, &lync_cfg.media_workers},
 	{"session_timer_grace", PARAM_INT, &lync_cfg.session_timer_grace},
 	{"forget_after", PARAM_INT, &lync_cfg.forget_after},
 	{0, 0, 0}
@@ -169,7 +180,9 @@ static sr_kemi_t kemi_exports[] = {
 	{str_init("lync"), str_init("next"),   SR_KEMIP_INT, ki_lync_next,   NO_PARAMS},
 	{str_init("lync"), str_init("again"),  SR_KEMIP_INT, ki_lync_again,  NO_PARAMS},
 	{str_init("lync"), str_init("refuse"), SR_KEMIP_INT, ki_lync_refuse, NO_PARAMS},
-	{str_init("lync"), str_init("sdp"),    SR_KEMIP_INT, ki_lync_sdp,    NO_PARAMS},
+	{str_init("lync"), str_init("media_worker"), SR_KEMIP_INT, ki_lync_media_worker, NO_PARAMS},
+	{str_init("lync"), str_init("media"),  SR_KEMIP_INT, ki_lync_media,  NO_PARAMS},
+	{str_init("lync"), str_init("media_end"), SR_KEMIP_INT, ki_lync_media_end, NO_PARAMS},
 	{str_init("lync"), str_init("write"),  SR_KEMIP_INT, ki_lync_write,  NO_PARAMS},
 	{str_init("lync"), str_init("readable"),  SR_KEMIP_INT, ki_lync_readable,  NO_PARAMS},
 	{str_init("lync"), str_init("reply"),  SR_KEMIP_INT, ki_lync_reply,  NO_PARAMS},

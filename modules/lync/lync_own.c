@@ -5,7 +5,7 @@
 #include "core/receive.h"
 #include "liblync/own.h"
 #include "lync.h"
-#include "lync_media.h"
+#include "lync_relay.h"
 #include "lync_peer.h"
 #include "lync_plan.h"
 #include "lync_within.h"
@@ -130,7 +130,7 @@ static void delete_media(ly_side_t side)
 {
 	if(!lync_own_begin(side, LY_LIT("BYE"), LY_EMPTY, LY_EMPTY, 0))
 		return;
-	lync_media_delete(&work.msg, &work.current);
+	lync_relay_end(&work.current);
 	lync_own_end();
 }
 

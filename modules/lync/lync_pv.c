@@ -4,7 +4,6 @@
 #include "core/dprint.h"
 #include "lync.h"
 #include "lync_call.h"
-#include "lync_media.h"
 #include "lync_peer.h"
 
 static char memory[4096];
@@ -48,6 +47,12 @@ static void get_offerer(const lync_current_t *c, ly_buf_t *out)
 	ly_put(out, c->call.offer_in_request ? LY_LIT("request") : LY_LIT("reply"));
 }
 
+static void get_media(const lync_current_t *c, ly_buf_t *out)
+{
+	if(c->call.dialog.media)
+		ly_put_number(out, c->call.dialog.media);
+}
+
 /* clang-format off */
 static const struct { str name; getter_t get; } names[] = {
 	{str_init("side"),    get_side},
@@ -56,9 +61,7 @@ static const struct { str name; getter_t get; } names[] = {
 	{str_init("server"),  get_server},
 	{str_init("target"),  get_target},
 	{str_init("offerer"), get_offerer},
-	{str_init("offer"),   lync_media_offer_flags},
-	{str_init("answer"),  lync_media_answer_flags},
-	{str_init("delete"),  lync_media_delete_flags},
+	{str_init("media"),   get_media},
 };
 /* clang-format on */
 #define NAME_COUNT (sizeof(names) / sizeof(names[0]))
@@ -78,7 +81,7 @@ int lync_pv_parse_name(pv_spec_t *spec, str *name)
 
 	if(i < 0) {
 		LM_ERR("$lync(%.*s) is unknown; there are side, peer, trunk, server, "
-			   "target, offerer, offer, answer, delete\n",
+			   "target, offerer, media\n",
 				STR_FMT(name));
 		return -1;
 	}

@@ -85,8 +85,10 @@ static ticks_t on_time(ticks_t now, struct timer_ln *timer, void *data);
 /* The offer of the current request: the other side's last SDP, made anew by rtpengine, or what it made before. */
 static bool find_offer(const job_t *job)
 {
-	return job->sdp.len ? lync_media_give(&work.msg, &work.current, job->sdp)
-						: lync_media_offer(&work.msg, &work.current);
+	if(job->sdp.len == 0)
+		return lync_media_pass(&work.msg, &work.current) == LYNC_SDP_READY;
+	work.current.sdp_made = job->sdp;
+	return true;
 }
 
 static bool told(lync_record_t *r, void *data)
@@ -308,8 +310,8 @@ static bool take_answer(job_t *job, struct sip_msg *reply)
 	job_t *next;
 
 	if(job->sdp.len ? lync_media_take(reply, c) != LYNC_SDP_READY
-					: !lync_media_answer(reply, c)
-							  || !lync_media_result(reply, c, &sdp))
+					: lync_media_pass(reply, c) != LYNC_SDP_READY
+							  || !lync_media_result(c, &sdp))
 		return false;
 	if(!lync_record_change(job->call_id, keep_answer, c, NULL, NULL)
 			|| job->tries >= TRIES)

@@ -11,6 +11,7 @@
 #include "lync_explain.h"
 #include "lync_key.h"
 #include "lync_names.h"
+#include "lync_ng.h"
 #include "lync_plan.h"
 #include "lync_redis.h"
 #include "lync_rpc_call.h"
@@ -136,7 +137,7 @@ static const char *peer_doc[] = {"A target or Mediation Server: whether it "
 		0};
 static const char *drain_doc[] = {
 		"No new calls for: trunk NAME, target NAME, server NAME, pool NAME, "
-		"node. Running calls go on.",
+		"media NUMBER, node. Running calls go on.",
 		0};
 static const char *ready_doc[] = {"New calls again: as lync.drain.", 0};
 static const char *cluster_doc[] = {
@@ -165,6 +166,10 @@ static const char *explain_doc[] = {
 		"Logs what is changed in the messages of a call, and why: Call-ID (the "
 		"caller's) or next, and for how many seconds (600).",
 		0};
+static const char *media_doc[] = {
+		"The media nodes (rtpengine): which are up, how many commands they got "
+		"and how long their answers took.",
+		0};
 static const char *calls_doc[] = {"How many calls are up on this node.", 0};
 static const char *keys_doc[] = {
 		"Reads the file of token_secret anew. A file with a fault changes "
@@ -185,6 +190,7 @@ rpc_export_t lync_rpc_commands[] = {
 		{"lync.cluster", lync_redis_rpc, cluster_doc, 0},
 		{"lync.certificates", lync_certificates_rpc_show, certificates_doc, 0},
 		{"lync.renew", lync_certificates_rpc_renew, renew_doc, 0},
+		{"lync.media", lync_ng_rpc, media_doc, 0},
 		{"lync.explain", lync_explain_rpc, explain_doc, 0},
 		{"lync.diagnostics", lync_diagnostics_rpc, diagnostics_doc, 0},
 		{"lync.keys", lync_key_rpc, keys_doc, 0},

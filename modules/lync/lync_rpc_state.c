@@ -6,6 +6,7 @@
 #include "core/dprint.h"
 #include "liblync/plan_walk.h"
 #include "lync.h"
+#include "lync_ng.h"
 #include "lync_plan.h"
 
 #define TIME_MAX 24
@@ -87,9 +88,23 @@ static lync_slot_t *find(ly_slice_t kind, ly_slice_t name, ly_buf_t *why)
 		return NULL;
 	}
 	ly_putf(why,
-			"'%.*s' is no kind: there are trunk, target, server, pool, node",
+			"'%.*s' is no kind: there are trunk, target, server, pool, "
+			"media, node",
 			LY_FMT(kind));
 	return NULL;
+}
+
+/* "media 2" */
+static void say_media(
+		rpc_t *rpc, void *ctx, ly_slice_t number, ly_state_t state)
+{
+	long n = ly_number(number, LY_MEDIA_NODES_MAX);
+
+	if(n > 0 && lync_ng_say((unsigned)n, state != LY_STATE_READY))
+		rpc->rpl_printf(ctx, "media %ld: %s", n, ly_state_name(state));
+	else
+		rpc->fault(ctx, 404, "no media node has the number '%.*s'",
+				LY_FMT(number));
 }
 
 static void say(rpc_t *rpc, void *ctx, ly_state_t state)
@@ -103,11 +118,15 @@ static void say(rpc_t *rpc, void *ctx, ly_state_t state)
 	if(rpc->scan(ctx, "S", &kind) < 1) {
 		rpc->fault(ctx, 400,
 				"of what? trunk NAME, target NAME, server NAME, "
-				"pool NAME, or node");
+				"pool NAME, media NUMBER, or node");
 		return;
 	}
 	if(rpc->scan(ctx, "*S", &name) < 1)
 		name = (str){0};
+	if(ly_ieq(lync_slice(&kind), LY_LIT("media"))) {
+		say_media(rpc, ctx, lync_slice(&name), state);
+		return;
+	}
 	kind.len = kind.len < 32 ? kind.len : 32;
 	name.len = name.len < 128 ? name.len : 128;
 	lync_plan_use(LYNC_FOR_MESSAGE);

@@ -18,6 +18,7 @@
 #include "lync_plan.h"
 #include "lync_record.h"
 #include "lync_refuse.h"
+#include "lync_relay.h"
 #include "lync_timer.h"
 #include "lync_write.h"
 
@@ -225,11 +226,21 @@ int ki_lync_accept(struct sip_msg *msg)
 	return LYNC_NEW;
 }
 
-int ki_lync_sdp(struct sip_msg *msg)
+int ki_lync_media(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
 
-	return c ? lync_media_take(msg, c) : LYNC_SDP_NONE;
+	return c ? lync_media_pass(msg, c) : LYNC_SDP_NONE;
+}
+
+int ki_lync_media_end(struct sip_msg *msg)
+{
+	const lync_current_t *c = lync_current_get(msg);
+
+	if(!c)
+		return -1;
+	lync_relay_end(c);
+	return 1;
 }
 
 /* Not one that comes again, nor of a second phone that was taken up. */

@@ -48,10 +48,17 @@ int ki_lync_next(struct sip_msg *msg);
 int ki_lync_again(struct sip_msg *msg);
 
 /*
- * lync_sdp(): puts the SDP, held against the policy of its sender and normalised, into $var(lync_sdp_in) for
- * rtpengine. 1, -1 when the message has none, -2 when it must not pass (logged): answer 488.
+ * lync_media(): the offer or answer of the message, held against the policy of its sender and normalised, goes to
+ * rtpengine; what lync_write() sends is what that made of it. 1; -1 when the message has none; -2 when it must not pass:
+ * answer 488; -3 when rtpengine does not answer, or refuses it: answer 503. Both were logged. Waits for rtpengine, 0.6 s
+ * at most.
  */
-int ki_lync_sdp(struct sip_msg *msg);
+int ki_lync_media(struct sip_msg *msg);
+
+/*
+ * lync_media_end(): rtpengine gives the ports of the call back. Waits for nothing. 1, or -1 where no call is known.
+ */
+int ki_lync_media_end(struct sip_msg *msg);
 
 /*
  * lync_write(): the one writer. Branch route for a new call, request route in a dialog, reply route for replies.

@@ -129,7 +129,7 @@ static bool put_sdp(lync_current_t *c, ly_rewrite_t *r)
 /* The body that the other side gets. False where the message must not be sent at all. */
 static bool find_body(struct sip_msg *msg, lync_current_t *c, ly_rewrite_t *r)
 {
-	if(lync_media_result(msg, c, &r->body) && put_sdp(c, r))
+	if(lync_media_result(c, &r->body) && put_sdp(c, r))
 		return true;
 	if(c->message.request ? !ly_eq(c->message.method, LY_LIT("ACK"))
 						  : lync_end_answered(msg, c))
