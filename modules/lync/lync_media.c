@@ -9,6 +9,7 @@
 #include "lync_crossing.h"
 #include "lync_explain.h"
 #include "lync_hold.h"
+#include "lync_reinvite.h"
 #include "lync_relay.h"
 
 const ly_media_profile_t *lync_media_profile(
@@ -94,7 +95,8 @@ static ly_slice_t choose_srtp(lync_current_t *c, ly_slice_t offer)
 	plain = !ly_sdp_mean_srtp(offer, &edits);
 	if(plain != c->call.plain) {
 		c->call.plain = plain;
-		lync_call_keep(&c->call);
+		if(!c->own)
+			lync_call_keep(&c->call);
 	}
 	return ly_edits_finish(&edits) && ly_edits_apply(&edits, &out)
 				   ? ly_buf_slice(&out)
@@ -110,13 +112,30 @@ static lync_sdp_result_t refuse(
 	return LYNC_SDP_REFUSED;
 }
 
-lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
+bool lync_media_normalise(lync_current_t *c, ly_slice_t sdp, bool answer)
 {
 	static char text[LY_SDP_HOLD_TEXT], normal[LYNC_SDP_MAX];
 	static ly_edits_t edits;
 	const ly_crossing_t x = lync_crossing(c);
-	ly_side_t side = lync_other_side(x.to);
 	ly_buf_t out = ly_buf(normal, sizeof(normal));
+
+	if(ly_crossing_may_choose_srtp(&x, answer))
+		sdp = choose_srtp(c, sdp);
+	ly_edits_begin(&edits, sdp, text, sizeof(text));
+	ly_sdp_normalise(sdp, ly_crossing_rules(&x), &edits);
+	if(answer)
+		ly_sdp_hold_answer(sdp, c->call.offered_direction, &edits);
+	if(!ly_edits_finish(&edits) || !ly_edits_apply(&edits, &out))
+		return false;
+	lync_explain(c, &edits);
+	c->sdp_taken = ly_buf_slice(&out);
+	return true;
+}
+
+lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
+{
+	const ly_crossing_t x = lync_crossing(c);
+	ly_side_t side = lync_other_side(x.to);
 	ly_slice_t sdp;
 	ly_streams_t streams;
 	const char *wrong = ly_content_sdp(&c->message, &sdp);
@@ -136,23 +155,50 @@ lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 	wrong = fault(c, sdp, &streams, lync_media_profile(&c->call, side));
 	if(wrong)
 		return refuse(c, side, wrong);
-	ly_edits_begin(&edits, sdp, text, sizeof(text));
-	ly_sdp_normalise(sdp, ly_crossing_rules(&x), &edits);
-	if(is_answer(c))
-		ly_sdp_hold_answer(sdp, c->call.offered_direction, &edits);
-	if(!ly_edits_finish(&edits) || !ly_edits_apply(&edits, &out))
+	if(!lync_media_normalise(c, sdp, is_answer(c)))
 		return refuse(c, side, "it is too large");
-	lync_explain(c, &edits);
 	if(c->message.request && !is_answer(c))
 		lync_hold_keep(c, &streams);
-	c->sdp_taken = ly_buf_slice(&out);
 	return LYNC_SDP_READY;
+}
+
+/*
+ * An offer within the call was refused, so what was agreed before still holds (RFC 3261 14.1) - but rtpengine has heard
+ * the offer, and would send to where nobody listens, or with keys that nobody has. Where it has forgotten its own key for the one in the refused offer, that
+ * side is told the new one in a re-INVITE of ours.
+ */
+static void take_back(const lync_current_t *c)
+{
+	static lync_record_t record;
+	static char memory[LYNC_RECORD_MEMORY];
+
+	uint64_t made[2];
+
+	if(!lync_record_refused(c, &record, memory)
+			|| !lync_relay_renew(&record, LY_EMPTY, made))
+		return;
+	for(int side = 0; side < 2; side++) {
+		if(record.told[side] && made[side] != record.told[side])
+			lync_reinvite_soon(record.own.call_id, (ly_side_t)side);
+	}
+}
+
+static bool refuses_offer(const lync_current_t *c)
+{
+	ly_slice_t method = ly_message_method(&c->message);
+
+	return !c->message.request && c->message.status >= 300 && !c->call.initial
+		   && (ly_eq(method, LY_LIT("INVITE"))
+				   || ly_eq(method, LY_LIT("UPDATE")));
 }
 
 lync_sdp_result_t lync_media_pass(struct sip_msg *msg, lync_current_t *c)
 {
-	lync_sdp_result_t result = lync_media_take(msg, c);
+	lync_sdp_result_t result;
 
+	if(refuses_offer(c))
+		take_back(c);
+	result = lync_media_take(msg, c);
 	if(result == LYNC_SDP_READY && !lync_relay(c, is_answer(c)))
 		return LYNC_SDP_FAILED;
 	return result;

@@ -37,6 +37,12 @@ lync_sdp_result_t lync_media_pass(struct sip_msg *msg, lync_current_t *c);
  */
 bool lync_media_result(lync_current_t *c, ly_slice_t *sdp);
 
+/*
+ * The policy's part alone: sdp, of the side that sends the current message, normalised into c->sdp_taken. answer: it
+ * answers c->call.offered_direction. False where it is too large.
+ */
+bool lync_media_normalise(lync_current_t *c, ly_slice_t sdp, bool answer);
+
 /* What a side of the call may carry; NULL where it is not known who stands there. */
 const ly_media_profile_t *lync_media_profile(
 		const lync_call_t *call, ly_side_t side);

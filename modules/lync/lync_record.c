@@ -10,7 +10,7 @@
 
 #define BUCKETS 4096
 #define LOCKS 256
-#define TEXTS 11
+#define TEXTS 13
 
 typedef struct place
 {
@@ -75,6 +75,7 @@ static void texts_of(lync_record_t *r, ly_slice_t *list[TEXTS])
 		list[n++] = &r->own.end[side].routes;
 		list[n++] = &r->own.end[side].tag;
 		list[n++] = &r->sdp[side];
+		list[n++] = &r->before[side];
 	}
 }
 

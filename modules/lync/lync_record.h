@@ -20,9 +20,14 @@ typedef struct lync_record
 	ly_own_t own;
 	uint32_t trunk, server, target; /* hashes of names */
 	uint32_t edition;
-	ly_slice_t sdp[2]; /* the last that each side has said */
-	uint64_t told
-			[2]; /* ly_sdp_place() of the last that each side was told; 0: not known */
+	ly_slice_t
+			sdp[2]; /* the last that each side has said, as rtpengine got it */
+	/* what held before an offer that has no answer yet; both empty: there is none such offer */
+	ly_slice_t before[2];
+	/* whose offer the sdp are, and the before: rtpengine has other keys for one that it offers than for an answer */
+	ly_side_t offerer, offerer_before;
+	/* ly_sdp_place() of the last that each side was told; 0: not known */
+	uint64_t told[2], told_before[2];
 	bool asked[2]; /* an INVITE of ours to that side is under way */
 	/* when an INVITE of theirs set out that has no end yet; 0: none */
 	ticks_t relayed;
@@ -43,6 +48,13 @@ void lync_record_answered(const struct sip_msg *msg, const lync_current_t *c);
 /* A request, or the answer to one, that is passed on in the call. A BYE ends the record. */
 void lync_record_request(const lync_current_t *c);
 void lync_record_reply(const lync_current_t *c);
+
+/*
+ * An offer within the call was refused: what held before it holds again. copy, its texts in memory
+ * (LYNC_RECORD_MEMORY), is the record as it is then. False where there was none, or no record knows.
+ */
+bool lync_record_refused(
+		const lync_current_t *c, lync_record_t *copy, char *memory);
 
 /*
  * Changes the record of a call in place: change(record, data) is called with the lock held, may set any member to what

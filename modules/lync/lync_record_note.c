@@ -73,6 +73,7 @@ void lync_record_answered(const struct sip_msg *msg, const lync_current_t *c)
 	r.own.end[callee].tag = tag_in(&c->message, LY_H_TO);
 	read_target(&c->message, &r.own.end[callee], true, &texts);
 	r.sdp[callee] = ly_sdp_of(&c->message);
+	r.offerer = c->call.offer_in_request ? caller : callee;
 	r.told[caller] = c->sdp_sent;
 	r.told[callee] = c->call.offered;
 	r.heard = get_ticks_raw();
@@ -113,12 +114,36 @@ static void fill_from_token(
 	}
 }
 
+static bool has_before(const lync_record_t *r)
+{
+	return r->before[LY_LYNC].len || r->before[LY_PSTN].len;
+}
+
+/* An offer from side: what holds is kept until it has its answer. One that comes again changes nothing of that. */
+static void note_offer(lync_record_t *r, ly_side_t side, ly_slice_t sdp)
+{
+	if(!has_before(r)) {
+		memcpy(r->before, r->sdp, sizeof(r->before));
+		memcpy(r->told_before, r->told, sizeof(r->told_before));
+		r->offerer_before = r->offerer;
+	}
+	r->sdp[side] = sdp;
+	r->offerer = side;
+}
+
+static void note_answer(lync_record_t *r, ly_side_t side, ly_slice_t sdp)
+{
+	memset(r->before, 0, sizeof(r->before));
+	r->sdp[side] = sdp;
+}
+
 /* In the lock. */
 static bool note_request(lync_record_t *r, void *data)
 {
 	const lync_current_t *c = data;
 	ly_end_t *sender = &r->own.end[c->call.sender];
 	const ly_header_t *h = ly_header(&c->message, LY_H_CSEQ);
+	ly_slice_t sdp = ly_sdp_of(&c->message);
 	uint32_t number;
 
 	if(h && ly_cseq_number(h->value, &number)
@@ -131,8 +156,10 @@ static bool note_request(lync_record_t *r, void *data)
 		sender->tag = tag_in(&c->message, LY_H_FROM);
 	if(is_target_refresh(c->message.method))
 		read_target(&c->message, sender, false, NULL);
-	if(ly_sdp_of(&c->message).len)
-		r->sdp[c->call.sender] = ly_sdp_of(&c->message);
+	if(sdp.len && is_target_refresh(c->message.method))
+		note_offer(r, c->call.sender, sdp);
+	else if(sdp.len)
+		note_answer(r, c->call.sender, sdp);
 	if(c->sdp_sent)
 		r->told[lync_receiver(c)] = c->sdp_sent;
 	r->heard = get_ticks_raw();
@@ -168,7 +195,8 @@ static bool note_reply(lync_record_t *r, void *data)
 {
 	const lync_current_t *c = data;
 	ly_side_t answerer = lync_other_side(lync_receiver(c));
-	ly_slice_t method = ly_message_method(&c->message);
+	ly_slice_t method = ly_message_method(&c->message),
+			   sdp = ly_sdp_of(&c->message);
 
 	r->heard = get_ticks_raw();
 	note_timer(c, r);
@@ -181,8 +209,10 @@ static bool note_reply(lync_record_t *r, void *data)
 		r->told[lync_receiver(c)] = c->sdp_sent;
 	if(!r->own.end[answerer].tag.len)
 		r->own.end[answerer].tag = tag_in(&c->message, LY_H_TO);
-	if(ly_sdp_of(&c->message).len)
-		r->sdp[answerer] = ly_sdp_of(&c->message);
+	if(sdp.len && !c->call.offer_in_request)
+		note_offer(r, answerer, sdp);
+	else if(sdp.len)
+		note_answer(r, answerer, sdp);
 	return true;
 }
 
@@ -190,6 +220,23 @@ void lync_record_reply(const lync_current_t *c)
 {
 	if(c->message.status >= 200)
 		lync_record_change(lync_call_id(c), note_reply, (void *)c, NULL, NULL);
+}
+
+static bool refused(lync_record_t *r, void *data)
+{
+	if(!has_before(r))
+		return false;
+	memcpy(r->sdp, r->before, sizeof(r->sdp));
+	memcpy(r->told, r->told_before, sizeof(r->told));
+	r->offerer = r->offerer_before;
+	memset(r->before, 0, sizeof(r->before));
+	return true;
+}
+
+bool lync_record_refused(
+		const lync_current_t *c, lync_record_t *copy, char *memory)
+{
+	return lync_record_change(lync_call_id(c), refused, NULL, copy, memory);
 }
 
 static bool is_asked(lync_record_t *r, void *data)

@@ -193,6 +193,14 @@ static void ask_later(job_t *job, unsigned ms)
 	shm_free(job);
 }
 
+void lync_reinvite_soon(ly_slice_t call_id, ly_side_t side)
+{
+	job_t *job = make_job(call_id, side, LY_EMPTY);
+
+	if(job)
+		ask_later(job, FOLLOW_UP_MS);
+}
+
 lync_asked_t lync_reinvite(ly_slice_t call_id, ly_side_t side)
 {
 	job_t *job = make_job(call_id, side, LY_EMPTY);
@@ -294,6 +302,7 @@ static bool keep_answer(lync_record_t *r, void *data)
 							: ly_sdp_place(*sdp) != ly_sdp_place(said);
 
 	*sdp = said;
+	r->offerer = c->call.sender;
 	return news;
 }
 

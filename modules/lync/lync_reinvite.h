@@ -22,4 +22,7 @@ typedef enum lync_asked
  */
 lync_asked_t lync_reinvite(ly_slice_t call_id, ly_side_t side);
 
+/* The same, in a moment: whatever becomes of it is logged. */
+void lync_reinvite_soon(ly_slice_t call_id, ly_side_t side);
+
 #endif

@@ -2,10 +2,11 @@
 #include "lync_relay.h"
 
 #include "core/dprint.h"
+#include "liblync/sdp.h"
 #include "lync.h"
 #include "lync_media.h"
 #include "lync_ng.h"
-#include "lync_worker.h"
+#include "lync_own.h"
 
 #define FLAGS_MAX 2048
 
@@ -53,7 +54,19 @@ static ly_buf_t *begin(
 	return out;
 }
 
-static bool ask(lync_current_t *c, bool answer, ly_slice_t *why)
+#define SDP_VERSION LY_LIT("replace-SDP-version")
+
+/* What nobody gets to see takes no number of o=, which has to rise by one (RFC 3264 8). */
+static void leave_version(ly_buf_t *flags)
+{
+	for(size_t at = 0; at + SDP_VERSION.len <= flags->len; at++) {
+		if(!memcmp(flags->s + at, SDP_VERSION.s, SDP_VERSION.len))
+			memset(flags->s + at, ' ', SDP_VERSION.len);
+	}
+}
+
+static bool ask(
+		lync_current_t *c, bool answer, ly_slice_t more, ly_slice_t *why)
 {
 	char text[FLAGS_MAX];
 	ly_buf_t flags = ly_buf(text, sizeof(text)), *out;
@@ -62,6 +75,10 @@ static bool ask(lync_current_t *c, bool answer, ly_slice_t *why)
 	ly_slice_t dictionary;
 
 	lync_relay_flags(c, answer, &flags);
+	ly_putc(&flags, ' ');
+	ly_put(&flags, more);
+	if(!c->message.raw.s) /* there is no message: of ours, for the node alone */
+		leave_version(&flags);
 	out = begin(c, answer ? "answer" : "offer", offerer);
 	if(answer || !c->call.initial || !c->message.request)
 		ly_ng_text(out, LY_LIT("to-tag"), tag_of(lync_other_side(offerer)));
@@ -99,12 +116,47 @@ bool lync_relay(lync_current_t *c, bool answer)
 
 	while(find_node(c, &tried) && !(tried & 1u << c->call.dialog.media)) {
 		tried |= 1u << c->call.dialog.media;
-		if(ask(c, answer, &why))
+		if(ask(c, answer, LY_EMPTY, &why))
 			return true;
 	}
 	LM_ERR("call %.*s: refused: rtpengine does not answer or refuses the %s: "
 		   "%.*s; look at lync.media\n",
 			LY_FMT(lync_call_id(c)), answer ? "answer" : "offer", LY_FMT(why));
+	return false;
+}
+
+static bool tell_again(lync_current_t *c, const lync_record_t *r, bool answer,
+		ly_slice_t more, uint64_t made[2], ly_slice_t *why)
+{
+	ly_side_t side = answer ? lync_other_side(r->offerer) : r->offerer;
+
+	c->message.request = !answer;
+	c->call.sender = r->offerer;
+	*why = LY_LIT("what its ends have said is not known");
+	if(!r->sdp[side].len || !lync_media_normalise(c, r->sdp[side], false)
+			|| !ask(c, answer, more, why))
+		return false;
+	made[lync_other_side(side)] = ly_sdp_place(c->sdp_made);
+	return true;
+}
+
+bool lync_relay_renew(const lync_record_t *r, ly_slice_t more, uint64_t made[2])
+{
+	static lync_current_t c;
+	ly_slice_t why = LY_LIT("its trunk or target is no longer in the plan");
+
+	memset(&c, 0, sizeof(c));
+	c.own = true;
+	c.call_id = r->own.call_id;
+	c.call.caller = r->own.caller;
+	c.call.dialog = r->own.dialog;
+	if(lync_own_find_parties(r, &c.call)
+			&& tell_again(&c, r, false, more, made, &why)
+			&& tell_again(&c, r, true, more, made, &why))
+		return true;
+	LM_ERR("call %.*s: its media node was not told what holds: %.*s; look at "
+		   "lync.media\n",
+			LY_FMT(r->own.call_id), LY_FMT(why));
 	return false;
 }
 

@@ -6,12 +6,21 @@
 #define LYNC_RELAY_H
 
 #include "lync_call.h"
+#include "lync_record.h"
 
 /*
  * Gives c->sdp_taken to the media node of the call and what it makes of it to c->sdp_made. A new call gets its node here,
  * and another one where that does not answer. False where none does, or it refuses (logged).
  */
 bool lync_relay(lync_current_t *c, bool answer);
+
+/*
+ * Tells the media node of a call once more what its two sides have said last: same ports, and mostly the same keys.
+ * more: further flags for both commands, or empty. made: gets ly_sdp_place() of what each side would have to be told; where
+ * that is not what it was told, it needs a re-INVITE. False where it does not answer or refuses, or the call is not whole (logged).
+ */
+bool lync_relay_renew(
+		const lync_record_t *record, ly_slice_t more, uint64_t made[2]);
 
 /* Gives the ports of the call back. Waits for nothing. */
 void lync_relay_end(const lync_current_t *c);

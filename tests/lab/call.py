@@ -199,9 +199,9 @@ class Call:
         self.respond(self.invite, code, reason, extra=extra)
         self.expect("ACK")
 
-    def accept(self, direction=None):
+    def accept(self, direction=None, timeout=5.0):
         """The other side's re-INVITE: 200, with the mirrored direction if none is given; then its ACK."""
-        request = self.expect("INVITE")
+        request = self.expect("INVITE", timeout=timeout)
         self.respond(request, 200, "OK", self.answer_to(request, direction))
         return request
 
