@@ -49,11 +49,9 @@ static bool is_answer(const lync_current_t *c)
 
 static ly_slice_t offered_tag(const lync_current_t *c)
 {
-	const char *tag = c->call.offered_tag;
+	const char *tag = c->call.offered.tag;
 
-	return c->message.request
-				   ? LY_EMPTY
-				   : ly_slice(tag, strnlen(tag, sizeof(c->call.offered_tag)));
+	return ly_slice(tag, strnlen(tag, sizeof(c->call.offered.tag)));
 }
 
 /* The answer to this offer must have the tag of its key line. */
@@ -61,11 +59,11 @@ static void keep_offered_tag(lync_current_t *c, ly_slice_t sdp)
 {
 	ly_slice_t tag = ly_sdp_crypto_tag(sdp);
 
-	memset(c->call.offered_tag, 0, sizeof(c->call.offered_tag));
-	if(tag.len == 0 || tag.len > sizeof(c->call.offered_tag))
-		return;
-	memcpy(c->call.offered_tag, tag.s, tag.len);
-	lync_call_keep(&c->call);
+	memset(c->call.offered.tag, 0, sizeof(c->call.offered.tag));
+	if(tag.len && tag.len <= sizeof(c->call.offered.tag))
+		memcpy(c->call.offered.tag, tag.s, tag.len);
+	if(c->message.request)
+		lync_call_keep(&c->call);
 }
 
 /* What is wrong with the SDP that came; NULL: nothing. */
@@ -74,9 +72,9 @@ static const char *fault(const lync_current_t *c, ly_slice_t sdp,
 {
 	const char *wrong = ly_sdp_form(sdp);
 
-	if(!wrong) /* of what was offered in a 200 its ACK knows nothing */
+	if(!wrong)
 		wrong = ly_streams_check(
-				streams, is_answer(c) ? c->call.offered_streams : 0);
+				streams, is_answer(c) ? c->call.offered.streams : 0);
 	if(wrong || !profile)
 		return wrong;
 	return is_answer(c) ? ly_sdp_check_answer(sdp, profile, offered_tag(c))
@@ -124,7 +122,7 @@ bool lync_media_normalise(lync_current_t *c, ly_slice_t sdp, bool answer)
 	ly_edits_begin(&edits, sdp, text, sizeof(text));
 	ly_sdp_normalise(sdp, ly_crossing_rules(&x), &edits);
 	if(answer)
-		ly_sdp_hold_answer(sdp, c->call.offered_direction, &edits);
+		ly_sdp_hold_answer(sdp, c->call.offered.direction, &edits);
 	if(!ly_edits_finish(&edits) || !ly_edits_apply(&edits, &out))
 		return false;
 	lync_explain(c, &edits);
@@ -149,6 +147,9 @@ lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 		return refuse(c, side, NULL);
 	if(wrong)
 		return refuse(c, side, wrong);
+	/* what was offered in a 200 its transaction has forgotten */
+	if(c->message.request && is_answer(c))
+		lync_record_offered(c, &c->call.offered);
 	if(ly_crossing_may_choose_srtp(&x, is_answer(c)))
 		sdp = choose_srtp(c, sdp);
 	streams = ly_sdp_streams(sdp);
@@ -157,7 +158,7 @@ lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 		return refuse(c, side, wrong);
 	if(!lync_media_normalise(c, sdp, is_answer(c)))
 		return refuse(c, side, "it is too large");
-	if(c->message.request && !is_answer(c))
+	if(!is_answer(c))
 		lync_hold_keep(c, &streams);
 	return LYNC_SDP_READY;
 }
@@ -227,7 +228,7 @@ bool lync_media_result(lync_current_t *c, ly_slice_t *sdp)
 		log_refusal(c, side, "what rtpengine made must not go to", wrong);
 		return false;
 	}
-	if(c->message.request && profile && profile->srtp)
+	if(!is_answer(c) && profile && profile->srtp)
 		keep_offered_tag(c, *sdp);
 	c->sdp_sent = ly_sdp_place(*sdp);
 	if(!is_answer(c))

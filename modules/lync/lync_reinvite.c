@@ -30,7 +30,7 @@ typedef struct job
 	unsigned tries;
 	unsigned
 			least; /* Min-SE of the 422 after which it is tried again; 0: none */
-	char offered_tag[sizeof(((lync_call_t *)0)->offered_tag)];
+	lync_offered_t offered;
 	/* what rtpengine has made for that side already, as the other one answered; empty: it is asked for */
 	ly_slice_t sdp;
 	ly_slice_t call_id;
@@ -120,8 +120,7 @@ static bool send_job(ly_side_t side, job_t *job)
 	if(!lync_own_write(side))
 		return false;
 	/* the answer may be here before this process goes on */
-	memcpy(job->offered_tag, work.current.call.offered_tag,
-			sizeof(job->offered_tag));
+	job->offered = work.current.call.offered;
 	return lync_own_send(JOB_EVENTS, on_event, job);
 }
 
@@ -279,7 +278,7 @@ static bool begin_answer(const job_t *job, struct sip_msg *reply)
 	c->call.sender = lync_other_side(job->side);
 	c->call.dialog = work.record.own.dialog;
 	c->call.offer_in_request = true;
-	memcpy(c->call.offered_tag, job->offered_tag, sizeof(job->offered_tag));
+	c->call.offered = job->offered;
 	lync_call_name(reply, c);
 	return true;
 }
