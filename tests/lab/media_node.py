@@ -54,6 +54,9 @@ class Redis:
     def kill(self):
         self._daemon.kill()
 
+    def signal(self, number):
+        self._daemon.signal(number)
+
     def ask(self, user, *words, host=None):
         """What redis-cli says. user: one of PASSWORDS, None: without a password. host: from where, at our address."""
         host = host or self._host

@@ -2,6 +2,7 @@
 """rtpengine.conf and redis.conf as they are shipped: the real daemons take each line, and do as it says."""
 import base64
 import re
+import signal
 import subprocess
 import time
 from urllib.parse import unquote_to_bytes
@@ -185,7 +186,22 @@ def test_rights_are_those_that_it_uses(node_with_redis, redis, new_call):
     redis.kill()
     redis.start()
     new_call(node)
-    assert "RE-Established" in node.log.read_text() or redis.ask("monitor", "dbsize") == "1"
+    assert redis.ask("monitor", "dbsize") == "1"
+
+
+def test_a_redis_that_hangs_delays_one_call(node_with_redis, redis, new_call):
+    node = node_with_redis
+    redis.signal(signal.SIGSTOP)
+    try:
+        took = []
+        for _ in range(3):
+            began = time.monotonic()
+            new_call(node)
+            took.append(time.monotonic() - began)
+        assert took[0] < 2 and max(took[1:]) < 0.3, took
+    finally:
+        redis.signal(signal.SIGCONT)
+    assert [heard.verdict for heard in new_call(node).talk()] == ["ok", "ok"]
 
 
 def test_a_wrong_password_is_noticed(lab, redis, tmp_path):
