@@ -3,7 +3,7 @@
 
 A loss is a packet that did not come, came more than 100 ms late, was not what had been sent, or failed authentication;
 so is a direction of a call in which nothing was heard. Generator and rtpengine share the machine: what the generator
-and others take of it is printed; what was lost while others were at work is tried again.
+and others take of it is printed; both go before others, and what was lost while others were at work is tried again.
 """
 import contextlib
 import os
@@ -14,7 +14,7 @@ from statistics import median
 
 import media_calls
 from lab.paths import BUILD
-from measures import busy_ns, cpu_ns
+from measures import busy_ns, cpu_ns, favour
 
 COST_CALLS = 200
 COST_SECONDS = 5
@@ -52,7 +52,8 @@ class Load:
         self._calls, self._pid, self._seconds = calls, rtpengine.pid, seconds
         sockets = [sock.fileno() for sock in ends.sockets]
         self._process = subprocess.Popen([BUILD / "bench/media_load", str(seconds), *map(str, sockets)], pass_fds=sockets,
-                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        favour(self._process.pid)
         self._process.stdin.write(media_calls.OUR_KEY.hex() + "\n" + "".join(call.line() + "\n" for call in calls))
         self._process.stdin.close()
         self._expect("measuring")
@@ -101,6 +102,15 @@ def hold(around, ng, ends, flags, count, seconds):
         return load.result()
 
 
+def retried(around, ng, ends, flags, count, seconds):
+    """A loss while others were at work is not the last word."""
+    for _ in range(TRIES):
+        held = hold(around, ng, ends, flags, count, seconds)
+        if not held.wrong or held.others < QUIET:
+            break
+    return held
+
+
 class Search:
     """The highest number of calls without a loss: grows until one fails, then halves the distance."""
 
@@ -121,22 +131,13 @@ class Search:
             self.size = (low + self._failed) // 2
 
 
-def probe(around, ng, ends, flags, size):
-    """A loss while others were at work is not the last word."""
-    for _ in range(TRIES):
-        held = hold(around, ng, ends, flags, size, PROBE_SECONDS)
-        if not held.wrong or held.others < QUIET:
-            break
-    return held
-
-
 def measure(around, ng, ends, sets, rounds):
     """sets: name -> flags. All alternate. Prints, and returns how often audio was not right at COST_CALLS."""
     print(f"\nSRTP<->RTP, G.711, {COST_CALLS} calls held, both ways 50 packets/s: rtpengine, percent of a core per call")
     costs, wrong = {name: [] for name in sets}, 0
     for number in range(rounds):
         for name in list(sets)[number % 2:] + list(sets)[:number % 2]:
-            held = hold(around, ng, ends, sets[name], COST_CALLS, COST_SECONDS)
+            held = retried(around, ng, ends, sets[name], COST_CALLS, COST_SECONDS)
             costs[name].append(held.percent)
             wrong += held.wrong > 0
             print(f"  {name:8} {held}")
@@ -153,7 +154,7 @@ def search(around, ng, ends, sets):
     while any(s.size for s in searches.values()) and time.monotonic() < end:
         for name, s in searches.items():
             if s.size:
-                held = probe(around, ng, ends, sets[name], s.size)
+                held = retried(around, ng, ends, sets[name], s.size, PROBE_SECONDS)
                 print(f"  {name:8} {held}")
                 s.take(held)
     for name, s in searches.items():

@@ -18,6 +18,7 @@ Of media, with the flags that the module composes and with the barest that give 
                                                            media_wait.py    how long Kamailio waits for rtpengine
 """
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -30,7 +31,7 @@ import media_held
 import media_setup
 import media_wait
 import memory
-from measures import machine
+from measures import favour, machine
 from subjects import SUBJECTS, Hidden, RelayWithMedia, ThisSbc
 from surroundings import Surroundings
 
@@ -86,6 +87,7 @@ def run(options):
     """Returns how many calls were lost."""
     lost, subjects = 0, options.subjects
     print(f"make bench: {machine()}")
+    favour(os.getpid())
     with Surroundings() as around:
         if "cpu" in options.only:
             samples = cpu.measure(around, subjects, options.calls, options.cps, options.rounds)
