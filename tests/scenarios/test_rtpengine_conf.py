@@ -22,7 +22,7 @@ FLAGS = "strict-source generate-RTCP"
 EF = 184
 RTCP_IN = 6.5  # seconds: rtcp-interval, and up to one more by chance
 RESTORED_IN = 0.2  # seconds from the start to an answer, at least once in TRIES: others may use the machine
-TRIES = 5
+TRIES = 10
 
 
 @pytest.fixture
