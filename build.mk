@@ -119,11 +119,13 @@ run: module tool check-abi
 $(B)/bench/%: tests/bench/%.c tests/bench/made_plan.h tests/bench/passages.h $(B)/liblync.a
 	@mkdir -p $(@D)
 	gcc $(LY_CFLAGS) $< $(B)/liblync.a $(PKG_LIBS) -o $@
+$(B)/bench/media_load: tests/bench/media_srtp.h tests/bench/media_input.h
 $(B)/bench/stopwatch.so: tests/bench/stopwatch.c $(KSRC)/src/config.mak
 	@mkdir -p $(@D)
 	$(subst MOD_NAME='"lync"' -DMOD_NAMEID=lync,MOD_NAME='"stopwatch"' -DMOD_NAMEID=stopwatch,$(LY_MOD_CC)) \
 		-fvisibility=default $(MOD_LDFLAGS) $< -o $@
-bench: module tool $(B)/bench/micro $(B)/bench/large_plan $(B)/bench/by_name $(B)/bench/stopwatch.so
+bench: module tool $(B)/bench/micro $(B)/bench/large_plan $(B)/bench/by_name $(B)/bench/media_load $(B)/bench/media_flags \
+		$(B)/bench/stopwatch.so
 	$(B)/bench/large_plan
 	$(B)/bench/by_name
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/stall.py
