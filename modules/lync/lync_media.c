@@ -54,10 +54,10 @@ static int set_variable(struct sip_msg *msg, pv_spec_t *spec, ly_slice_t text)
 static const ly_media_profile_t *profile_of(
 		const lync_call_t *call, ly_side_t side)
 {
-	if(side == LY_LYNC && call->plain)
-		return ly_media_profile(LY_LIT("lync-rtp"));
 	if(side == LY_LYNC)
-		return call->trunk ? call->trunk->media : NULL;
+		return !call->trunk	 ? NULL
+			   : call->plain ? call->trunk->media->plain
+							 : call->trunk->media;
 	return call->target ? call->target->media : NULL;
 }
 
@@ -255,28 +255,31 @@ static void put_latching(const lync_current_t *c, ly_side_t from, ly_buf_t *out)
 void lync_media_offer_flags(const lync_current_t *c, ly_buf_t *out)
 {
 	ly_side_t to = lync_receiver(c), from = lync_other_side(to);
-	const ly_media_profile_t *profile = profile_of(&c->call, to);
+	const ly_media_profile_t *profile = profile_of(&c->call, to),
+							 *theirs = profile_of(&c->call, from);
 
-	if(!profile)
+	if(!profile || !theirs)
 		return;
 	put_tags(out, from, !c->call.initial);
 	/* also later in the call: an rtpengine that does not know it, since it was started anew, begins it then */
 	ly_put(out, from == LY_LYNC ? LY_LIT("direction=lync direction=pstn ")
 								: LY_LIT("direction=pstn direction=lync "));
-	ly_put(out, profile->offer);
+	ly_media_offer(theirs, profile, out);
 	put_latching(c, from, out);
 }
 
 void lync_media_answer_flags(const lync_current_t *c, ly_buf_t *out)
 {
 	ly_side_t to = lync_receiver(c);
-	const ly_media_profile_t *profile = profile_of(&c->call, to);
+	ly_side_t from = lync_other_side(to);
+	const ly_media_profile_t *profile = profile_of(&c->call, to),
+							 *theirs = profile_of(&c->call, from);
 
-	if(!profile)
+	if(!profile || !theirs)
 		return;
 	put_tags(out, to, true); /* who gets the answer made the offer */
-	ly_put(out, profile->answer);
-	put_latching(c, lync_other_side(to), out);
+	ly_media_answer(theirs, profile, out);
+	put_latching(c, from, out);
 }
 
 void lync_media_delete_flags(const lync_current_t *c, ly_buf_t *out)
@@ -293,7 +296,7 @@ typedef int (*command_t)(struct sip_msg *msg, str *flags, str *viabranch);
 static bool command(struct sip_msg *msg, const lync_current_t *c, command_t run,
 		void (*put_flags)(const lync_current_t *, ly_buf_t *))
 {
-	char text[512];
+	char text[LY_MEDIA_FLAGS + 256];
 	ly_buf_t flags = ly_buf(text, sizeof(text));
 	str words;
 
