@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What rtpengine really does with the flags of two media profiles: packets, keys and tones at both ends."""
+import contextlib
 import math
 import os
 import time
@@ -9,10 +10,12 @@ import pytest
 from lab import srtp, tone
 from lab.g711 import CODECS
 from lab.ng_call import Call, Party, Profiles, Rtpengine
+from lab.paths import PLANS
 from lab.rtp import Stream
 from lab.sdp import Sdp
 
 PROFILES = Profiles()
+OWN_PLAN = PLANS / "good" / "profiles.xml"
 DTMF = {1: (697, 1209), 5: (770, 1336), 9: (852, 1477)}
 pytestmark = pytest.mark.timeout(60)
 
@@ -26,10 +29,10 @@ def rtpengine(tmp_path_factory):
 class End(Party):
     """A party with a stream."""
 
-    def __init__(self, rtpengine, profile, takes="RTP/SAVP"):
-        profile = PROFILES.by_name[profile]
-        self.stream = Stream(rtpengine.lab["med1" if profile["side"] == "lync" else "gw"])
+    def __init__(self, rtpengine, profile, takes="RTP/SAVP", profiles=PROFILES):
+        profile = profiles.by_name[profile]
         host = rtpengine.lab["med1" if profile["side"] == "lync" else "gw"]
+        self.stream = Stream(host)
         super().__init__(profile, host.address, self.stream.port, os.urandom(30), takes)
 
     def begin(self, got, said):
@@ -85,6 +88,11 @@ def assert_heard(heard, suites):
         assert media.wire == ("plain" if suite == "RTP" else "encrypted"), str(media)
 
 
+def transcoded(rtpengine):
+    """Whether rtpengine reads and writes audio anew for the calls that there are."""
+    return rtpengine.ng.ask("statistics")["statistics"]["currentstatistics"]["transcodedmedia"] > 0
+
+
 @pytest.mark.parametrize("caller, callee", [("lync-srtp-required", "gateway-srtp"), ("gateway-srtp", "lync-srtp-required"),
                                             ("gateway-srtp", "lync-srtp-optional")])
 def test_srtp_on_both_sides_with_keys_of_their_own(rtpengine, caller, callee):
@@ -108,12 +116,12 @@ def test_what_lync_takes_of_an_optional_offer(rtpengine, gateway, takes, suite):
         assert_heard(talk.talk(), [theirs, suite])
 
 
-def test_pass_through_is_no_transcoding(rtpengine):
-    """Bit by bit what was sent, both ways; RTCP apart."""
-    with Talk(rtpengine, End(rtpengine, "lync-rtp"), End(rtpengine, "gateway-rtp")) as talk:
-        assert_heard(talk.talk(), ["RTP"] * 2)
-        sent = set(talk.caller.stream._frames)
-        assert all(p.data[12:] in sent for p in talk.callee.stream.packets if not p.rtcp)
+@pytest.mark.parametrize("gateway, expected", [("gateway-rtp", False), ("gateway-srtp", False),
+                                               ("gateway-inband-dtmf", True)])
+def test_what_is_transcoded(rtpengine, gateway, expected):
+    with Talk(rtpengine, End(rtpengine, "lync-srtp-required"), End(rtpengine, gateway)) as talk:
+        talk.talk(0.3)
+        assert transcoded(rtpengine) == expected
 
 
 # DTMF ---------------------------------------------------------------------------------------------------------------
@@ -170,3 +178,45 @@ def test_digits_as_tones_and_as_events(rtpengine, lync, lync_calls):
             gateway.stream.talk(660)
             time.sleep(0.3)
         assert events_seen(med.stream, since, events) == set(DTMF)
+
+
+# Transcoding --------------------------------------------------------------------------------------------------------
+class Relayed(End):
+    """A gateway that says what another call's rtpengine has written."""
+
+    says = None
+
+    def offer(self):
+        return self.says
+
+    def answer(self, offered):
+        return self.says
+
+
+@pytest.mark.parametrize("plan, gateway", [((), "gateway-g729"), ((OWN_PLAN,), "opus-pbx"), ((OWN_PLAN,), "g722")])
+def test_two_calls_meet_in_another_codec(rtpengine, plan, gateway):
+    """Lync's audio becomes the gateway's codec in one call, and G.711 again in a second: nothing here speaks G.729."""
+    profiles = Profiles(*plan)
+    with contextlib.ExitStack() as stack:
+        first, last = (End(rtpengine, name, profiles=profiles) for name in ("lync-srtp-required", "lync-rtp"))
+        between = Relayed(rtpengine, gateway, profiles=profiles)
+        for end in (first, last, between):
+            stack.callback(end.stream.close)
+        there, back = (Call(rtpengine.ng, profiles, os.urandom(6).hex()) for _ in range(2))
+        between.says = there.offer(first, between)
+        offered = back.offer(between, last)
+        answer = last.answer(offered)
+        between.says = back.answer(last, between, answer)
+        last.begin(offered, answer)
+        first.begin(there.answer(between, first, between.says), first.offer())
+        assert Sdp(between.says).payloads[0] not in CODECS
+        first.stream.talk(440)
+        last.stream.talk(660)
+        time.sleep(1)
+        for end in (first, last):
+            end.stream.mark()
+        time.sleep(1)
+        assert_heard([first.stream.result(660), last.stream.result(440)], [srtp.SUITE, "RTP"])
+        assert transcoded(rtpengine)
+        there.delete()
+        back.delete()

@@ -188,7 +188,7 @@ static void profiles_of_a_plan(void **state)
 	opus = ly_plan_target(plan, LY_LIT("gw2"))->media;
 	assert_ptr_equal(ly_plan_target(plan, LY_LIT("gw3"))->media,
 			profile("gateway-g729"));
-	assert_int_equal(plan->profile_count, 3);
+	assert_int_equal(plan->profile_count, 4);
 	assert_slice(lync->name, "a-law");
 	assert_int_equal(lync->side, LY_LYNC);
 	assert_int_equal(lync->srtp, LY_MEDIA_OPTIONAL);
