@@ -193,8 +193,8 @@ static void put_markdown(const ly_plan_t *plan)
 	while(next_way(&w))
 		printf("### %.*s to %.*s%s\n\n    offer  %.*s\n    answer %.*s\n\n",
 				LY_FMT(w.from->name), LY_FMT(w.to->name),
-				w.bare ? ", the first time, without keys" : "",
-				LY_FMT(w.offer), LY_FMT(w.answer));
+				w.bare ? ", the first time, without keys" : "", LY_FMT(w.offer),
+				LY_FMT(w.answer));
 }
 
 int cmd_profiles(int argc, char **argv)
