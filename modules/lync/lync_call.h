@@ -10,6 +10,7 @@
 #include "core/parser/msg_parser.h"
 #include "liblync/leg.h"
 #include "liblync/origin.h"
+#include "liblync/sdp_payload.h"
 #include "liblync/plan.h"
 #include "liblync/sip.h"
 #include "liblync/timer.h"
@@ -38,7 +39,8 @@ typedef struct lync_offered
 	char tag[12];
 	/* as who offers wrote it */
 	ly_sdp_direction_t direction;
-	unsigned streams; /* 0: not known */
+	unsigned streams;		/* 0: not known */
+	ly_payloads_t payloads; /* that went to who answers; none: not known */
 } lync_offered_t;
 
 typedef struct lync_call

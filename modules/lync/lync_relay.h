@@ -25,7 +25,4 @@ bool lync_relay_renew(
 /* Gives the ports of the call back. Waits for nothing. */
 void lync_relay_end(const lync_current_t *c);
 
-/* Appends the flags of the offer or answer that the current message carries. */
-void lync_relay_flags(const lync_current_t *c, bool answer, ly_buf_t *out);
-
 #endif

@@ -7,9 +7,17 @@
 
 #include "liblync/media.h"
 
-static void print(const char *caller, const char *what, ly_slice_t flags)
+typedef bool (*compose_t)(const ly_media_profile_t *from,
+		const ly_media_profile_t *to, ly_buf_t *out);
+
+static void print(const char *caller, const char *what, compose_t compose,
+		const ly_media_profile_t *from, const ly_media_profile_t *to)
 {
-	printf("%s %s %.*s\n", caller, what, LY_FMT(flags));
+	char text[LY_MEDIA_FLAGS];
+	ly_buf_t flags = ly_buf(text, sizeof(text));
+
+	compose(from, to, &flags);
+	printf("%s %s %.*s\n", caller, what, LY_FMT(ly_buf_slice(&flags)));
 }
 
 int main(void)
@@ -20,9 +28,9 @@ int main(void)
 
 	if(!lync || !gateway)
 		return 1;
-	print("lync", "offer", gateway->offer);
-	print("lync", "answer", lync->answer);
-	print("pstn", "offer", lync->offer);
-	print("pstn", "answer", gateway->answer);
+	print("lync", "offer", ly_media_offer, lync, gateway);
+	print("lync", "answer", ly_media_answer, gateway, lync);
+	print("pstn", "offer", ly_media_offer, gateway, lync);
+	print("pstn", "answer", ly_media_answer, lync, gateway);
 	return 0;
 }

@@ -24,10 +24,11 @@ class Stream:
         self._left = []  # sockets that it has gone from
         self.packets = []
         self._remote = self._frames = self._protect = None
+        self._events = []  # of telephone-event, still to be sent: payload type, payload, whether it goes on
         self._receive = {}  # how to read what comes: payload_type, key, mki
         self._sequence, self._timestamp = random.randrange(30000), random.randrange(1 << 31)
         self._ssrc = random.randrange(1 << 32)
-        self._sent = 0
+        self._sent = self._began = 0
         self._since = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"rtp {self.port}", daemon=True)
@@ -51,9 +52,19 @@ class Stream:
 
     def talk(self, hz):
         """Sends a tone from now on; 0 stops."""
+        self.play(tone.make(hz, tone.RATE) if hz else None)
+
+    def play(self, samples):
+        """Sends these samples over and over, whole frames of them; None stops."""
         codec = CODECS[self._receive["payload_type"]]
-        second = codec.encode(tone.make(hz, tone.RATE))
-        self._frames = [second[i:i + FRAME] for i in range(0, tone.RATE, FRAME)] if hz else None
+        sound = codec.encode(samples or [])
+        self._frames = [sound[i:i + FRAME] for i in range(0, len(sound), FRAME)] or None
+
+    def press(self, event, payload_type, frames=10):
+        """Sends a telephone-event (RFC 4733 2.5) in place of the next frames of what is played."""
+        lengths = [FRAME * n for n in range(1, frames + 1)] + [FRAME * frames] * 2  # the end is told three times
+        self._events = [(payload_type, struct.pack("!BBH", event, 10 | 0x80 * (n >= frames - 1), length), n > 0)
+                        for n, length in enumerate(lengths)]
 
     def mark(self):
         """What result() judges begins here. Packets that were on their way are given time to come."""
@@ -102,8 +113,12 @@ class Stream:
         self._timestamp = self._timestamp + FRAME & 0xFFFFFFFF
         if not (frames and remote):
             return
-        header = struct.pack("!BBHII", 0x80, self._receive["payload_type"], self._sequence, self._timestamp, self._ssrc)
-        packet = header + frames[self._sent % len(frames)]
+        payload_type, payload, timestamp = self._receive["payload_type"], frames[self._sent % len(frames)], self._timestamp
+        if self._events:
+            payload_type, payload, goes_on = self._events.pop(0)
+            self._began = timestamp = self._began if goes_on else timestamp
+            payload_type |= 0 if goes_on else 0x80
+        packet = struct.pack("!BBHII", 0x80, payload_type, self._sequence, timestamp, self._ssrc) + payload
         packet = self._protect.protect(packet) if self._protect else packet
         try:
             self._rtp.sendto(packet, remote)
