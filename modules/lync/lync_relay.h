@@ -13,6 +13,12 @@
  */
 bool lync_relay(lync_current_t *c, bool answer);
 
+/*
+ * A new call whose INVITE has no SDP gets its node, too: the callee's token is made with the INVITE, and both sides' must
+ * name the same.
+ */
+void lync_relay_choose(lync_current_t *c);
+
 /* Gives the ports of the call back. Waits for nothing. */
 void lync_relay_end(const lync_current_t *c);
 
