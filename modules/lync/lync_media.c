@@ -206,6 +206,8 @@ lync_sdp_result_t lync_media_pass(struct sip_msg *msg, lync_current_t *c)
 	if(refuses_offer(c))
 		take_back(c);
 	result = lync_media_take(msg, c);
+	if(result == LYNC_SDP_NONE)
+		lync_relay_choose(c);
 	if(result == LYNC_SDP_READY && !lync_relay(c, is_answer(c)))
 		return LYNC_SDP_FAILED;
 	return result;

@@ -106,7 +106,7 @@ static bool command(lync_current_t *c, const sides_t *s, bool answer,
 		return false;
 	c->sdp_made = ly_bencode_text(dictionary, LY_LIT("sdp"));
 	*why = LY_LIT("its answer has no SDP");
-	return c->sdp_made.s != NULL;
+	return c->sdp_made.len != 0;
 }
 
 /* SRTP on both sides, each with keys of its own: see ly_media_twice(). */
@@ -142,21 +142,37 @@ static bool ask(
 }
 
 /* A call that is not there yet may have any node, also where its telephone rings already: its media begin anew. */
-static bool find_node(lync_current_t *c, unsigned *tried)
+static bool may_move(const lync_current_t *c)
 {
-	uint8_t media = c->call.dialog.media;
-	const lync_ng_node_t *n = lync_ng_node(media);
+	return c->call.initial && c->message.request;
+}
 
-	if(n && atomic_load(&n->up) && !(*tried & 1u << media))
+/* Sees to it that the call has a node, none of those tried (bits). False where there is none. */
+static bool find_node(lync_current_t *c, unsigned tried)
+{
+	unsigned media = c->call.dialog.media;
+	const lync_ng_node_t *n = lync_ng_node(media);
+	bool fresh = n && !(tried & 1u << media);
+
+	if(fresh && (!may_move(c) || atomic_load(&n->up)))
 		return true;
-	if(n && !(c->call.initial && c->message.request))
-		return true; /* it has its node */
-	media = (uint8_t)lync_ng_choose(lync_call_id(c));
-	if(!media || *tried & 1u << media)
+	if(n && !may_move(c))
 		return false;
-	c->call.dialog.media = media;
+	media = lync_ng_choose(lync_call_id(c), tried);
+	if(!media)
+		return false;
+	/* one that hangs hears all that it was told when it goes on: this, too */
+	if(n)
+		lync_relay_end(c);
+	c->call.dialog.media = (uint8_t)media;
 	lync_call_keep(&c->call);
 	return true;
+}
+
+void lync_relay_choose(lync_current_t *c)
+{
+	if(may_move(c))
+		find_node(c, 0);
 }
 
 bool lync_relay(lync_current_t *c, bool answer)
@@ -164,11 +180,12 @@ bool lync_relay(lync_current_t *c, bool answer)
 	ly_slice_t why = LY_LIT("no media node takes calls");
 	unsigned tried = 0;
 
-	while(find_node(c, &tried) && !(tried & 1u << c->call.dialog.media)) {
-		tried |= 1u << c->call.dialog.media;
+	while(find_node(c, tried)) {
 		if(ask(c, answer, LY_EMPTY, &why))
 			return true;
+		tried |= 1u << c->call.dialog.media;
 	}
+	c->sdp_made = LY_EMPTY;
 	LM_ERR("call %.*s: refused: rtpengine does not answer or refuses the %s: "
 		   "%.*s; look at lync.media\n",
 			LY_FMT(lync_call_id(c)), answer ? "answer" : "offer", LY_FMT(why));

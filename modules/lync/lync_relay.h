@@ -22,6 +22,12 @@ bool lync_relay(lync_current_t *c, bool answer);
 bool lync_relay_renew(
 		const lync_record_t *record, ly_slice_t more, uint64_t made[2]);
 
+/*
+ * A new call whose INVITE has no SDP gets its node, too: the callee's token is made with the INVITE, and both sides' must
+ * name the same.
+ */
+void lync_relay_choose(lync_current_t *c);
+
 /* Gives the ports of the call back. Waits for nothing. */
 void lync_relay_end(const lync_current_t *c);
 

@@ -108,7 +108,7 @@ class Installation:
         return ill
 
     def _stop(self):
-        """The first one last: its rtpengine is everybody's. One that goes first may leave the lock of its set held."""
+        """The first one last: its rtpengine is everybody's."""
         return [line for node in reversed(self.nodes) for line in node.stop()]
 
     def __enter__(self):
