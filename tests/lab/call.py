@@ -264,7 +264,8 @@ class Call:
 
     def open_stream(self):
         if self.stream is None:
-            self.stream = Stream(self.endpoint.host, self.endpoint.address, self.endpoint.sequence)
+            end = self.endpoint
+            self.stream = Stream(end.host, end.address, end.sequence, end.keeps_roc)
 
     # -----------------------------------------------------------------------------------------------------------------
     def _stop_again(self, key):

@@ -68,14 +68,14 @@ class Packet:
     rtcp: bool = False
 
 
-def analyse(packets, expected_hz, payload_type, key=None, mki=b"", since=0.0, sent=None, codec=None):
+def analyse(packets, expected_hz, payload_type, key=None, mki=b"", since=0.0, sent=None, codec=None, roc=0):
     """Judges what came after `since`. key: master key and salt of the sender, None where RTP was agreed. codec: where
-    RFC 3551 does not say it.
+    RFC 3551 does not say it. roc: the roll-over counter of the first packet with that key.
 
     Packets before `since` are decrypted as well: the roll-over counter is counted from the first.
     """
     codec = codec or CODECS.get(payload_type)
-    context = srtp.Context(key, mki) if key else None
+    context = srtp.Context(key, mki, roc) if key else None
     rtp = [p for p in packets if not p.rtcp]
     came = [(p, opened(p, context)) for p in rtp]
     came = [(p, plain) for p, plain in came if p.when >= since]

@@ -57,6 +57,10 @@ class Context:
         self.roc, self._highest = roc, None  # of RTP
         self._rtcp_index = 0
 
+    def go_on_from(self, other):
+        """Another key for the same packets: their numbers go on (RFC 3711 3.3.1)."""
+        self.roc, self._highest = other.roc, other._highest
+
     def protect(self, packet):
         sequence, ssrc, payload = _fields(packet)
         roc = self._roc_of(sequence)
