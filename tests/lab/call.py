@@ -264,8 +264,7 @@ class Call:
 
     def open_stream(self):
         if self.stream is None:
-            end = self.endpoint
-            self.stream = Stream(end.host, end.address, end.sequence, end.keeps_roc)
+            self.stream = Stream(self.endpoint.host, self.endpoint.address, self.endpoint.sequence)
 
     # -----------------------------------------------------------------------------------------------------------------
     def _stop_again(self, key):

@@ -37,27 +37,27 @@ def events(text):
 
 
 # recognising ---------------------------------------------------------------------------------------------------------
-def told(packets, since, event_type, key=None, mki=b"", roc=0, **_):
+def told(packets, since, event_type, key=None, mki=b"", index=None, **_):
     """The digits of the events that came: each timestamp is one, whatever was lost of it."""
     seen = {}
-    for packet in _readable(packets, since, key, mki, roc):
+    for packet in _readable(packets, since, key, mki, index):
         if packet[1] & 127 == event_type and len(packet) >= 16 and packet[12] < len(EVENTS):
             seen.setdefault(packet[4:8], EVENTS[packet[12]])
     return "".join(seen.values())
 
 
-def heard(packets, since, payload_type, codec, key=None, mki=b"", roc=0):
+def heard(packets, since, payload_type, codec, key=None, mki=b"", index=None):
     """The digits that are heard in the audio: two frames of 20 ms in a row, and a pause before the next."""
-    audio = [packet[12:] for packet in _readable(packets, since, key, mki, roc) if packet[1] & 127 == payload_type]
+    audio = [packet[12:] for packet in _readable(packets, since, key, mki, index) if packet[1] & 127 == payload_type]
     samples = codec.unpack(audio)
     found = [_digit(samples[i:i + FRAME]) for i in range(0, len(samples) - FRAME + 1, FRAME)]
     return "".join(now for before, last, now in zip([""] + found, found, found[1:])
                    if now and now == last and before != now)
 
 
-def _readable(packets, since, key, mki, roc):
+def _readable(packets, since, key, mki, index):
     """The RTP that came, in clear."""
-    context = srtp.Context(key, mki, roc) if key else None
+    context = srtp.Context(key, mki, index) if key else None
     plain = [(p.when, opened(p, context)) for p in packets if not p.rtcp]
     return [packet for when, packet in plain if packet and when >= since]
 

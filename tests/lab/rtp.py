@@ -13,6 +13,7 @@ from lab import digits, tone
 from lab.codecs import CODECS
 from lab.media import Packet, analyse
 from lab.rtcp import reports
+from lab.srtp import Context
 
 PORTS = range(49152, 57500, 2)  # Lync's default audio ports
 PERIOD = 0.02  # seconds a packet
@@ -21,17 +22,17 @@ PERIOD = 0.02  # seconds a packet
 class Stream:
     """Audio of one call at one endpoint. Sends and receives in a thread of its own from open to close.
 
-    sequence: of the first packet; without it one that needs long to wrap. keeps_roc: whether a new key goes on with the
-    roll-over counter of the old one (RFC 3711 3.3.1), or begins at 0, as Microsoft's do (rtpengine's issue 1443).
+    sequence: of the first packet; without it one that needs long to wrap.
     """
+    keeps_roc = True  # a new key goes on with the old one's roll-over counter (RFC 3711 3.3.1); False: it begins at 0
 
-    def __init__(self, host, address=None, sequence=None, keeps_roc=True):
-        self._place, self._keeps_roc = (host, address or host.address), keeps_roc
+    def __init__(self, host, address=None, sequence=None):
+        self._place = host, address or host.address
         self._rtp, self._rtcp, self.port = _open_pair(*self._place)
         self._left = []  # sockets that it has gone from
         self.packets = []
         self._remote = self._frames = self._protect = self._event_type = None
-        self._receive = {}  # how to read what comes: payload_type, codec, key, mki, roc
+        self._receive = {}  # how to read what comes: payload_type, codec, key, mki, index
         self._events = collections.deque()  # what goes out instead of the tone
         self._sequence = random.randrange(30000) if sequence is None else sequence
         self._step = 1
@@ -50,17 +51,22 @@ class Stream:
         """
         codec = codec or CODECS[payload_type]
         receive = {"payload_type": payload_type, "codec": codec, "key": receive_key, "mki": receive_mki,
-                   "roc": self._receive.get("roc", 0)}
+                   "index": self._index_before(receive_key)}
         if receive != self._receive:
-            if self._keeps_roc and receive_key and receive_key != self._receive.get("key", receive_key):
-                receive["roc"] = self.result(0).roc
             self._receive = receive
             self.mark()
         if protect is None or self._protect is None or protect.master != self._protect.master:
-            if self._keeps_roc and protect and self._protect:
-                protect.go_on_from(self._protect)
+            if protect and self._protect and self.keeps_roc:
+                protect = Context(protect.master, protect.mki, self._protect.index)
             self._protect = protect
         self._remote, self._event_type = remote, event_type
+
+    def _index_before(self, key):
+        """Of the last packet before those with that key, where it is a new one."""
+        old = self._receive
+        if not old or old["key"] == key:
+            return old.get("index")
+        return self.result(0).index if self.keeps_roc and key else None
 
     def move(self):
         """Sends and receives at another pair of ports than the one that was told, as one behind NAT does."""

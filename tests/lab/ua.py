@@ -49,13 +49,13 @@ class Endpoint:
     transport: another than its kind's. retransmit: over UDP, send again what is not answered. Off, so that a lost
     message fails the scenario. framing: how its messages are cut; spelling: bytes -> bytes, the form in which it writes
     each of them (see lab/spelling.py). sequence: of the first RTP packet of its calls, None: any; rekey: every SDP of a
-    call has new keys; keeps_roc: see lab.rtp.Stream.
+    call has new keys.
     """
     TRANSPORT = "UDP"
     RESPONSE = ""  # template of every response
     HEADERS = {}  # how it spells the headers that it copies: {"Via": "VIA"}
     FIRST_CSEQ = 1
-    sequence, rekey, keeps_roc = None, False, True
+    sequence, rekey = None, False
 
     def __init__(self, name, host, address, port, outbound, names, tls=None, transport=None, retransmit=False):
         self.name, self.host, self.address, self.port = name, host, address, port

@@ -3,91 +3,33 @@
 leg, the audio both ways, and what is on the wire. All calls of the matrix run side by side in one SBC; each cell is a
 test of its own.
 """
-from dataclasses import dataclass
-
 import pytest
 
-from lab import parallel
-from lab.installation import installed
-from lab.pairings import MODES, Pairings
-from lab.paths import RESULTS
+from lab.pairings import Pairings
+from lab.side_by_side import Scenario, played
 from lab.srtp import SUITE, Context, flipped
 from lab.talk import call_up, hang_up, hold, talk
-from lab.watch import Watch
 
 # A kind of gateway is a line here; what it is stands in lab.gateway.KINDS.
 PAIRINGS = Pairings((
     "gateway-rtp",
 ))
-LANES = 24  # calls at a time
 TALK = 0.6  # seconds
 SILENCE = 0.3
 NOTHING = "nothing came"
-# Bytes that may be in use for good afterwards: no calls came before that would have warmed the workers up. What they had
-# privately at their start is not known (see lab.installation.FRESH_TOLERANCE).
-MEMORY = {"shared": 1 << 20}
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One call of the matrix."""
-    mode: str
-    gateway: str
-    lync_calls: bool
-    flow: str
-
-    def __str__(self):
-        return f"{self.mode}, {self.gateway}, {'from' if self.lync_calls else 'to'} Lync, {self.flow}"
-
-    @property
-    def number(self):
-        """Its own."""
-        return PAIRINGS.number(self.mode, self.gateway, FLOWS_AND_FAULTS.index(self.flow) * 2 + self.lync_calls)
-
-    @property
-    def keys(self):
-        """Whether (Lync's side, the gateway's side) has some."""
-        return PAIRINGS.keys(self.mode, self.gateway)
-
-
-# the installation ------------------------------------------------------------------------------------------------------
-@pytest.fixture(scope="module")
-def matrix(request):
-    """{cell: what went wrong, or None}, and what is wrong with the SBC afterwards under "afterwards"."""
-    cells = [item.callspec.params["cell"] for item in request.session.items
-             if "cell" in getattr(getattr(item, "callspec", None), "params", {})]
-    with installed(edit=PAIRINGS.plan) as installation:
-        installation.memory_tolerance = MEMORY
-        watch = Watch(installation, RESULTS / "test_media_matrix", allowed="")
-        outcomes = run(installation, cells)
-        complaints = watch.close(passed=True)
-        if not complaints and not any(outcomes.values()):
-            watch.discard()
-        yield outcomes | {"afterwards": complaints}
-
-
-def run(installation, cells):
-    servers, gateways = PAIRINGS.endpoints(installation)
-    jobs = {}
-    for cell in cells:
-        med, gw = servers[cell.mode], gateways[cell.gateway]
-        caller, callee = (med, gw) if cell.lync_calls else (gw, med)
-        callee.reserve(cell.number)
-        jobs[cell] = lambda cell=cell, ends=(caller, callee): play(cell, *ends)
-    return parallel.run(jobs, LANES)
 
 
 # what is asserted of a cell ---------------------------------------------------------------------------------------------
 class Ends:
-    """The two ends of a cell's call: by who has called, and by where they are."""
+    """The two ends of a call: by who has called, and by where they are. keys: whether (Lync's, the gateway's) has some."""
 
     def __init__(self, cell, call, other):
-        self.cell, self.call, self.other = cell, call, other
+        self.keys, self.call, self.other = keys_of(cell), call, other
         self.lync, self.gateway = (call, other) if cell.lync_calls else (other, call)
 
     def assert_audio(self, seconds=TALK):
         """Both ways; each leg with the suite that it must have, and the wire such that nobody else can, or can, hear it."""
-        for heard, secure in zip(talk(self.lync, self.gateway, seconds), self.cell.keys):
+        for heard, secure in zip(talk(self.lync, self.gateway, seconds), self.keys):
             wanted = ("ok", SUITE, "encrypted") if secure else ("ok", "RTP", "plain")
             assert (heard.verdict, heard.suite, heard.wire) == wanted, str(heard)
             assert heard.ssrcs == 1, f"{heard.ssrcs} SSRCs"
@@ -98,15 +40,19 @@ class Ends:
 
     def assert_keys_apart(self):
         assert not self.lync.keys & self.gateway.keys, "a key of one leg is on the other"
-        assert (bool(self.lync.keys), bool(self.gateway.keys)) == self.cell.keys
+        assert (bool(self.lync.keys), bool(self.gateway.keys)) == self.keys
 
 
-def play(cell, caller, callee):
-    if cell.flow in FAULTS:
-        FAULTS[cell.flow](cell, caller, callee)
+def keys_of(cell):
+    return PAIRINGS.keys(cell.mode, cell.gateway)
+
+
+def play(cell, caller, callee, number):
+    if cell.what in FAULTS:
+        FAULTS[cell.what](caller, callee, number)
         return
-    begin, change = FLOWS[cell.flow]
-    ends = Ends(cell, *begin(caller, callee, cell.number))
+    begin, change = FLOWS[cell.what]
+    ends = Ends(cell, *begin(caller, callee, number))
     ends.assert_audio()
     change(ends)
     ends.assert_keys_apart()
@@ -184,9 +130,9 @@ def rekey(who, other):
 # faults -----------------------------------------------------------------------------------------------------------------
 def refused(spoil):
     """The callee's answer has a fault that would make the call silent: it is acknowledged and ended, the caller gets 488."""
-    def play_fault(cell, caller, callee):
-        call = caller.invite(cell.number)
-        other = callee.next_call(number=cell.number)
+    def play_fault(caller, callee, number):
+        call = caller.invite(number)
+        other = callee.next_call(number=number)
         other.respond(other.invite, 200, "OK", spoil(other.answer_to(other.invite).decode()).encode())
         refusal = call.expect(488)
         assert refusal.body == b"" and "cause=88" in refusal["Reason"]
@@ -196,10 +142,10 @@ def refused(spoil):
     return play_fault
 
 
-def wrong_key(cell, caller, callee):
+def wrong_key(caller, callee, number):
     """The callee sends with another key than it has told: not a packet of it passes, neither as noise nor otherwise; and
     what it is sent cannot be decoded with a key that is wrong in one bit."""
-    call, other = call_up(caller, callee, cell.number)
+    call, other = call_up(caller, callee, number)
     stream = other.stream
     protect = stream._protect
     stream._protect = Context(flipped(protect.master, 77), protect.mki)
@@ -226,27 +172,30 @@ FAULTS = {
         lambda sdp: "".join(line.replace("RTP/SAVP", "RTP/AVP") for line in sdp.splitlines(True) if "crypto" not in line)),
     "sends with another key": wrong_key,
 }
-FLOWS_AND_FAULTS = [*FLOWS, *FAULTS]
 
 
 def possible(cell):
     """Keys can be changed, or be wrong, only where there are some."""
-    at_lync, at_gateway = cell.keys
-    if cell.flow in FAULTS:
+    at_lync, at_gateway = keys_of(cell)
+    if cell.what in FAULTS:
         return at_gateway if cell.lync_calls else at_lync
-    return {"Lync re-keys": at_lync, "the gateway re-keys": at_gateway}.get(cell.flow, True)
+    return {"Lync re-keys": at_lync, "the gateway re-keys": at_gateway}.get(cell.what, True)
 
 
-CELLS = [cell for mode in MODES for kind in PAIRINGS.gateways for lync_calls in (True, False)
-         for flow in FLOWS_AND_FAULTS for cell in [Cell(mode, kind, lync_calls, flow)] if possible(cell)]
+CELLS = [cell for mode in PAIRINGS.modes for kind in PAIRINGS.gateways for lync_calls in (True, False)
+         for what in (*FLOWS, *FAULTS) for cell in [Scenario(mode, kind, lync_calls, what)] if possible(cell)]
 
 
-@pytest.mark.parametrize("cell", CELLS, ids=str)
-def test_cell(matrix, cell):
-    if matrix[cell]:
-        raise matrix[cell]
+@pytest.fixture(scope="module")
+def matrix(request):
+    with played(request, PAIRINGS, play) as outcomes:
+        yield outcomes
+
+
+@pytest.mark.parametrize("scenario", CELLS, ids=str)
+def test_cell(matrix, scenario):
+    matrix.assert_good(scenario)
 
 
 def test_afterwards(matrix):
-    """No leg has told of the other, each is valid SIP and SDP, and nothing is left: neither transactions nor memory."""
-    assert matrix["afterwards"] == []
+    matrix.assert_good_afterwards()

@@ -6,37 +6,22 @@ import time
 
 import pytest
 
+from lab.pairings import Pairings
+from lab.side_by_side import Scenario, played
 from lab.srtp import SUITE
 from lab.talk import SETTLE, call_up, hang_up, hold, talk
 
+PAIRINGS = Pairings(["gateway-rtp"], ["Required"])
 NEAR_THE_END = 65500  # the first number: the first wrap comes within the first second
 STEP = 25000  # three packets are 25 minutes
-WRAPS = 4  # at least, of each leap()
-LEAP = 0.4  # seconds, 20 packets
+PACKETS, WRAPS = 20, 6  # at least, of each leap()
+LEAP_TIMEOUT = 10
 TALK = 0.6
 
 
-@pytest.fixture(params=[True, False], ids=["counter goes on", "counter at 0"])
-def keeps_roc(request):
-    """What Lync's end does with the counter when a key is new: as RFC 3711 has it, or as Microsoft's do."""
-    return request.param
-
-
-@pytest.fixture(params=["from Lync", "to Lync"])
-def ends(request, med1, gw, keeps_roc):
-    med1.sequence = gw.sequence = NEAR_THE_END
-    med1.keeps_roc = keeps_roc
-    return (med1, gw) if request.param == "from Lync" else (gw, med1)
-
-
-@pytest.fixture
-def long_call(ends):
-    """A call with several wraps behind it, each way: (at Lync, at the gateway)."""
-    call, other = call_up(*ends)
-    lync, gateway = (call, other) if ends[0].name == "med1" else (other, call)
-    assert_audio(lync, gateway)
-    leap(lync, gateway)
-    return lync, gateway
+# What Lync's end does with the counter when a key is new: RFC 3711 3.3.1 lets it go on; Microsoft's media processors of
+# Teams begin at 0 (told in rtpengine's issue 1443), and of Lync nothing is known.
+COUNTERS = {"the counter goes on": True, "the counter begins anew": False}
 
 
 def assert_audio(lync, gateway):
@@ -48,12 +33,15 @@ def assert_audio(lync, gateway):
 def leap(lync, gateway):
     """The numbers wrap some more times. Every packet comes and can be decoded, with the counter that its sender has."""
     streams, before = (lync.stream, gateway.stream), (lync.stream.result(0).roc, lync.stream.sending_roc)
+    sent = [stream.sent for stream in streams]
     for stream, hz in zip(streams, (440, 880)):
         stream.mark()
         stream.leap(STEP)
         stream.talk(hz)
-    sent = [stream.sent for stream in streams]
-    time.sleep(LEAP)
+    deadline = time.monotonic() + LEAP_TIMEOUT
+    while any(stream.sent < first + PACKETS for stream, first in zip(streams, sent)):
+        assert time.monotonic() < deadline, "the endpoints do not come to send"
+        time.sleep(0.02)
     for stream in streams:
         stream.talk(0)
         stream.leap()
@@ -90,30 +78,50 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_after_some_wraps(long_call, change):
-    """Audio both ways after the change, and after more wraps."""
-    lync, gateway = long_call
-    CHANGES[change](lync, gateway)
-    assert_audio(lync, gateway)
-    leap(lync, gateway)
-    assert_audio(lync, gateway)
-    hang_up(lync, gateway)
-
-
-def test_all_of_it_in_one_call(long_call):
-    lync, gateway = long_call
-    for change in CHANGES.values():
+def all_of_it(lync, gateway):
+    for change in list(CHANGES.values())[:-1]:
         change(lync, gateway)
         assert_audio(lync, gateway)
         leap(lync, gateway)
-    hang_up(gateway, lync)
 
 
-def test_a_lost_count_is_noticed(long_call):
+CHANGES["all of it"] = all_of_it
+
+
+def play(scenario, caller, callee, number):
+    """Some wraps, a change, some more wraps: audio both ways after each."""
+    call, other = call_up(caller, callee, number)
+    lync, gateway = (call, other) if scenario.lync_calls else (other, call)
+    lync.stream.keeps_roc = COUNTERS[scenario.variant]
+    assert_audio(lync, gateway)
+    leap(lync, gateway)
+    CHANGES[scenario.what](lync, gateway)
+    assert_audio(lync, gateway)
+    leap(lync, gateway)
+    assert_audio(lync, gateway)
+    assert_a_lost_count_is_noticed(lync.stream)
+    hang_up(call, other)
+
+
+def assert_a_lost_count_is_noticed(stream):
     """The check itself: one who does not know of the wraps decodes nothing."""
-    lync, gateway = long_call
-    talk(lync, gateway, TALK)
-    late = lync.stream.packets[-20:]
-    assert lync.stream.result(880, packets=late, since=0).decoded == 0
-    hang_up(lync, gateway)
+    assert stream.result(880, packets=stream.packets[-10:], since=0, index=None).decoded == 0
+
+
+SCENARIOS = [Scenario("Required", "gateway-rtp", lync_calls, what, variant) for lync_calls in (True, False)
+             for what in CHANGES for variant in COUNTERS if lync_calls or COUNTERS[variant]]
+
+
+@pytest.fixture(scope="module")
+def outcomes(request):
+    with played(request, PAIRINGS, play, sequence=NEAR_THE_END) as outcomes:
+        yield outcomes
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+def test_audio_outlasts_the_wraps(outcomes, scenario):
+    outcomes.assert_good(scenario)
+
+
+def test_afterwards(outcomes):
+    outcomes.assert_good_afterwards()
