@@ -132,6 +132,16 @@ class Stream:
     def sent(self):
         return self._sent
 
+    @property
+    def sending(self):
+        """Whether it has something to send, and is allowed to."""
+        return bool(self._remote and self._frames)
+
+    @property
+    def came(self):
+        """How many RTP packets since mark()."""
+        return sum(not packet.rtcp and packet.when >= self._since for packet in list(self.packets))
+
     def close(self):
         self._stop.set()
         self._thread.join()

@@ -22,7 +22,7 @@ from lab.installation import installed
 from lab.paths import RESULTS
 from lab.watch import Watch
 
-LANES = 24  # scenarios at a time
+LANES = 12  # scenarios at a time: each has 100 packets a second to send and as many to read
 # Bytes that may be in use for good afterwards: no calls came before that would have warmed the workers up. What they had
 # privately at their start is not known (see lab.installation.FRESH_TOLERANCE).
 MEMORY = {"shared": 1 << 20}
