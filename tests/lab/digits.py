@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Digits in a call: as events (RFC 4733), and as pairs of tones in the audio (ITU-T Q.23)."""
 import math
+import struct
 
 from lab import srtp, tone
 from lab.media import opened
@@ -10,7 +11,7 @@ EVENTS = "0123456789*#ABCD"  # RFC 4733 3.2
 LOW, HIGH = (697, 770, 852, 941), (1209, 1336, 1477, 1633)
 FRAME = 160  # samples of 20 ms
 LENGTH, PAUSE = 5, 5  # frames of 20 ms, of a digit and between two
-COPIES = 3  # of the packet that ends an event (RFC 4733 2.5.1.4)
+COPIES = 3  # of the packet that ends an event
 LEVEL = 6000  # of each tone: two of them stay far from clipping
 VOLUME = 10
 SHARE = 0.8  # of the energy of 20 ms that the two tones must have
@@ -27,13 +28,11 @@ def tones(text):
     return samples
 
 
-def events(text):
-    """(whether it is the first of its event, payload) of each packet, one every 20 ms."""
-    for digit in text:
-        for number in range(1, LENGTH + COPIES):
-            ended = number >= LENGTH
-            duration = min(number, LENGTH) * FRAME
-            yield number == 1, bytes([EVENTS.index(digit), (0x80 if ended else 0) | VOLUME]) + duration.to_bytes(2, "big")
+def event(number):
+    """The payloads of one event, one every 20 ms; the last is sent three times (RFC 4733 2.5.1.4)."""
+    lengths = [*range(1, LENGTH + 1), *[LENGTH] * (COPIES - 1)]
+    return [struct.pack("!BBH", number, (0x80 if at >= LENGTH else 0) | VOLUME, length * FRAME)
+            for at, length in enumerate(lengths, start=1)]
 
 
 # recognising ---------------------------------------------------------------------------------------------------------
