@@ -46,16 +46,22 @@ class _Keys:
 class Context:
     """One direction of one stream: its keys, and how far its packet index has come.
 
+    index: of the last packet before the first, where another key has come to that; else it begins with roll-over counter 0.
     mki: the bytes every packet carries when the a=crypto line names a master key identifier (RFC 4568 6.1).
     """
 
-    def __init__(self, master, mki=b"", roc=0):
+    def __init__(self, master, mki=b"", index=None):
         if len(master) != KEY_LENGTH:
             raise ValueError(f"key and salt are {KEY_LENGTH} bytes, not {len(master)}")
         self.master, self.mki = master, mki
         self._rtp, self._rtcp = _Keys(master, 0), _Keys(master, 3)
-        self.roc, self._highest = roc, None  # of RTP
+        self.roc, self._highest = divmod(index, 1 << 16) if index is not None else (0, None)  # of RTP
         self._rtcp_index = 0
+
+    @property
+    def index(self):
+        """Of the last packet: roll-over counter and sequence number (RFC 3711 3.3.1); None before the first."""
+        return self.roc << 16 | self._highest if self._highest is not None else None
 
     def protect(self, packet):
         sequence, ssrc, payload = _fields(packet)
