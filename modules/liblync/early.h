@@ -14,7 +14,7 @@
 typedef struct ly_early
 {
 	bool without_sdp; /* its SDP is not for the caller, and so not for the media relay */
-	unsigned status;  /* in place of its own; 0: that one */
+	unsigned status; /* in place of its own; 0: that one */
 } ly_early_t;
 
 /*

@@ -151,9 +151,9 @@ typedef struct ly_peer
 	unsigned
 			session_timer; /* seconds, in an INVITE to it that has none; 0: none */
 	bool call_id_kept;	   /* it sees names and addresses in a Call-ID */
-	bool strip_100rel;	  /* it is not offered reliable provisional responses */
-	bool pass_refer;	  /* its REFER goes to the other side */
-	ly_hold_t hold;		  /* in which form it is put on hold */
+	bool strip_100rel; /* it is not offered reliable provisional responses */
+	bool pass_refer;   /* its REFER goes to the other side */
+	ly_hold_t hold;	   /* in which form it is put on hold */
 	ly_early_media_t early_media; /* of provisional answers to its calls */
 	/* of a target: its calls offer no reliable provisional answers, so that it sees one dialog, whoever rings */
 	bool one_early_dialog;

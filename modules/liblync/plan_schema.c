@@ -109,7 +109,8 @@ static const ly_allowed_t holds[] = {{"transparent", LY_HOLD_TRANSPARENT},
 static const ly_allowed_t early_media[] = {{"pass", LY_EARLY_PASS},
 		{"strip-sdp", LY_EARLY_STRIP_SDP}, {"180-only", LY_EARLY_180_ONLY},
 		{0}};
-static const ly_allowed_t early_dialogs[] = {{"all", false}, {"one", true}, {0}};
+static const ly_allowed_t early_dialogs[] = {
+		{"all", false}, {"one", true}, {0}};
 static const ly_allowed_t refers[] = {{"refuse", false}, {"pass", true}, {0}};
 static const ly_allowed_t redirects[] = {
 		{"refuse", false}, {"follow", true}, {0}};

@@ -131,7 +131,7 @@ static void what_the_receiver_is_told(void **state)
 	assert_int_equal(ly_crossing_session_timer(&all), 86400);
 }
 
-#define PROGRESS \
+#define PROGRESS                                                   \
 	"SIP/2.0 183 Session Progress\r\nCSeq: 1 %s\r\nContent-Type: " \
 	"application/sdp\r\n\r\nv=0\r\n"
 
@@ -253,8 +253,7 @@ int main(void)
 			TEST(what_the_plan_switches_off), TEST(what_the_plan_switches_on),
 			TEST(one_end_alone), TEST(who_gets_it),
 			TEST(what_the_receiver_is_told), TEST(what_the_caller_is_told),
-			TEST(the_way_of_numbers),
-			TEST(the_choice_of_srtp), TEST(a_passage),
+			TEST(the_way_of_numbers), TEST(the_choice_of_srtp), TEST(a_passage),
 			TEST(where_a_node_listens)};
 
 	return cmocka_run_group_tests_name("crossing", tests, load, unload);

@@ -85,10 +85,10 @@ static void a_limit_that_nobody_counts_to(void **state)
 	assert_false(admit(&forks, LY_FORKS_MAX, LY_FORKS_MAX));
 }
 
-#define V(family, address)                                              \
+#define V(family, address)                                                \
 	"v=0\r\no=- 1 1 IN IP" family " " address "\r\ns=-\r\nc=IN IP" family \
 	" " address "\r\nt=0 0\r\n"
-#define CODECS                                                          \
+#define CODECS                                                                 \
 	"a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 " \
 	"0-16\r\n"
 
