@@ -3,6 +3,8 @@
 
 And early dialogs: how many telephones of a call may tell that they ring (MaxEarlyDialogs), and whose audio it is.
 """
+import time
+
 import pytest
 
 from lab.plan import find
@@ -89,6 +91,8 @@ def test_modes(plan, ends, mode):
         assert_audio(call, other)
     else:
         other.stream.talk(880)  # early media that is not for the caller
+        time.sleep(0.3)
+        assert other.stream.sent > 10 and call.stream.packets == []
     other.respond(other.invite, 180, "Ringing", other.answer_to(other.invite))
     shown(call, sdp, status, came=180)
     other.stream.talk(0)
