@@ -67,7 +67,7 @@ static const struct
 {
 	uint16_t code;
 	const char *phrase;
-} phrases[] = {{400, "Bad Request"}, {401, "Unauthorized"},
+} phrases[] = {{180, "Ringing"}, {400, "Bad Request"}, {401, "Unauthorized"},
 		{402, "Payment Required"}, {403, "Forbidden"}, {404, "Not Found"},
 		{405, "Method Not Allowed"}, {406, "Not Acceptable"},
 		{407, "Proxy Authentication Required"}, {408, "Request Timeout"},

@@ -38,7 +38,7 @@ bool ly_code_is_sips_own(unsigned code);
 /* The meaning of a cause in words of Q.850, for logs; NULL where it has no row in the table. */
 const char *ly_cause_text(unsigned cause);
 
-/* The reason phrase of a code from 300 to 699: its own, else that of its class. */
+/* The reason phrase of 180, and of a code from 300 to 699: its own, else that of its class. */
 const char *ly_code_phrase(unsigned code);
 
 #endif

@@ -51,7 +51,18 @@ ly_numbering_t ly_crossing_numbers(const ly_crossing_t *x)
 
 bool ly_crossing_strips_100rel(const ly_crossing_t *x)
 {
-	return x->to == LY_LYNC ? x->trunk->strip_100rel : x->target->strip_100rel;
+	if(x->to == LY_PSTN)
+		return x->target->strip_100rel;
+	return x->trunk->strip_100rel || x->target->one_early_dialog;
+}
+
+ly_early_t ly_crossing_early(const ly_crossing_t *x)
+{
+	if(!x->initial || x->m->request
+			|| !ly_eq(ly_message_method(x->m), LY_LIT("INVITE")))
+		return (ly_early_t){0};
+	return ly_early(x->m,
+			x->to == LY_LYNC ? x->trunk->early_media : x->target->early_media);
 }
 
 unsigned ly_crossing_session_timer(const ly_crossing_t *x)
@@ -78,6 +89,16 @@ static ly_rule_set_t without_allowed(
 	if(!allow_refer)
 		allow_refer = ly_rule_bit(LY_LIT("allow-refer"));
 	return passes ? rules & ~allow_refer : rules;
+}
+
+static void describe_early(const ly_crossing_t *x, ly_rewrite_t *r)
+{
+	ly_early_t early = ly_crossing_early(x);
+
+	if(early.status)
+		r->status = early.status;
+	if(early.without_sdp)
+		r->body = LY_LIT("");
 }
 
 static void describe_lync(const ly_crossing_t *x, ly_rewrite_t *r)
@@ -114,6 +135,7 @@ void ly_crossing_describe(const ly_crossing_t *x, ly_rewrite_t *r)
 	if(x->initial && x->called.s)
 		r->called = x->called;
 	r->strip_100rel = ly_crossing_strips_100rel(x);
+	describe_early(x, r);
 	r->terms = ly_caller_terms(x->to, !x->m->request, x->trunk, x->target);
 }
 

@@ -6,6 +6,7 @@
 #ifndef LIBLYNC_CROSSING_H
 #define LIBLYNC_CROSSING_H
 
+#include "liblync/early.h"
 #include "liblync/passage.h"
 #include "liblync/rewrite.h"
 
@@ -34,8 +35,11 @@ ly_rule_set_t ly_crossing_rules(const ly_crossing_t *x);
 /* The way of the numbers in m; where the other end is not chosen yet, its first part. */
 ly_numbering_t ly_crossing_numbers(const ly_crossing_t *x);
 
-/* prack="strip" of who gets m. */
+/* prack="strip" of who gets m, or early-dialogs="one" of the target whose call it is. */
 bool ly_crossing_strips_100rel(const ly_crossing_t *x);
+
+/* What becomes of m as a provisional answer to who gets it. ly_crossing_describe() has said so in r. */
+ly_early_t ly_crossing_early(const ly_crossing_t *x);
 
 /* The seconds of the session timer that who gets m is asked for where m asks for none, as the plan has them; 0: none. */
 unsigned ly_crossing_session_timer(const ly_crossing_t *x);

@@ -39,6 +39,8 @@
 					FIELD(type, pass_refer), NO_TEXT},                         \
 			{"hold", CHOICE(holds), .preset = "transparent",                   \
 					FIELD(type, hold), NO_TEXT},                               \
+			{"early-media", CHOICE(early_media), .preset = "pass",             \
+					FIELD(type, early_media), NO_TEXT},                        \
 	{                                                                          \
 		"session-timer", .kind = LY_KIND_NUMBER, .min = 90, .max = 86400,      \
 				.or_zero = true, .preset = "1800", FIELD(type, session_timer), \
@@ -104,6 +106,11 @@ static const ly_allowed_t holds[] = {{"transparent", LY_HOLD_TRANSPARENT},
 		{"inactive", LY_HOLD_INACTIVE},
 		{"inactive-0.0.0.0", LY_HOLD_INACTIVE_ZERO},
 		{"sendrecv", LY_HOLD_SENDRECV}, {0}};
+static const ly_allowed_t early_media[] = {{"pass", LY_EARLY_PASS},
+		{"strip-sdp", LY_EARLY_STRIP_SDP}, {"180-only", LY_EARLY_180_ONLY},
+		{0}};
+static const ly_allowed_t early_dialogs[] = {
+		{"all", false}, {"one", true}, {0}};
 static const ly_allowed_t refers[] = {{"refuse", false}, {"pass", true}, {0}};
 static const ly_allowed_t redirects[] = {
 		{"refuse", false}, {"follow", true}, {0}};
@@ -251,6 +258,8 @@ static const ly_attribute_t target_attributes[] = {
 		TREATMENT(ly_peer_t),
 		{"redirect", CHOICE(redirects), .preset = "refuse",
 				FIELD(ly_peer_t, follow_redirect), NO_TEXT},
+		{"early-dialogs", CHOICE(early_dialogs), .preset = "all",
+				FIELD(ly_peer_t, one_early_dialog), NO_TEXT},
 		STATE(ly_peer_t), {0}};
 static const ly_element_t target = {"target", target_attributes,
 		CHILDREN(&target_route, &target_limit), .min = 1,

@@ -100,6 +100,14 @@ typedef enum ly_hold
 	LY_HOLD_SENDRECV /* it is not told */
 } ly_hold_t;
 
+/* What a side gets of the provisional answers to its calls (early.h). */
+typedef enum ly_early_media
+{
+	LY_EARLY_PASS,
+	LY_EARLY_STRIP_SDP, /* 18x without SDP */
+	LY_EARLY_180_ONLY	/* and 183 as 180 */
+} ly_early_media_t;
+
 /* Where the token stands in the Contact that a side is given. */
 typedef enum ly_token_place
 {

@@ -28,7 +28,8 @@ static void rewrite_status(
 	size_t start = e->text.len;
 
 	ly_putf(&e->text, "SIP/2.0 %u %s", r->status, ly_code_phrase(r->status));
-	ly_edit_replace(e, line, composed(e, start), "refuse");
+	ly_edit_replace(e, line, composed(e, start),
+			r->status < 200 ? "early-media" : "refuse");
 }
 
 static const char *rewrite_request_uri(

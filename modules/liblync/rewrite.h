@@ -48,8 +48,7 @@ typedef struct ly_rewrite
 	ly_slice_t peer_transport;
 	ly_numbering_t numbers;	 /* what becomes of numbers on the way */
 	ly_caller_terms_t terms; /* what the receiver is told of the caller */
-	unsigned
-			status; /* of a reply that refuses a call, in place of its own; or 0 */
+	unsigned status;		 /* of a reply, in place of its own; or 0 */
 	bool strip_100rel; /* an INVITE does not offer it reliable provisional answers */
 	/* in: the caller does not want to be shown, whatever this message says; out: set where a request says so. NULL: no */
 	bool *withheld;

@@ -86,14 +86,26 @@ int lync_call_keep(const lync_call_t *call)
 	return 0;
 }
 
-void lync_call_keep_shown_tag(const lync_call_t *call)
+/* offset: of the member in a lync_call_t. */
+static void keep_member(const lync_call_t *call, size_t offset, size_t size)
 {
 	avp_value_t value;
 
 	if(search_first_avp(CALL_AVP, avp_name, &value, NULL)
 			&& value.s.len == sizeof(kept_t))
-		memcpy(value.s.s + offsetof(kept_t, call.shown_tag), call->shown_tag,
-				sizeof(call->shown_tag));
+		memcpy(value.s.s + offsetof(kept_t, call) + offset,
+				(const char *)call + offset, size);
+}
+
+void lync_call_keep_shown_tag(const lync_call_t *call)
+{
+	keep_member(
+			call, offsetof(lync_call_t, shown_tag), sizeof(call->shown_tag));
+}
+
+void lync_call_keep_forks(const lync_call_t *call)
+{
+	keep_member(call, offsetof(lync_call_t, forks), sizeof(call->forks));
 }
 
 bool lync_call_recall(lync_call_t *call)

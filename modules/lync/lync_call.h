@@ -8,6 +8,7 @@
 #define LYNC_CALL_H
 
 #include "core/parser/msg_parser.h"
+#include "liblync/early.h"
 #include "liblync/leg.h"
 #include "liblync/origin.h"
 #include "liblync/sdp_payload.h"
@@ -73,6 +74,7 @@ typedef struct lync_call
 			timer_least; /* Min-SE of the 422 after which the same peer is tried again; 0: it is not */
 	/* in To of what rang last, as the caller has seen it; not terminated, 0 behind it */
 	char shown_tag[LY_LEG_TAG_LEN];
+	ly_forks_t forks; /* of the last try: telephones of Lync that ring */
 	lync_redirected_t redirected;
 } lync_call_t;
 
@@ -121,8 +123,9 @@ lync_current_t *lync_current_get(const struct sip_msg *msg);
  */
 int lync_call_keep(const lync_call_t *call);
 
-/* Keeps shown_tag alone: who handles a reply does not hold the lock that others change the call under. */
+/* Keeps one member alone: who handles a reply does not hold the lock that others change the call under. */
 void lync_call_keep_shown_tag(const lync_call_t *call);
+void lync_call_keep_forks(const lync_call_t *call);
 
 /* The call kept with the current transaction; false where there is none. */
 bool lync_call_recall(lync_call_t *call);

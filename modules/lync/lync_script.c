@@ -10,6 +10,7 @@
 #include "lync.h"
 #include "lync_call.h"
 #include "lync_diagnostics.h"
+#include "lync_early.h"
 #include "lync_media.h"
 #include "lync_origin.h"
 #include "lync_own.h"
@@ -230,7 +231,8 @@ int ki_lync_media(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
 
-	return c ? lync_media_pass(msg, c) : LYNC_SDP_NONE;
+	return c && !lync_early_hides_sdp(c) ? lync_media_pass(msg, c)
+										 : LYNC_SDP_NONE;
 }
 
 int ki_lync_media_end(struct sip_msg *msg)
@@ -293,7 +295,8 @@ int ki_lync_reply(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
 
-	if((!c && begin(msg, &c)) || lync_origin_find(msg, c) < 0)
+	if((!c && begin(msg, &c)) || lync_origin_find(msg, c) < 0
+			|| !lync_early_admit(c))
 		return -1;
 	lync_call_name(msg, c);
 	return 1;

@@ -94,6 +94,7 @@ static int give(struct sip_msg *msg, lync_current_t *c, const ly_trunk_t *trunk,
 
 	call->branch = next_branch();
 	call->judged = false;
+	call->forks = (ly_forks_t){0};
 	call->trunk = trunk;
 	if(call->sender == LY_LYNC)
 		call->target = peer;

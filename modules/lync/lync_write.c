@@ -7,6 +7,7 @@
 #include "liblync/passage.h"
 #include "lync.h"
 #include "lync_crossing.h"
+#include "lync_early.h"
 #include "lync_end.h"
 #include "lync_explain.h"
 #include "lync_lumps.h"
@@ -129,7 +130,8 @@ static bool put_sdp(lync_current_t *c, ly_rewrite_t *r)
 /* The body that the other side gets. False where the message must not be sent at all. */
 static bool find_body(struct sip_msg *msg, lync_current_t *c, ly_rewrite_t *r)
 {
-	if(lync_media_result(c, &r->body) && put_sdp(c, r))
+	if(lync_early_hides_sdp(c)
+			|| (lync_media_result(c, &r->body) && put_sdp(c, r)))
 		return true;
 	if(c->message.request ? !ly_eq(c->message.method, LY_LIT("ACK"))
 						  : lync_end_answered(msg, c))

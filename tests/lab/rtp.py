@@ -44,6 +44,11 @@ class Stream:
         self._thread = threading.Thread(target=self._run, name=f"rtp {self.port}", daemon=True)
         self._thread.start()
 
+    @property
+    def remote(self):
+        """(address, port) that it sends to; None on hold."""
+        return self._remote
+
     def connect(self, remote, payload_type, protect=None, receive_key=None, receive_mki=b"", codec=None, event_type=None):
         """What was agreed: where to send (None: nowhere), and the keys of both ways (srtp.Context, bytes).
 

@@ -184,6 +184,15 @@ def test_the_plan_decides():
     assert ["caller"] in rules_at(silent, "P-Asserted-Identity")
 
 
+def test_early_media():
+    """early-media="180-only" of the trunk: no progress, no SDP, and nothing that tells of one."""
+    way = ("--direction", TO_LYNC, "--trunk", "sbc1-hq", "--target", "gw2", MESSAGES["gateway-183"])
+    raw = explained("--raw", *way, plan=FULL)
+    assert raw.startswith(b"SIP/2.0 180 Ringing\r\n") and raw.endswith(b"\r\n\r\n")
+    assert header(raw, "Content-Length") == "0" and b"Content-Type" not in raw
+    assert rules_at(edits_of(*way, plan=FULL), "183 Session Progress") == [["early-media"]]
+
+
 def test_srtp_that_is_optional():
     sdp = (FOLDER / "lync-optional.sdp").read_bytes()
     head = message("lync2013-invite").split(b"\r\n\r\n")[0]

@@ -80,6 +80,7 @@ static void a_redirection_is_a_refusal(void **state)
 			ly_codes_decide(NULL, &codes, LY_FROM_LYNC, 301, 22).code, 480);
 	assert_int_equal(
 			ly_codes_decide(NULL, &codes, LY_TO_LYNC, 302, 0).code, 480);
+	assert_string_equal(ly_code_phrase(180), "Ringing");
 	assert_string_equal(ly_code_phrase(302), "Redirection");
 }
 

@@ -131,6 +131,43 @@ static void what_the_receiver_is_told(void **state)
 	assert_int_equal(ly_crossing_session_timer(&all), 86400);
 }
 
+#define PROGRESS                                                   \
+	"SIP/2.0 183 Session Progress\r\nCSeq: 1 %s\r\nContent-Type: " \
+	"application/sdp\r\n\r\nv=0\r\n"
+
+/* early-media of who gets it: the caller; early-dialogs of the target alone. */
+static void what_the_caller_is_told(void **state)
+{
+	char of_invite[200], of_prack[200];
+	ly_crossing_t x;
+	ly_rewrite_t r = {0};
+
+	(void)state;
+	snprintf(of_invite, sizeof(of_invite), PROGRESS, "INVITE");
+	snprintf(of_prack, sizeof(of_prack), PROGRESS, "PRACK");
+	x = crossing(of_invite, LY_LYNC, "sbc1-hq", "gw1");
+	ly_crossing_describe(&x, &r);
+	assert_int_equal(r.status, 180);
+	assert_true(r.body.s && r.body.len == 0);
+	x = crossing(of_invite, LY_PSTN, "sbc1-hq", "gw1");
+	r = (ly_rewrite_t){0};
+	ly_crossing_describe(&x, &r);
+	assert_int_equal(r.status, 0);
+	assert_true(r.body.s && r.body.len == 0);
+	x.initial = false;
+	assert_false(ly_crossing_early(&x).without_sdp);
+	x = crossing(of_prack, LY_PSTN, "sbc1-hq", "gw1");
+	assert_false(ly_crossing_early(&x).without_sdp);
+	x = crossing(of_invite, LY_LYNC, "dr", "gw2");
+	r = (ly_rewrite_t){0};
+	ly_crossing_describe(&x, &r);
+	assert_true(r.status == 0 && r.body.s == NULL);
+	x = crossing(INVITE, LY_LYNC, "dr", "gw1");
+	assert_true(ly_crossing_strips_100rel(&x));
+	x = crossing(INVITE, LY_LYNC, "dr", "gw2");
+	assert_false(ly_crossing_strips_100rel(&x));
+}
+
 /* A reply and the called side name other parties; whoever sends a REFER names somebody to be called. */
 static void the_way_of_numbers(void **state)
 {
@@ -215,8 +252,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {TEST(rules_of_both_ends),
 			TEST(what_the_plan_switches_off), TEST(what_the_plan_switches_on),
 			TEST(one_end_alone), TEST(who_gets_it),
-			TEST(what_the_receiver_is_told), TEST(the_way_of_numbers),
-			TEST(the_choice_of_srtp), TEST(a_passage),
+			TEST(what_the_receiver_is_told), TEST(what_the_caller_is_told),
+			TEST(the_way_of_numbers), TEST(the_choice_of_srtp), TEST(a_passage),
 			TEST(where_a_node_listens)};
 
 	return cmocka_run_group_tests_name("crossing", tests, load, unload);

@@ -215,6 +215,9 @@ static void check_treatment(const ly_plan_t *plan)
 	assert_true(trunk->pass_refer && target->pass_refer);
 	assert_int_equal(trunk->hold, LY_HOLD_INACTIVE);
 	assert_int_equal(target->hold, LY_HOLD_SENDONLY_ZERO);
+	assert_int_equal(trunk->early_media, LY_EARLY_180_ONLY);
+	assert_int_equal(target->early_media, LY_EARLY_STRIP_SDP);
+	assert_true(target->one_early_dialog);
 	assert_int_equal(trunk->session_timer, 86400);
 	assert_int_equal(target->session_timer, 0);
 	assert_true(target->follow_redirect);
@@ -225,6 +228,9 @@ static void check_treatment(const ly_plan_t *plan)
 	assert_false(bare->pass_refer || plain->pass_refer);
 	assert_int_equal(bare->hold, LY_HOLD_TRANSPARENT);
 	assert_int_equal(plain->hold, LY_HOLD_TRANSPARENT);
+	assert_int_equal(bare->early_media, LY_EARLY_PASS);
+	assert_int_equal(plain->early_media, LY_EARLY_PASS);
+	assert_false(plain->one_early_dialog);
 	assert_int_equal(bare->session_timer, 1800);
 	assert_int_equal(plain->session_timer, 1800);
 	assert_false(plain->follow_redirect);

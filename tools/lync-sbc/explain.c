@@ -152,6 +152,10 @@ static const char *compute_body(
 
 	w->r.content_type = LY_EMPTY;
 	sdp->count = 0;
+	if(ly_crossing_early(&w->e->x).without_sdp) {
+		w->r.body = LY_LIT("");
+		return NULL;
+	}
 	if(ly_sdp_of(m).len == 0) {
 		w->r.body = ly_content_other(m);
 		return NULL;
@@ -180,7 +184,7 @@ static const char *compute(
 	if(m->request)
 		ly_edit_insert(e, ly_header(m, LY_H_VIA)->line.s, w->via, "leg-via");
 	wrong = ly_rewrite(m, &w->r, e);
-	if(!wrong && ly_sdp_of(m).len)
+	if(!wrong && ly_sdp_of(m).len && w->r.body.len)
 		put_in_place_of_body(w, &sdp, e);
 	return wrong;
 }
@@ -267,7 +271,7 @@ static const char *check_sdp(work_t *w)
 	ly_streams_t streams;
 	const char *wrong = ly_content_sdp(m, &sdp);
 
-	if(wrong || sdp.len == 0)
+	if(wrong || sdp.len == 0 || ly_crossing_early(&e->x).without_sdp)
 		return wrong;
 	ly_edits_begin(&meant, sdp, none, sizeof(none));
 	w->meant = ly_crossing_may_choose_srtp(
@@ -337,7 +341,7 @@ static void add_notes(const work_t *w)
 	if(m->request)
 		explain_note(e, "Kamailio then counts Max-Forwards down, and puts a "
 						"branch of its own into Via.");
-	if(ly_sdp_of(m).len)
+	if(ly_sdp_of(m).len && !ly_crossing_early(&e->x).without_sdp)
 		explain_note(e, "rtpengine then puts its addresses, ports and keys "
 						"into the SDP.");
 	if(m->request && e->x.initial && !ly_eq(m->method, LY_LIT("INVITE"))
