@@ -118,10 +118,8 @@ static ly_slice_t edited_sdp(
 				   : LY_EMPTY;
 }
 
-/*
- * The edits of the SDP in place of the one that is the whole body, the last of a message. A multipart body that is kept
- * is told as a whole; from one that is not, what stands around its SDP goes.
- */
+/* The edits of the SDP in place of that of the whole body, the last. A multipart body that is kept is told as a whole,
+ * from one that is not what stands around its SDP goes. */
 static void put_in_place_of_body(
 		const work_t *w, const ly_edits_t *sdp, ly_edits_t *e)
 {
@@ -152,10 +150,8 @@ static const char *compute_body(
 
 	w->r.content_type = LY_EMPTY;
 	sdp->count = 0;
-	if(ly_crossing_early(&w->e->x).without_sdp) {
-		w->r.body = LY_LIT("");
-		return NULL;
-	}
+	if(ly_crossing_early(&w->e->x).without_sdp)
+		return NULL; /* describe() has taken it out */
 	if(ly_sdp_of(m).len == 0) {
 		w->r.body = ly_content_other(m);
 		return NULL;
