@@ -20,8 +20,7 @@ class SetUp:
 
 
 class Load:
-    """Runs from when it is made to stop(), which returns its SetUps. lasts: seconds from answer to BYE; long
-    ones cost this process a lot, for each end listens for media."""
+    """Runs from when it is made to stop(), which returns its SetUps. lasts: seconds from answer to BYE."""
 
     def __init__(self, caller, callee, per_second, lasts=0.05):
         self._caller, self._callee, self._lasts = caller, callee, lasts
@@ -52,11 +51,11 @@ class Load:
 
     def _call(self, call):
         response = call.expect(200, 503)
-        if response.code != 200:
-            return
-        call.ack(response)
-        time.sleep(self._lasts)
-        call.bye()
+        if response.code == 200:
+            call.ack(response)
+            time.sleep(self._lasts)
+            call.bye()
+        call.close()
 
     def _take_up(self):
         others = []
@@ -74,6 +73,7 @@ class Load:
     def _end(other):
         other.expect("ACK")
         other.ended()
+        other.close()
 
     def stop(self):
         self._stop.set()

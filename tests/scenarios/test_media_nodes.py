@@ -206,14 +206,16 @@ def test_the_other_node_does_not_notice(installation, sbc, med1, gw, capsys, fai
         print(*(f"# {phase}" for phase in phases), sep="\n")
     assert state == "down"
     assert [ear.verdict for ear in heard] == ["ok", "ok"]
-    usual = max(before.all) + NOISE
+    assert before.nodes == again.nodes == {1, 2}
     # a call that has its offer there, but not its answer, can have no other node
     refused = [s for phase in phases for s in phase.refused]
+    usual = max(before.all) + NOISE
     assert all(home_of(s.call_id) == 2 and failed - usual < s.began < failed + FINDS for s in refused), refused
+    hang_up(call, other)
+    if max(before.all) > FINDS / 2:
+        pytest.skip(f"too busy a machine to judge times: {1000 * max(before.all):.0f} ms for a call while all was well")
     assert without.slowest(1) < usual and max(again.all) < usual
     assert without.slowest(2) < usual + FINDS
     # those that came while nobody knew yet
     assert sum(took > usual for took in without.calls[2]) <= PER_SECOND * FINDS
     assert max(phase.slowest_options for phase in phases[1:]) < before.slowest_options + NOISE
-    assert before.nodes == again.nodes == {1, 2}
-    hang_up(call, other)
