@@ -73,9 +73,10 @@ class Packet:
     rtcp: bool = False
 
 
-def analyse(packets, expected_hz, payload_type, key=None, mki=b"", since=0.0, sent=None, codec=None, index=None):
+def analyse(packets, expected_hz, payload_type, key=None, mki=b"", since=0.0, sent=None, codec=None, index=None,
+            skip=0):
     """Judges what came after `since`. key: master key and salt of the sender, None where RTP was agreed. codec: where
-    RFC 3551 does not say it. index: see lab.srtp.Context.
+    RFC 3551 does not say it. index: see lab.srtp.Context. skip: samples at the beginning whose tone is not judged.
 
     Packets before `since` are decrypted as well: the roll-over counter is counted from the first.
     """
@@ -95,7 +96,7 @@ def analyse(packets, expected_hz, payload_type, key=None, mki=b"", since=0.0, se
         auth_failures=sum(plain is None for _, plain in came) if key else 0,
         other_payloads=len(good) - len(audio),
         wire=_wire([p.data for p, _ in came], codec),
-        tone=_heard(audio, codec), expected_hz=expected_hz,
+        tone=_heard(audio, codec, skip), expected_hz=expected_hz,
         ssrcs=len({plain[8:12] for plain in good}),
         sources=tuple(sorted({p.source for p, _ in came})),
         rtcp=sum(plain is not None for plain in rtcp), rtcp_failures=sum(plain is None for plain in rtcp),
@@ -125,9 +126,9 @@ def _gaps(packets):
     return lost, sum(len(seen) - len(set(seen)) for seen in streams.values())
 
 
-def _heard(packets, codec):
+def _heard(packets, codec, skip=0):
     """A codec with a memory needs a few frames until it says what it was told: they are not judged."""
-    return codec and tone.measure(codec.unpack([p[12:] for p in packets])[codec.memory:])
+    return codec and tone.measure(codec.unpack([p[12:] for p in packets])[max(codec.memory, skip):])
 
 
 def _wire(packets, codec):

@@ -33,6 +33,7 @@ IDENTITIES = {
     "sbc1": Identity("sbc1.example.net", ["sbc1.example.net"]),
     "med01": Identity(POOL, [POOL, "med01.contoso.example"]),
     "med02": Identity(POOL, [POOL, "med02.contoso.example"]),
+    "gw2": Identity("gw2.example.net", ["gw2.example.net"]),
     "wrong-name": Identity("sip.fabrikam.example", ["sip.fabrikam.example"]),
     "expired": Identity(POOL, [POOL, "med01.contoso.example"], not_after=_NOW - _DAY),
     "unknown-ca": Identity(POOL, [POOL, "med01.contoso.example"], ca="other-ca"),

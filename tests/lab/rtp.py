@@ -17,6 +17,7 @@ from lab.srtp import Context
 
 PORTS = range(49152, 57500, 2)  # Lync's default audio ports
 PERIOD = 0.02  # seconds a packet
+IDLE = 0.04  # more seconds to sleep with nothing to send: hundreds of streams may be open
 
 
 class Stream:
@@ -165,7 +166,8 @@ class Stream:
     def _run(self):
         due = time.monotonic()
         while not self._stop.is_set():
-            ready, _, _ = select.select([self._rtp, self._rtcp], [], [], max(0.0, due - time.monotonic()))
+            until = due if self._frames or self._events else due + IDLE
+            ready, _, _ = select.select([self._rtp, self._rtcp], [], [], max(0.0, until - time.monotonic()))
             for sock in ready:
                 try:
                     data, source = sock.recvfrom(4096)
@@ -173,12 +175,14 @@ class Stream:
                     continue
                 self.packets.append(Packet(time.monotonic(), source, data, rtcp=sock is self._rtcp))
             if time.monotonic() >= due:
-                self._send_next()
-                due += PERIOD
+                late = int((time.monotonic() - due) / PERIOD) if not self._frames and not self._events else 0
+                self._send_next(1 + late)
+                due += (1 + late) * PERIOD
 
-    def _send_next(self):
+    def _send_next(self, periods):
+        """periods: since the last time; more than one where there was nothing to send."""
         frames, remote, receive = self._frames, self._remote, self._receive
-        self._timestamp = self._timestamp + (receive["codec"].ticks if receive else 0) & 0xFFFFFFFF
+        self._timestamp = self._timestamp + periods * (receive["codec"].ticks if receive else 0) & 0xFFFFFFFF
         if not remote or not (frames or self._events):
             return
         if self._events:

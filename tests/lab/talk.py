@@ -17,8 +17,9 @@ def call_up(caller, callee, number="+4930123456", ring=0.05, **invite):
     return call, other
 
 
-def talk(one, other, seconds=2.0, hz=(440, 880), leap=1):
-    """Both send a tone. Returns (what `one` heard, what `other` heard). leap: see lab.rtp.Stream.leap()."""
+def talk(one, other, seconds=2.0, hz=(440, 880), leap=1, skip=0):
+    """Both send a tone. Returns (what `one` heard, what `other` heard). leap: see lab.rtp.Stream.leap();
+    skip: see lab.media.analyse()."""
     streams = one.stream, other.stream
     sent = [stream.sent for stream in streams]
     for stream, tone in zip(streams, hz):
@@ -34,7 +35,7 @@ def talk(one, other, seconds=2.0, hz=(440, 880), leap=1):
     time.sleep(SETTLE)
     sent = [stream.sent - before for stream, before in zip(streams, sent)]
     _wait(lambda: all(stream.came in (0, count) for stream, count in zip(streams, sent[::-1])))
-    return streams[0].result(hz[1], sent=sent[1]), streams[1].result(hz[0], sent=sent[0])
+    return streams[0].result(hz[1], sent=sent[1], skip=skip), streams[1].result(hz[0], sent=sent[0], skip=skip)
 
 
 def _wait(done):
@@ -54,7 +55,10 @@ def hold(holder, held, direction="inactive"):
 
 
 def hang_up(one, other):
-    """One end says goodbye, the other agrees."""
+    """One end says goodbye, the other agrees; neither sends or hears anything more."""
     one.request("BYE")
     other.ended()
     one.expect(200)
+    for call in (one, other):
+        if call.stream:
+            call.stream.close()

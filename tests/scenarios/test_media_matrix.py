@@ -15,7 +15,8 @@ PAIRINGS = Pairings((
     "gateway-rtp",
 ))
 TALK = 0.6  # seconds
-SILENCE = 0.3
+HELD = 0.4
+SKIP = 1600  # samples in which a transcoded tone may still swing in
 NOTHING = "nothing came"
 
 
@@ -29,13 +30,13 @@ class Ends:
 
     def assert_audio(self, seconds=TALK):
         """Both ways; each leg with the suite that it must have, and the wire such that nobody else can, or can, hear it."""
-        for heard, secure in zip(talk(self.lync, self.gateway, seconds), self.keys):
+        for heard, secure in zip(talk(self.lync, self.gateway, seconds, skip=SKIP), self.keys):
             wanted = ("ok", SUITE, "encrypted") if secure else ("ok", "RTP", "plain")
             assert (heard.verdict, heard.suite, heard.wire) == wanted, str(heard)
             assert heard.ssrcs == 1, f"{heard.ssrcs} SSRCs"
 
     def assert_heard(self, at_lync, at_gateway):
-        heard = [media.verdict for media in talk(self.lync, self.gateway, SILENCE)]
+        heard = [media.verdict for media in talk(self.lync, self.gateway, HELD, skip=SKIP)]
         assert heard == [at_lync, at_gateway]
 
     def assert_keys_apart(self):
@@ -70,7 +71,7 @@ def with_early_media(caller, callee, number):
     other = callee.next_call(number=number)
     other.progress()
     call.expect(183)
-    early = [heard.verdict for heard in talk(call, other, TALK)]
+    early = [heard.verdict for heard in talk(call, other, TALK, skip=SKIP)]
     assert early == ["ok", "ok"], f"early media: {early}"
     other.answer()
     call.answered()
@@ -138,6 +139,8 @@ def refused(spoil):
         assert refusal.body == b"" and "cause=88" in refusal["Reason"]
         other.expect("ACK")
         other.ended()
+        call.close()
+        other.close()
 
     return play_fault
 
@@ -149,7 +152,7 @@ def wrong_key(caller, callee, number):
     stream = other.stream
     protect = stream._protect
     stream._protect = Context(flipped(protect.master, 77), protect.mki)
-    heard = [media.verdict for media in talk(call, other, SILENCE)]
+    heard = [media.verdict for media in talk(call, other, HELD)]
     assert heard == [NOTHING, "ok"]
     assert stream.result(440, key=flipped(stream.receive_key, 77)).decoded == 0
     stream._protect = protect
@@ -175,8 +178,10 @@ FAULTS = {
 
 
 def possible(cell):
-    """Keys can be changed, or be wrong, only where there are some."""
+    """Keys can be changed, or be wrong, only where there are some; Optional may be answered without."""
     at_lync, at_gateway = keys_of(cell)
+    if cell.what == "answered without SRTP" and cell.mode == "Optional" and not cell.lync_calls:
+        return False
     if cell.what in FAULTS:
         return at_gateway if cell.lync_calls else at_lync
     return {"Lync re-keys": at_lync, "the gateway re-keys": at_gateway}.get(cell.what, True)

@@ -27,7 +27,16 @@ def held_after_media(lync, gateway):
     hold(lync, gateway, "inactive")
 
 
-SITUATIONS = {"active": active, "on hold after media": held_after_media}
+def held_without_media(lync, gateway):
+    hold(lync, gateway, "inactive")
+
+
+def gateway_silent(lync, _):
+    lync.stream.talk(440)
+
+
+SITUATIONS = {"active": active, "on hold after media": held_after_media, "on hold, no RTP ever": held_without_media,
+              "active, the gateway has never sent": gateway_silent}
 
 
 def play(scenario, caller, callee, number):
