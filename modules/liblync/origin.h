@@ -34,7 +34,7 @@ typedef struct ly_origin
 	ly_slice_t record_routes;
 	ly_slice_t from; /* whole values */
 	ly_slice_t to;
-	/* of the key line in the offer that went to the other side; empty: none */
+	/* of the key line in the offer, as its sender wrote it: the answer has it; empty: none */
 	ly_slice_t offered_tag;
 	/* of the offer as its sender wrote it: which way the call's stream flows, and how many streams there are (0: not
 	   known, at most LY_STREAMS_MAX) */

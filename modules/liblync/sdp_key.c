@@ -23,6 +23,18 @@ void ly_sdp_bare(ly_slice_t sdp, ly_edits_t *e)
 	}
 }
 
+void ly_sdp_retag(ly_slice_t sdp, ly_slice_t tag, ly_edits_t *e)
+{
+	ly_sdp_line_t line;
+	ly_crypto_t crypto;
+
+	while(ly_sdp_next(&sdp, &line)) {
+		if(line.type == 'a' && ly_crypto_parse(line.value, &crypto)
+				&& !ly_eq(crypto.tag, tag))
+			ly_edit_replace(e, crypto.tag, tag, WHY);
+	}
+}
+
 /* The next key of *sdp, of which what has been read is taken off; empty where none is left. */
 static ly_slice_t next_key(ly_slice_t *sdp)
 {

@@ -103,6 +103,12 @@ void lync_call_keep_shown_tag(const lync_call_t *call)
 			call, offsetof(lync_call_t, shown_tag), sizeof(call->shown_tag));
 }
 
+void lync_call_keep_answered_by(const lync_call_t *call)
+{
+	keep_member(call, offsetof(lync_call_t, answered_by),
+			sizeof(call->answered_by));
+}
+
 void lync_call_keep_forks(const lync_call_t *call)
 {
 	keep_member(call, offsetof(lync_call_t, forks), sizeof(call->forks));

@@ -36,7 +36,7 @@ typedef struct lync_redirected
 /* What an answer is held against. */
 typedef struct lync_offered
 {
-	/* of the key line that went to who answers; not terminated, 0 behind it; empty: there was none */
+	/* of the key line of who offers: its answer has it; not terminated, 0 behind it; empty: there was none */
 	char tag[12];
 	/* as who offers wrote it */
 	ly_sdp_direction_t direction;
@@ -72,6 +72,8 @@ typedef struct lync_call
 	ly_timer_asked_t timer; /* what the request asks for, see liblync/timer.h */
 	unsigned
 			timer_least; /* Min-SE of the 422 after which the same peer is tried again; 0: it is not */
+	uint32_t
+			answered_by; /* hash of the To-tag of the last answer that rtpengine has heard; 0: of none */
 	/* in To of what rang last, as the caller has seen it; not terminated, 0 behind it */
 	char shown_tag[LY_LEG_TAG_LEN];
 	ly_forks_t forks; /* of the last try: telephones of Lync that ring */
@@ -124,6 +126,7 @@ lync_current_t *lync_current_get(const struct sip_msg *msg);
 int lync_call_keep(const lync_call_t *call);
 
 /* Keeps one member alone: who handles a reply does not hold the lock that others change the call under. */
+void lync_call_keep_answered_by(const lync_call_t *call);
 void lync_call_keep_shown_tag(const lync_call_t *call);
 void lync_call_keep_forks(const lync_call_t *call);
 

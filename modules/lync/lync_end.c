@@ -2,11 +2,15 @@
 #include "lync_end.h"
 
 #include "core/dprint.h"
+#include "core/mem/shm_mem.h"
 #include "core/route.h"
+#include "core/timer.h"
 #include "liblync/codes.h"
 #include "lync.h"
 #include "lync_own.h"
 #include "lync_within.h"
+
+#define END_MS 100
 
 /* What the caller gets: it is the answer's fault, or ours, and Lync may try another trunk. */
 typedef struct cause
@@ -66,17 +70,49 @@ static bool is_within_call(const lync_current_t *c)
 	return !early;
 }
 
-/* One end already does what the other one must not hear of. */
+/* A call that ends in a moment. In shared memory. */
+typedef struct ending
+{
+	struct timer_ln timer;
+	ly_slice_t reason, call_id;
+	char memory[]; /* of both */
+} ending_t;
+
+static ticks_t on_time(ticks_t now, struct timer_ln *timer, void *data)
+{
+	ending_t *e = data;
+
+	if(lync_own_bye(e->call_id, e->reason) >= 0)
+		LM_ERR("call %.*s: ended: it would be silent\n", LY_FMT(e->call_id));
+	shm_free(e);
+	return 0;
+}
+
+/*
+ * One end already does what the other one must not hear of. The reply goes on first, without SDP: who has asked is not
+ * to hear BYE before it.
+ */
 static void end_call(const lync_current_t *c, const cause_t *cause)
 {
 	char memory[LYNC_CALL_ID_MAX + 128];
 	ly_buf_t out = ly_buf(memory, sizeof(memory));
-	ly_slice_t id;
+	ly_slice_t reason = put_reason(&out, cause);
+	ending_t *e;
 
 	ly_put(&out, lync_call_id(c));
-	id = ly_buf_slice(&out);
-	if(lync_own_bye(id, put_reason(&out, cause)) >= 0)
-		LM_ERR("call %.*s: ended: it would be silent\n", LY_FMT(id));
+	e = out.full ? NULL : shm_malloc(sizeof(*e) + out.len);
+	if(!e) {
+		LM_ERR("call %.*s: no memory to end it: it is silent\n",
+				LY_FMT(lync_call_id(c)));
+		return;
+	}
+	memset(e, 0, sizeof(*e));
+	memcpy(e->memory, out.s, out.len);
+	e->reason = ly_slice(e->memory, reason.len);
+	e->call_id = ly_slice(e->memory + reason.len, out.len - reason.len);
+	timer_init(&e->timer, on_time, e, 0);
+	if(timer_add(&e->timer, MS_TO_TICKS(END_MS)) < 0)
+		shm_free(e);
 }
 
 bool lync_end_answered(struct sip_msg *msg, lync_current_t *c)

@@ -5,10 +5,12 @@
 #include "liblync/content.h"
 #include "liblync/sdp.h"
 #include "liblync/sdp_hold.h"
+#include "liblync/sdp_key.h"
 #include "liblync/sdp_payload.h"
 #include "lync.h"
 #include "lync_crossing.h"
 #include "lync_explain.h"
+#include "lync_fork.h"
 #include "lync_hold.h"
 #include "lync_reinvite.h"
 #include "lync_relay.h"
@@ -48,6 +50,9 @@ static bool is_answer(const lync_current_t *c)
 	return c->call.offer_in_request;
 }
 
+/* The one tag that rtpengine hears and says: see liblync/sdp_key.h. */
+#define TAG LY_LIT("1")
+
 static ly_slice_t offered_tag(const lync_current_t *c)
 {
 	const char *tag = c->call.offered.tag;
@@ -55,14 +60,35 @@ static ly_slice_t offered_tag(const lync_current_t *c)
 	return ly_slice(tag, strnlen(tag, sizeof(c->call.offered.tag)));
 }
 
-/* What the answer to this offer is held against. */
-static void keep_offered(lync_current_t *c, ly_slice_t sdp)
+static void set_offered_tag(lync_current_t *c, ly_slice_t sdp)
 {
 	ly_slice_t tag = ly_sdp_crypto_tag(sdp);
 
 	memset(c->call.offered.tag, 0, sizeof(c->call.offered.tag));
-	if(tag.len && tag.len <= sizeof(c->call.offered.tag))
+	if(tag.len <= sizeof(c->call.offered.tag) && tag.len)
 		memcpy(c->call.offered.tag, tag.s, tag.len);
+}
+
+/* With that tag in its key lines. Returns it, in memory (LYNC_SDP_MAX) where it had another. */
+static ly_slice_t retag(ly_slice_t sdp, ly_slice_t tag, char *memory)
+{
+	static char none[LY_SDP_HOLD_TEXT];
+	static ly_edits_t edits;
+	ly_buf_t out = ly_buf(memory, LYNC_SDP_MAX);
+
+	if(!tag.len || !ly_sdp_crypto_tag(sdp).len
+			|| ly_eq(ly_sdp_crypto_tag(sdp), tag))
+		return sdp;
+	ly_edits_begin(&edits, sdp, none, sizeof(none));
+	ly_sdp_retag(sdp, tag, &edits);
+	return ly_edits_finish(&edits) && ly_edits_apply(&edits, &out)
+				   ? ly_buf_slice(&out)
+				   : LY_EMPTY;
+}
+
+/* What went to who answers. */
+static void keep_offered(lync_current_t *c, ly_slice_t sdp)
+{
 	c->call.offered.payloads = ly_sdp_payloads(sdp);
 	if(c->message.request && !c->own)
 		lync_call_keep(&c->call);
@@ -81,7 +107,7 @@ static const char *fault(const lync_current_t *c, ly_slice_t sdp,
 		return wrong;
 	if(!is_answer(c))
 		return ly_sdp_check(sdp, profile);
-	wrong = ly_sdp_check_answer(sdp, profile, offered_tag(c));
+	wrong = ly_sdp_check_answer(sdp, profile, TAG);
 	return wrong ? wrong : ly_sdp_check_codecs(sdp, &c->call.offered.payloads);
 }
 
@@ -116,7 +142,8 @@ static lync_sdp_result_t refuse(
 
 bool lync_media_normalise(lync_current_t *c, ly_slice_t sdp, bool answer)
 {
-	static char text[LY_SDP_HOLD_TEXT], normal[LYNC_SDP_MAX];
+	static char text[LY_SDP_HOLD_TEXT], normal[LYNC_SDP_MAX],
+			retagged[LYNC_SDP_MAX];
 	static ly_edits_t edits;
 	const ly_crossing_t x = lync_crossing(c);
 	ly_buf_t out = ly_buf(normal, sizeof(normal));
@@ -130,8 +157,10 @@ bool lync_media_normalise(lync_current_t *c, ly_slice_t sdp, bool answer)
 	if(!ly_edits_finish(&edits) || !ly_edits_apply(&edits, &out))
 		return false;
 	lync_explain(c, &edits);
-	c->sdp_taken = ly_buf_slice(&out);
-	return true;
+	if(!answer)
+		set_offered_tag(c, ly_buf_slice(&out));
+	c->sdp_taken = retag(ly_buf_slice(&out), TAG, retagged);
+	return c->sdp_taken.len;
 }
 
 lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
@@ -171,8 +200,8 @@ lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 
 /*
  * An offer within the call was refused, so what was agreed before still holds (RFC 3261 14.1) - but rtpengine has heard
- * the offer, and would send to where nobody listens, or with keys that nobody has. Where it has forgotten its own key for the one in the refused offer, that
- * side is told the new one in a re-INVITE of ours.
+ * the offer, and would send to where nobody listens, or with keys that nobody has. Where it has forgotten its own key
+ * for the one in the refused offer, that side is told the new one in a re-INVITE of ours.
  */
 static void take_back(const lync_current_t *c)
 {
@@ -208,7 +237,8 @@ lync_sdp_result_t lync_media_pass(struct sip_msg *msg, lync_current_t *c)
 	result = lync_media_take(msg, c);
 	if(result == LYNC_SDP_NONE)
 		lync_relay_choose(c);
-	if(result == LYNC_SDP_READY && !lync_relay(c, is_answer(c)))
+	if(result == LYNC_SDP_READY
+			&& !(is_answer(c) ? lync_fork_answer(c) : lync_relay(c, false)))
 		return LYNC_SDP_FAILED;
 	return result;
 }
@@ -217,6 +247,8 @@ bool lync_media_result(lync_current_t *c, ly_slice_t *sdp)
 {
 	ly_side_t side = lync_receiver(c);
 	const ly_media_profile_t *profile = lync_media_profile(&c->call, side);
+	static const ly_payloads_t any;
+	static char retagged[LYNC_SDP_MAX];
 	const char *wrong;
 
 	*sdp = c->sdp_made;
@@ -232,11 +264,14 @@ bool lync_media_result(lync_current_t *c, ly_slice_t *sdp)
 				"the script did not ask it, or it did not answer");
 		return false;
 	}
-	if(profile && (wrong = ly_sdp_check_made(*sdp, profile))) {
+	if((wrong = ly_sdp_check_codecs(*sdp, &any))
+			|| (profile && (wrong = ly_sdp_check_made(*sdp, profile)))) {
 		log_refusal(c, side, "what rtpengine made must not go to", wrong);
 		return false;
 	}
-	if(!is_answer(c))
+	if(is_answer(c))
+		*sdp = retag(*sdp, offered_tag(c), retagged);
+	else
 		keep_offered(c, *sdp);
 	c->sdp_sent = ly_sdp_place(*sdp);
 	if(!is_answer(c))

@@ -279,6 +279,8 @@ static bool begin_answer(const job_t *job, struct sip_msg *reply)
 	c->call.dialog = work.record.own.dialog;
 	c->call.offer_in_request = true;
 	c->call.offered = job->offered;
+	/* what becomes of the answer is an offer to the other side */
+	memset(c->call.offered.tag, 0, sizeof(c->call.offered.tag));
 	lync_call_name(reply, c);
 	return true;
 }

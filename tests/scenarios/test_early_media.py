@@ -143,6 +143,21 @@ def test_early_media_of_two_and_one_answers(ends, taken):
 
 
 @several
+@pytest.mark.parametrize("first,second", [(8, 0), (0, 8)], ids=["PCMA, then PCMU", "PCMU, then PCMA"])
+def test_who_answers_takes_another_codec(ends, monkeypatch, first, second):
+    """rtpengine 12.5 would answer with none: the call would be silent."""
+    caller, callee, _ = ends
+    call, one = ring_up(caller, callee)
+    other = one.fork()
+    for fork, payload_type in ((one, first), (other, second)):
+        monkeypatch.setattr(callee, "codecs", (payload_type,))
+        fork.progress()
+        assert call.expect(183).body
+        assert_audio(call, fork)
+    take(call, other)
+
+
+@several
 def test_twenty_early_dialogs(ends):
     """The first, the last and one in the middle are heard while they ring; one of the first answers."""
     caller, callee, _ = ends
