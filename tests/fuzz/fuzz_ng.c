@@ -38,8 +38,7 @@ static void check_answer(ly_slice_t datagram)
 			"not deeper than it may be");
 	if(!ly_ng_answer(datagram, &cookie, &dictionary))
 		return;
-	must(cookie.len && within(cookie, datagram)
-					&& within(dictionary, datagram),
+	must(cookie.len && within(cookie, datagram) && within(dictionary, datagram),
 			"an answer lies in the datagram");
 	check_values(dictionary, datagram, true);
 	sdp = ly_bencode_text(dictionary, LY_LIT("sdp"));
