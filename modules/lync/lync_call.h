@@ -42,6 +42,7 @@ typedef struct lync_offered
 	ly_sdp_direction_t direction;
 	unsigned streams;		/* 0: not known */
 	ly_payloads_t payloads; /* that went to who answers; none: not known */
+	bool begins;			/* the media of the call */
 } lync_offered_t;
 
 typedef struct lync_call

@@ -90,6 +90,7 @@ static ly_slice_t retag(ly_slice_t sdp, ly_slice_t tag, char *memory)
 static void keep_offered(lync_current_t *c, ly_slice_t sdp)
 {
 	c->call.offered.payloads = ly_sdp_payloads(sdp);
+	c->call.offered.begins = c->call.initial;
 	if(c->message.request && !c->own)
 		lync_call_keep(&c->call);
 }

@@ -98,7 +98,7 @@ static bool command(lync_current_t *c, const sides_t *s, bool answer,
 	if(!c->message.raw.s) /* there is no message: of ours, for the node alone */
 		leave_version(&flags);
 	out = begin(c, answer ? "answer" : "offer", offerer);
-	if(answer || !c->call.initial || !c->message.request)
+	if(answer || !c->call.initial)
 		ly_ng_text(out, LY_LIT("to-tag"), tag_of(lync_other_side(offerer)));
 	ly_ng_text(out, LY_LIT("rtpp-flags"), ly_buf_slice(&flags));
 	ly_ng_text(out, LY_LIT("sdp"), sdp);
@@ -133,7 +133,8 @@ static bool ask(
 
 	*why = LY_LIT("it is not known what its sides may carry");
 	if(!s.wrote || !s.gets
-			|| (c->call.initial && ly_media_twice(s.wrote, s.gets)
+			|| ((c->call.initial || (answer && c->call.offered.begins))
+					&& ly_media_twice(s.wrote, s.gets)
 					&& !command_as_plain(c, &s, answer, why))
 			|| !command(c, &s, answer, c->sdp_taken, more, why))
 		return false;

@@ -76,7 +76,8 @@ class Packet:
 def analyse(packets, expected_hz, payload_type, key=None, mki=b"", since=0.0, sent=None, codec=None, index=None,
             skip=0):
     """Judges what came after `since`. key: master key and salt of the sender, None where RTP was agreed. codec: where
-    RFC 3551 does not say it. index: see lab.srtp.Context. skip: samples at the beginning whose tone is not judged.
+    RFC 3551 does not say it. index: see lab.srtp.Context. skip: samples at the beginning whose tone is not judged, since a
+    transcoder swings in; it may keep the last packet back, too.
 
     Packets before `since` are decrypted as well: the roll-over counter is counted from the first.
     """
@@ -92,10 +93,10 @@ def analyse(packets, expected_hz, payload_type, key=None, mki=b"", since=0.0, se
     return Media(
         suite=srtp.SUITE if key else "RTP",
         codec=codec.name if codec else f"payload type {payload_type}",
-        sent=sent, packets=len(came), decoded=len(good), lost=lost, duplicates=duplicates,
+        sent=sent and sent - bool(skip), packets=len(came), decoded=len(good), lost=lost, duplicates=duplicates,
         auth_failures=sum(plain is None for _, plain in came) if key else 0,
         other_payloads=len(good) - len(audio),
-        wire=_wire([p.data for p, _ in came], codec),
+        wire=_wire([p.data for p, _ in came], codec, skip),
         tone=_heard(audio, codec, skip), expected_hz=expected_hz,
         ssrcs=len({plain[8:12] for plain in good}),
         sources=tuple(sorted({p.source for p, _ in came})),
@@ -131,9 +132,9 @@ def _heard(packets, codec, skip=0):
     return codec and tone.measure(codec.unpack([p[12:] for p in packets])[max(codec.memory, skip):])
 
 
-def _wire(packets, codec):
+def _wire(packets, codec, skip):
     """Whether one who has no key hears a tone. Cipher text is noise to him."""
     if not packets:
         return "silent"
-    heard = _heard([p[:172] for p in packets], codec)
+    heard = _heard([p[:172] for p in packets], codec, skip)
     return "plain" if heard and heard.purity >= PURE else "encrypted"
