@@ -3,6 +3,7 @@
 import re
 
 from lab import srtp
+from lab.codecs import codec_of
 from lab.dialog import Dialog, check_response, new_branch, new_tag, same_place
 from lab.mailbox import Mailbox
 from lab.multipart import sdp_in
@@ -36,6 +37,9 @@ class Call:
         else:
             self.dialog = dialog
         self.local_cryptos = []  # the a=crypto lines of our last SDP
+        self.rekey = endpoint.rekey  # whether our next SDP has new keys
+        self.keys = set()  # of either end, as this end has seen them
+        self.numbers = {}  # payload type of lab.codecs -> the number that was agreed for it
 
     @property
     def call_id(self):
@@ -248,16 +252,19 @@ class Call:
 
     def _connect(self, remote, answer, ours, theirs):
         """remote: the SDP that says where to send. answer: the one that chose the codec."""
-        payload_type = next(p for p in answer.payloads if p in self.endpoint.codecs)
+        payload_type, codec = next((p, codec) for p in answer.payloads for codec in [codec_of(answer, p)]
+                                   if codec and codec.payload_type in self.endpoint.codecs)
+        self.numbers[codec.payload_type] = payload_type
+        self.keys |= {crypto.key for crypto in (ours, theirs) if crypto}
         sending = self.direction in ("sendrecv", "sendonly")
         self.stream.connect(
             (remote.address, remote.port) if sending else None, payload_type,
             ours and srtp.Context(ours.key, ours.mki_bytes),
-            theirs and theirs.key, theirs.mki_bytes if theirs else b"")
+            theirs and theirs.key, theirs.mki_bytes if theirs else b"", codec, answer.event_type)
 
     def open_stream(self):
         if self.stream is None:
-            self.stream = Stream(self.endpoint.host, self.endpoint.address)
+            self.stream = Stream(self.endpoint.host, self.endpoint.address, self.endpoint.sequence)
 
     # -----------------------------------------------------------------------------------------------------------------
     def _stop_again(self, key):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """G.711: mu-law and A-law by segments, as in ITU-T G.711, for samples of 16 bits."""
 
+FRAME = 160  # samples of 20 ms
+
 
 def _encode_ulaw(sample):
     sign, magnitude = (0x80, -sample) if sample < 0 else (0, sample)
@@ -32,10 +34,11 @@ def _decode_alaw(code):
 
 
 class Codec:
-    """One law, by table."""
+    """One law, by table. See also codecs.py."""
+    fmtp, ticks, memory = "", FRAME, 0
 
     def __init__(self, name, payload_type, encode, decode):
-        self.name, self.payload_type = name, payload_type
+        self.name, self.payload_type, self.rtpmap = name, payload_type, f"{name}/8000"
         self._samples = [decode(code) for code in range(256)]
         self._codes = bytes(encode(sample) for sample in range(-32768, 32768))
 
@@ -44,6 +47,13 @@ class Codec:
 
     def decode(self, data):
         return [self._samples[code] for code in data]
+
+    def pack(self, samples):
+        coded = self.encode(samples)
+        return [coded[i:i + FRAME] for i in range(0, len(coded) - FRAME + 1, FRAME)]
+
+    def unpack(self, payloads):
+        return self.decode(b"".join(payloads))
 
 
 PCMU = Codec("PCMU", 0, _encode_ulaw, _decode_ulaw)

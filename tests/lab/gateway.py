@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A gateway to the telephone network: RFC 3261 over UDP, RTP without keys. It knows nothing of Lync."""
+"""A gateway to the telephone network: RFC 3261 over UDP. It knows nothing of Lync."""
 import os
 import re
 
-from lab.sdp import fill
+from lab.codecs import CODECS, codec_of
+from lab.sdp import Crypto, fill
 from lab.sip import host_port
+from lab.srtp import SUITE
 from lab.ua import Endpoint
 
 INVITE = """
@@ -44,13 +46,23 @@ o=gateway {session} {version} IN IP4 {address}
 s=-
 c=IN IP4 {address}
 t=0 0
-m=audio {port} RTP/AVP {payloads}
+m=audio {port} {profile} {payloads}
+{crypto}
 {formats}
 a=ptime:20
 a={direction}
 """
-FORMATS = {0: ["rtpmap:0 PCMU/8000"], 8: ["rtpmap:8 PCMA/8000"],
-           101: ["rtpmap:101 telephone-event/8000", "fmtp:101 0-15"]}
+EVENTS = ["rtpmap:{} telephone-event/8000", "fmtp:{} 0-15"]
+
+# What a gateway can be, by the name of its media profile: options of Gateway.
+KINDS = {
+    "gateway-rtp": {},
+    "gateway-srtp": {"srtp": True},
+    "gateway-g729": {"codecs": (18,)},
+    "gateway-g722": {"codecs": (9,)},
+    "gateway-opus": {"codecs": (111,)},
+    "gateway-inband-dtmf": {"events": None},
+}
 
 # What one who listens on the PSTN side must never read: keys, and how Lync looks from inside.
 SECRETS = {
@@ -63,11 +75,13 @@ SECRETS = {
 
 
 class Gateway(Endpoint):
-    """codecs: payload types in its order of preference."""
+    """codecs: payload types of lab.codecs, in its order of preference. events: the payload type of its digits (RFC 4733);
+    None: digits are tones in the audio. srtp: RTP/SAVP with one key line. rekey: every SDP of a call has a new key.
+    """
     RESPONSE = RESPONSE
 
-    def __init__(self, *args, codecs=(8, 0), **kwargs):
-        self.codecs = codecs
+    def __init__(self, *args, codecs=(8, 0), events=101, srtp=False, rekey=False, **kwargs):
+        self.codecs, self.events, self.srtp, self.rekey = codecs, events, srtp, rekey
         super().__init__(*args, **kwargs)
 
     def template(self, method):
@@ -93,15 +107,43 @@ class Gateway(Endpoint):
         return f"{os.urandom(8).hex()}@{self.address}"
 
     def describe(self, call, direction, offer=None):
-        payloads = [*self.codecs, 101]
-        if offer:
-            payloads = [next(p for p in self.codecs if p in offer.payloads), *(p for p in offer.payloads if p == 101)]
+        numbers = self._chosen(offer) if offer else {number: call.numbers.get(number, number) for number in self.codecs}
+        events = self.events and (offer.event_type if offer else self.events)
         return fill(SDP, session=4711, version=call.version, address=self.address, port=call.stream.port,
-                    payloads=" ".join(map(str, payloads)), direction=direction,
-                    formats="\n".join(f"a={line}" for p in payloads for line in FORMATS[p]))
+                    profile="RTP/SAVP" if self.srtp else "RTP/AVP", crypto=self._crypto(call, offer),
+                    payloads=" ".join(str(p) for p in (*numbers.values(), events) if p is not None),
+                    formats="\n".join(self._formats(numbers, events)), direction=direction)
+
+    def _chosen(self, offer):
+        """The first of ours that is offered, as {payload type of ours: number in the offer}."""
+        offered = {codec.payload_type: p for p in offer.payloads[::-1] for codec in [codec_of(offer, p)] if codec}
+        own = next((p for p in self.codecs if p in offered), None)
+        assert own is not None, f"none of the codecs of {self.name} was offered, but {offer.payloads}"
+        return {own: offered[own]}
+
+    @staticmethod
+    def _formats(numbers, events):
+        for own, number in numbers.items():
+            yield f"a=rtpmap:{number} {CODECS[own].rtpmap}"
+            if CODECS[own].fmtp:
+                yield f"a=fmtp:{number} {CODECS[own].fmtp}"
+        if events is not None:
+            yield from (f"a={line.format(events)}" for line in EVENTS)
+
+    def _crypto(self, call, offer):
+        """The one key line: the key is ours as long as the tag stays, or until a new one is wanted."""
+        if not self.srtp:
+            return ""
+        tag = offer.cryptos[0].tag if offer else 1
+        if call.rekey or not call.local_cryptos or call.local_cryptos[0].tag != tag:
+            call.local_cryptos = [Crypto.new(tag)]
+        return call.local_cryptos[0]
 
     def check_offer(self, offer):
-        assert offer.profile == "RTP/AVP" and not offer.cryptos, f"offered {offer.profile}"
+        """What this kind of gateway would not understand fails the scenario."""
+        wanted, lines = ("RTP/SAVP", 1) if self.srtp else ("RTP/AVP", 0)
+        assert (offer.profile, len(offer.cryptos)) == (wanted, lines), f"{offer.profile}, {len(offer.cryptos)} key lines"
+        assert all((c.suite, c.mki) == (SUITE, None) for c in offer.cryptos), "another suite than the one, or MKI"
         assert offer.streams == 1, f"{offer.streams} streams were offered"
 
     check_answer = check_offer

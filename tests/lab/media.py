@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lab import srtp, tone
-from lab.g711 import CODECS
+from lab.codecs import CODECS
 
 TOLERANCE = 0.03  # of the tone's frequency
 PURE = 0.9
@@ -28,6 +28,7 @@ class Media:
     sources: tuple  # (address, port) the packets came from
     rtcp: int  # RTCP packets, authenticated where the suite says so
     rtcp_failures: int
+    roc: int  # the roll-over counter of the last packet, as its receiver counts; 0 without SRTP
 
     @property
     def verdict(self):
@@ -67,33 +68,36 @@ class Packet:
     rtcp: bool = False
 
 
-def analyse(packets, expected_hz, payload_type, key=None, mki=b"", since=0.0, sent=None):
-    """Judges what came after `since`. key: master key and salt of the sender, None where RTP was agreed.
+def analyse(packets, expected_hz, payload_type, key=None, mki=b"", since=0.0, sent=None, codec=None):
+    """Judges what came after `since`. key: master key and salt of the sender, None where RTP was agreed. codec: where
+    RFC 3551 does not say it.
 
     Packets before `since` are decrypted as well: the roll-over counter is counted from the first.
     """
+    codec = codec or CODECS.get(payload_type)
     context = srtp.Context(key, mki) if key else None
     rtp = [p for p in packets if not p.rtcp]
-    opened = [(p, _open(p, context)) for p in rtp]
-    opened = [(p, plain) for p, plain in opened if p.when >= since]
-    good = [plain for _, plain in opened if plain]
+    came = [(p, opened(p, context)) for p in rtp]
+    came = [(p, plain) for p, plain in came if p.when >= since]
+    good = [plain for _, plain in came if plain]
     audio = [plain for plain in good if plain[1] & 127 == payload_type]
-    rtcp = [_open(p, context) for p in packets if p.rtcp and p.when >= since]
+    rtcp = [opened(p, context) for p in packets if p.rtcp and p.when >= since]
     lost, duplicates = _gaps(good)
     return Media(
         suite=srtp.SUITE if key else "RTP",
-        codec=CODECS[payload_type].name if payload_type in CODECS else f"payload type {payload_type}",
-        sent=sent, packets=len(opened), decoded=len(good), lost=lost, duplicates=duplicates,
-        auth_failures=sum(plain is None for _, plain in opened) if key else 0,
+        codec=codec.name if codec else f"payload type {payload_type}",
+        sent=sent, packets=len(came), decoded=len(good), lost=lost, duplicates=duplicates,
+        auth_failures=sum(plain is None for _, plain in came) if key else 0,
         other_payloads=len(good) - len(audio),
-        wire=_wire([p.data for p, _ in opened], payload_type),
-        tone=_heard(audio, payload_type), expected_hz=expected_hz,
+        wire=_wire([p.data for p, _ in came], codec),
+        tone=_heard(audio, codec), expected_hz=expected_hz,
         ssrcs=len({plain[8:12] for plain in good}),
-        sources=tuple(sorted({p.source for p, _ in opened})),
-        rtcp=sum(plain is not None for plain in rtcp), rtcp_failures=sum(plain is None for plain in rtcp))
+        sources=tuple(sorted({p.source for p, _ in came})),
+        rtcp=sum(plain is not None for plain in rtcp), rtcp_failures=sum(plain is None for plain in rtcp),
+        roc=context.roc if context else 0)
 
 
-def _open(packet, context):
+def opened(packet, context):
     """The packet in clear, or None when its authentication fails (or it is no RTP at all)."""
     if context is None:
         return packet.data if len(packet.data) >= 8 and packet.data[0] >> 6 == 2 else None
@@ -116,14 +120,14 @@ def _gaps(packets):
     return lost, sum(len(seen) - len(set(seen)) for seen in streams.values())
 
 
-def _heard(packets, payload_type):
-    codec = CODECS.get(payload_type)
-    return codec and tone.measure(codec.decode(b"".join(p[12:] for p in packets)))
+def _heard(packets, codec):
+    """A codec with a memory needs a few frames until it says what it was told: they are not judged."""
+    return codec and tone.measure(codec.unpack([p[12:] for p in packets])[codec.memory:])
 
 
-def _wire(packets, payload_type):
+def _wire(packets, codec):
     """Whether one who has no key hears a tone. Cipher text is noise to him."""
     if not packets:
         return "silent"
-    heard = _heard([p[:172] for p in packets], payload_type)
+    heard = _heard([p[:172] for p in packets], codec)
     return "plain" if heard and heard.purity >= PURE else "encrypted"

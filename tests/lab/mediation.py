@@ -98,8 +98,7 @@ class Mediation(Endpoint):
     codecs = (0, 8)
 
     def __init__(self, *args, fqdn, maddr=True, srtp=True, optional=False, rekey=False, **kwargs):
-        self.fqdn, self.maddr, self.srtp, self.rekey = fqdn, maddr, srtp, rekey
-        self.optional = optional
+        self.fqdn, self.maddr, self.srtp, self.optional, self.rekey = fqdn, maddr, srtp, optional, rekey
         self.epid = os.urandom(5).hex().upper()
         super().__init__(*args, **kwargs)
 
@@ -152,9 +151,9 @@ class Mediation(Endpoint):
             return []
         if offer:
             taken = next(c for c in offer.cryptos if c.suite == SUITE)
-            ours = next((c for c in call.local_cryptos if c.tag == taken.tag and not self.rekey), taken.answered())
+            ours = next((c for c in call.local_cryptos if c.tag == taken.tag and not call.rekey), taken.answered())
             call.local_cryptos = [ours]
-        elif self.rekey or len(call.local_cryptos) < 2:
+        elif call.rekey or len(call.local_cryptos) < 2:
             count = 1 + (call.local_cryptos[0].mki or (0,))[0] if call.local_cryptos else 1
             call.local_cryptos = [Crypto.new(1, mki=(count, 1)), Crypto.new(2)]
         return call.local_cryptos

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """RTP on the wire: a port pair that sends a tone every 20 ms and keeps every packet that comes."""
+import collections
+import functools
 import random
 import select
 import socket
@@ -7,41 +9,52 @@ import struct
 import threading
 import time
 
-from lab import tone
-from lab.g711 import CODECS
+from lab import digits, tone
+from lab.codecs import CODECS
 from lab.media import Packet, analyse
+from lab.rtcp import reports
 
 PORTS = range(49152, 57500, 2)  # Lync's default audio ports
-FRAME = 160  # samples of 20 ms
+PERIOD = 0.02  # seconds a packet
 
 
 class Stream:
-    """Audio of one call at one endpoint. Sends and receives in a thread of its own from open to close."""
+    """Audio of one call at one endpoint. Sends and receives in a thread of its own from open to close.
 
-    def __init__(self, host, address=None):
+    sequence: of the first packet; without it one that needs long to wrap.
+    """
+
+    def __init__(self, host, address=None, sequence=None):
         self._place = host, address or host.address
         self._rtp, self._rtcp, self.port = _open_pair(*self._place)
         self._left = []  # sockets that it has gone from
         self.packets = []
-        self._remote = self._frames = self._protect = None
-        self._receive = {}  # how to read what comes: payload_type, key, mki
-        self._sequence, self._timestamp = random.randrange(30000), random.randrange(1 << 31)
+        self._remote = self._frames = self._protect = self._event_type = None
+        self._receive = {}  # how to read what comes: payload_type, codec, key, mki
+        self._events = collections.deque()  # what goes out instead of the tone
+        self._sequence = random.randrange(30000) if sequence is None else sequence
+        self._step = 1
+        self._timestamp = self._event_timestamp = random.randrange(1 << 31)
         self._ssrc = random.randrange(1 << 32)
-        self._sent = 0
+        self._sent = self._at = 0
         self._since = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"rtp {self.port}", daemon=True)
         self._thread.start()
 
-    def connect(self, remote, payload_type, protect=None, receive_key=None, receive_mki=b""):
-        """What was agreed: where to send (None: nowhere), and the keys of both ways (srtp.Context, bytes)."""
-        receive = {"payload_type": payload_type, "key": receive_key, "mki": receive_mki}
+    def connect(self, remote, payload_type, protect=None, receive_key=None, receive_mki=b"", codec=None, event_type=None):
+        """What was agreed: where to send (None: nowhere), and the keys of both ways (srtp.Context, bytes).
+
+        codec: where RFC 3551 does not say it. event_type: payload type of digits, or None.
+        """
+        codec = codec or CODECS[payload_type]
+        receive = {"payload_type": payload_type, "codec": codec, "key": receive_key, "mki": receive_mki}
         if receive != self._receive:
             self._receive = receive
             self.mark()
         if protect is None or self._protect is None or protect.master != self._protect.master:
             self._protect = protect
-        self._remote = remote
+        self._remote, self._event_type = remote, event_type
 
     def move(self):
         """Sends and receives at another pair of ports than the one that was told, as one behind NAT does."""
@@ -51,9 +64,24 @@ class Stream:
 
     def talk(self, hz):
         """Sends a tone from now on; 0 stops."""
-        codec = CODECS[self._receive["payload_type"]]
-        second = codec.encode(tone.make(hz, tone.RATE))
-        self._frames = [second[i:i + FRAME] for i in range(0, tone.RATE, FRAME)] if hz else None
+        self._at = 0
+        self._frames = _tone(self._receive["codec"], hz) if hz else None
+
+    def leap(self, step=1):
+        """From now on each packet's number is `step` above the last: a long call in few packets. Below 2^15 a receiver
+        must be able to follow (RFC 3711 3.3.1)."""
+        self._step = step
+
+    def dial(self, text, in_band=False):
+        """Sends digits: as events (RFC 4733), or as tones in the audio. Returns how long that takes, in seconds."""
+        if in_band:
+            sent = [(self._receive["payload_type"], False, frame)
+                    for frame in self._receive["codec"].pack(digits.tones(text))]
+        else:
+            assert self._event_type is not None, "no events were agreed"
+            sent = [(self._event_type, first, payload) for first, payload in digits.events(text)]
+        self._events.extend(sent)
+        return len(sent) * PERIOD
 
     def mark(self):
         """What result() judges begins here. Packets that were on their way are given time to come."""
@@ -63,6 +91,21 @@ class Stream:
         """Judges what came since mark(). changed: another key, mki or list of packets, to prove a negative."""
         return analyse(**{"packets": list(self.packets), "since": self._since, "expected_hz": expected_hz,
                           **self._receive, **changed})
+
+    def dialled(self, in_band=False, since=None):
+        """The digits that came since mark(), or since another time."""
+        heard = {"packets": list(self.packets), "since": self._since if since is None else since, **self._receive}
+        return digits.heard(**heard) if in_band else digits.told(**heard, event_type=self._event_type)
+
+    def reports(self, **changed):
+        """The RTCP that came since mark(), as lab.rtcp.Reports. changed: as with result()."""
+        return reports(**{"packets": list(self.packets), "since": self._since, "until": time.monotonic(),
+                          "key": self._receive["key"], "mki": self._receive["mki"], **changed})
+
+    @property
+    def sending_roc(self):
+        """How often the sequence numbers of what is sent have wrapped, as its SRTP counts; 0 without SRTP."""
+        return self._protect.roc if self._protect else 0
 
     @property
     def payload_type(self):
@@ -94,23 +137,41 @@ class Stream:
                     continue
                 self.packets.append(Packet(time.monotonic(), source, data, rtcp=sock is self._rtcp))
             if time.monotonic() >= due:
-                self._send_frame()
-                due += FRAME / tone.RATE
+                self._send_next()
+                due += PERIOD
 
-    def _send_frame(self):
-        frames, remote = self._frames, self._remote
-        self._timestamp = self._timestamp + FRAME & 0xFFFFFFFF
-        if not (frames and remote):
+    def _send_next(self):
+        frames, remote, receive = self._frames, self._remote, self._receive
+        self._timestamp = self._timestamp + (receive["codec"].ticks if receive else 0) & 0xFFFFFFFF
+        if not remote or not (frames or self._events):
             return
-        header = struct.pack("!BBHII", 0x80, self._receive["payload_type"], self._sequence, self._timestamp, self._ssrc)
-        packet = header + frames[self._sent % len(frames)]
+        if self._events:
+            packet = self._event(*self._events.popleft())
+        else:
+            packet = self._packet(receive["payload_type"], self._timestamp, frames[self._at % len(frames)])
+            self._at += 1
         packet = self._protect.protect(packet) if self._protect else packet
         try:
             self._rtp.sendto(packet, remote)
         except OSError:  # nobody listens there (any more): the other side's result says so
             pass
-        self._sequence = self._sequence + 1 & 0xFFFF
+        self._sequence = self._sequence + self._step & 0xFFFF
         self._sent += 1
+
+    def _event(self, payload_type, first, payload):
+        """All packets of one event have the time at which it began (RFC 4733 2.1), the first of them the marker bit."""
+        if first or payload_type != self._event_type:
+            self._event_timestamp = self._timestamp
+        return self._packet(payload_type | (0x80 if first else 0), self._event_timestamp, payload)
+
+    def _packet(self, second_byte, timestamp, payload):
+        return struct.pack("!BBHII", 0x80, second_byte, self._sequence, timestamp, self._ssrc) + payload
+
+
+@functools.lru_cache(64)
+def _tone(codec, hz):
+    """Packets that may be sent round and round. A codec with a memory falters where they begin again."""
+    return codec.pack(tone.make(hz, tone.RATE * (5 if codec.memory else 1)))
 
 
 def _open_pair(host, address):

@@ -91,6 +91,16 @@ class Sdp:
     def cryptos(self):
         return [Crypto.parse(value) for value in self._attribute("crypto")]
 
+    def rtpmap(self, payload_type):
+        """What the number means, as "PCMA/8000"; "" where only RFC 3551 says it."""
+        found = (value.split(None, 1) for value in self._attribute("rtpmap"))
+        return next((name for number, name in found if number == str(payload_type)), "")
+
+    @property
+    def event_type(self):
+        """The payload type of digits (RFC 4733), or None."""
+        return next((p for p in self.payloads if self.rtpmap(p).lower().startswith("telephone-event/8000")), None)
+
     @property
     def version(self):
         """The o= line's version, which must rise with every change (RFC 3264 8)."""

@@ -8,7 +8,7 @@ SETTLE = 0.15  # seconds for packets that are under way
 def call_up(caller, callee, number="+4930123456", ring=0.05, **invite):
     """A call, answered and acknowledged: (the caller's, the callee's)."""
     call = caller.invite(number, **invite)
-    other = callee.answer_next(ring=ring)
+    other = callee.answer_next(ring=ring, number=number if number in callee.reserved else None)
     call.answered()
     other.expect("ACK")
     return call, other

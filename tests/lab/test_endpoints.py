@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from lab.gateway import Gateway
+from lab.gateway import KINDS, Gateway
 from lab.mediation import Mediation
 from lab.net import LoopbackLab, NamespaceLab
 from lab.paths import KEY_CACHE
@@ -58,6 +58,70 @@ def test_call_over_udp(lab):
             assert (heard.verdict, heard.suite, heard.packets) == ("ok", "RTP", heard.sent)
         hang_up(*calls)
         assert one.leftovers() == other.leftovers() == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_call_of_each_kind_of_gateway(lab, kind):
+    """Codec, keys and digits, also after the SDP has gone the other way; and new keys, where it has some."""
+    one, other = gateways(lab, **KINDS[kind])
+    with one, other:
+        calls = call_up(one, other)
+        for way in (calls, calls[::-1]):
+            way[0].rekey = True
+            hold(*way, "sendrecv")
+            for heard in talk(*calls, seconds=0.6):
+                suite, wire = (SUITE, "encrypted") if one.srtp else ("RTP", "plain")
+                assert (heard.verdict, heard.suite, heard.wire) == ("ok", suite, wire), str(heard)
+            way[0].rekey = False
+        assert len(calls[0].keys) == len(calls[1].keys) == (4 if one.srtp else 0)
+        calls[0].stream.mark()
+        in_band = one.events is None
+        time.sleep(calls[1].stream.dial("15#", in_band) + 0.1)
+        assert calls[0].stream.dialled(in_band) == "15#" and calls[0].stream.dialled(not in_band) == ""
+        hang_up(*calls)
+
+
+def test_calls_of_one_endpoint_side_by_side(lab):
+    """Each scenario has the calls to its own number, in whatever order they come."""
+    one, other = gateways(lab)
+    with one, other:
+        for number in ("+491", "+492"):
+            other.reserve(number)
+        calls = {number: one.invite(number) for number in ("+492", "+491")}
+        for number in ("+491", "+492"):
+            answered = other.next_call(number=number)
+            answered.answer()
+            assert answered.call_id == calls[number].call_id
+            calls[number].answered()
+            answered.expect("ACK")
+            hang_up(calls[number], answered)
+
+
+def leapt(one, other, step, packets):
+    """Both send that many packets, each `step` numbers after the last: what each has heard of it."""
+    streams = one.stream, other.stream
+    for stream in streams:
+        stream.mark()
+        stream.leap(step)
+    talk(one, other, seconds=packets * 0.02)
+    for stream in streams:
+        stream.leap()
+    return [stream.result(0) for stream in streams]
+
+
+def test_a_long_call_in_few_packets(lab, pki):
+    """25 minutes are 75,000 packets; the numbers wrap, and who counts the roll-overs hears all of it."""
+    one, other = servers(lab, Tls(pki["med01"]), Tls(pki["med02"]))
+    one.sequence = other.sequence = 65530
+    with one, other:
+        calls = call_up(one, other)
+        assert all(heard.ok and heard.roc == 1 for heard in talk(*calls, seconds=0.5))
+        for heard in leapt(*calls, step=25000, packets=20):
+            assert heard.decoded == heard.packets >= 18 and heard.roc > 5
+        assert all(heard.ok for heard in talk(*calls, seconds=0.5))
+        heard = calls[0].stream.result(880, packets=calls[0].stream.packets[-20:])
+        assert heard.decoded == 0, "without the roll-overs before it nothing may be decoded"
+        hang_up(*calls)
 
 
 def test_call_over_tls_with_srtp_and_mki(lab, pki):

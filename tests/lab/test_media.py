@@ -5,8 +5,10 @@ import struct
 
 import pytest
 
-from lab import media, srtp, tone
+from lab import digits, media, srtp, tone
+from lab.codecs import CODECS as ALL_CODECS
 from lab.g711 import CODECS, PCMA, PCMU
+from lab.rtcp import reports
 
 KEY = bytes(range(30))
 
@@ -154,3 +156,45 @@ def test_known_codes():
     assert (PCMU.encode([0]), PCMA.encode([0])) == (b"\xff", b"\xd5")
     assert (PCMU.encode([32767, -32768]), PCMA.encode([32767, -32768])) == (b"\x80\x00", b"\xaa\x2a")
     assert (PCMU.decode(b"\x80"), PCMA.decode(b"\xaa")) == ([32124], [32256])
+
+
+# RTCP --------------------------------------------------------------------------------------------------------------
+REPORT = struct.pack("!BBHI20x", 0x80, 200, 6, 77) + struct.pack("!BBHIBB2x", 0x81, 202, 2, 77, 0, 0)
+
+
+def test_reports_and_the_largest_gap():
+    context = srtp.Context(KEY)
+    came = [media.Packet(when, ("h", 1), context.protect_rtcp(REPORT), rtcp=True) for when in (0.5, 4.0, 9.0)]
+    heard = reports(came, since=1.0, until=12.0, key=KEY)
+    assert [report.kinds for report in heard.all] == [("SR", "SDES")] * 2
+    assert (heard.failures, heard.gap) == (0, 5.0)
+    assert reports(came, since=1.0, until=20.0, key=KEY).gap == 11.0
+    wrong = reports(came, since=1.0, until=12.0, key=srtp.flipped(KEY))
+    assert (wrong.failures, wrong.gap, wrong.readable) == (2, 11.0, [])
+    assert reports([], since=1.0, until=9.0).gap == 8.0
+
+
+@pytest.mark.parametrize("broken", [REPORT[:-4], REPORT[28:], b"\x80\x00" + REPORT[2:]])
+def test_what_is_no_report(broken):
+    assert reports([media.Packet(2, ("h", 1), broken, rtcp=True)], since=1, until=3).failures == 1
+
+
+# digits and other codecs -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("codec", [c for c in ALL_CODECS.values() if c.name != "opus"], ids=lambda c: c.name)
+def test_digits_as_tones(codec):
+    packets = [media.Packet(i * .02, ("h", 1), struct.pack("!BBHII", 0x80, 0, i, 160 * i, 7) + payload)
+               for i, payload in enumerate(codec.pack(digits.tones(digits.KEYS + "11")))]
+    assert digits.heard(packets, 0, 0, codec) == digits.KEYS + "11"
+    assert digits.heard(packets, 1.0, 0, codec) == digits.KEYS[5:] + "11"
+    assert digits.heard(stream(key=None), 0, 0, PCMU) == ""
+
+
+@pytest.mark.parametrize("codec", ALL_CODECS.values(), ids=lambda c: c.name)
+@pytest.mark.parametrize("hz", [440, 880])
+def test_tone_through_every_codec(codec, hz):
+    payloads = codec.pack(tone.make(hz, 8000))
+    found = tone.measure(codec.unpack(payloads)[codec.memory:])
+    assert abs(found.hz - hz) < 0.01 * hz and found.purity > media.PURE and abs(found.level + 8.7) < 1.5
+    noise = random.Random(1)
+    found = tone.measure(codec.unpack([noise.randbytes(len(p)) for p in payloads])[codec.memory:])
+    assert found is None or found.purity < 0.6

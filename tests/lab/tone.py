@@ -28,7 +28,7 @@ def measure(samples):
     if not found:
         return None
     hz = found[len(found) // 2]
-    purity = min(1.0, sum(_energy_at(hz, block) for block in blocks) / energy)
+    purity = min(1.0, sum(energy_at(hz, block) for block in blocks) / energy)
     level = 10 * math.log10(energy / (len(blocks) * _BLOCK) / (32768 ** 2 / 2))
     return Tone(round(hz, 1), round(level, 1), round(purity, 3))
 
@@ -39,7 +39,7 @@ def _crossings(block):
     return (len(at) - 1) * RATE / (at[-1] - at[0]) if len(at) > 2 else None
 
 
-def _energy_at(hz, block):
+def energy_at(hz, block):
     """Energy of the block's part at hz (Goertzel 1958, with a frequency that need not be a whole bin)."""
     w = 2 * math.pi * hz / RATE
     c, s1, s2 = 2 * math.cos(w), 0.0, 0.0

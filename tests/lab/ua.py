@@ -3,6 +3,7 @@
 
 What it writes is decided by its kind (mediation.py, gateway.py), what it says by the scenario.
 """
+import re
 import threading
 import time
 from dataclasses import dataclass
@@ -15,7 +16,14 @@ from lab.retransmit import T2, Retransmission
 from lab.sip import Message, header_param, host_port, render, uri_param
 from lab.transport import Listener, StreamFlow, UdpFlow, UdpPort, dial
 
+NUMBER = re.compile(r"sips?:(\+?\d+)")
 DEFAULT_PORT = {"UDP": 5060, "TCP": 5060, "TLS": 5061}
+
+
+def number_in(uri):
+    """The telephone number of a Request-URI, or None."""
+    found = NUMBER.match(uri)
+    return found and found[1]
 
 
 def another_try(invite, call):
@@ -40,12 +48,14 @@ class Endpoint:
 
     transport: another than its kind's. retransmit: over UDP, send again what is not answered. Off, so that a lost
     message fails the scenario. framing: how its messages are cut; spelling: bytes -> bytes, the form in which it writes
-    each of them (see lab/spelling.py).
+    each of them (see lab/spelling.py). sequence: of the first RTP packet of its calls, None: any; rekey: every SDP of a
+    call has new keys.
     """
     TRANSPORT = "UDP"
     RESPONSE = ""  # template of every response
     HEADERS = {}  # how it spells the headers that it copies: {"Via": "VIA"}
     FIRST_CSEQ = 1
+    sequence, rekey = None, False
 
     def __init__(self, name, host, address, port, outbound, names, tls=None, transport=None, retransmit=False):
         self.name, self.host, self.address, self.port = name, host, address, port
@@ -56,6 +66,7 @@ class Endpoint:
         self.log, self.flows, self.failures, self.malformed = [], [], [], []
         self.calls = {}  # Call-ID -> Call; of another fork (Call-ID, its tag) -> Call
         self.inbox = Mailbox(name)  # what begins something new: an INVITE, or a request of no call
+        self.reserved = {}  # number -> the inbox of the calls to it
         self._responses = {}  # (branch, method) of a request -> the last bytes it was answered with
         self._lock = threading.Lock()
         if self.TRANSPORT == "UDP":
@@ -138,7 +149,7 @@ class Endpoint:
         if first and (call is None or another_try(message, call)):
             self.calls[call_id] = message.call = Call(self, invite=message)
             self.respond(message, 100, "Trying")
-            self.inbox.put(message)
+            self.reserved.get(number_in(message.uri), self.inbox).put(message)
         elif call:
             call.receive(message)
         elif message.method == "OPTIONS":
@@ -216,15 +227,19 @@ class Endpoint:
         call.request("INVITE", body, extra, content_type=content_type)
         return call
 
-    def next_call(self, timeout=5.0):
-        """The next call that comes in. 100 Trying has been sent."""
-        invite = self.inbox.expect("INVITE", timeout=timeout)
+    def reserve(self, number):
+        """From now on calls to this number are for next_call(number=...): where many scenarios share an endpoint."""
+        self.reserved[number] = Mailbox(f"{self.name} {number}")
+
+    def next_call(self, timeout=5.0, number=None):
+        """The next call that comes in (to that number, which was reserved). 100 Trying has been sent."""
+        invite = self.reserved.get(number, self.inbox).expect("INVITE", timeout=timeout)
         check_initial(invite)
         return invite.call
 
-    def answer_next(self, timeout=5.0, ring=0.05):
+    def answer_next(self, timeout=5.0, ring=0.05, number=None):
         """Takes the next call: 180, and after `ring` seconds 200 with an answer to its offer."""
-        call = self.next_call(timeout)
+        call = self.next_call(timeout, number)
         call.ring()
         time.sleep(ring)
         call.answer()
@@ -232,7 +247,7 @@ class Endpoint:
 
     def leftovers(self):
         """What came and no one asked for, retransmissions and provisional answers apart."""
-        boxes = [self.inbox, *(call.mailbox for call in self.calls.values())]
+        boxes = [self.inbox, *self.reserved.values(), *(call.mailbox for call in self.calls.values())]
         return [m for box in boxes for m in box.drain() if isinstance(m, Exception) or (m.code or 200) >= 200]
 
     def close(self):
