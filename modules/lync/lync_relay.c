@@ -116,7 +116,7 @@ bool lync_relay(lync_current_t *c, bool answer)
 
 	while(find_node(c, &tried) && !(tried & 1u << c->call.dialog.media)) {
 		tried |= 1u << c->call.dialog.media;
-		if(ask(c, answer, LY_EMPTY, &why))
+		if(ask(c, answer, c->media_flags, &why))
 			return true;
 	}
 	LM_ERR("call %.*s: refused: rtpengine does not answer or refuses the %s: "
@@ -158,6 +158,15 @@ bool lync_relay_renew(const lync_record_t *r, ly_slice_t more, uint64_t made[2])
 		   "lync.media\n",
 			LY_FMT(r->own.call_id), LY_FMT(why));
 	return false;
+}
+
+bool lync_relay_forget(const lync_record_t *r, ly_slice_t *why)
+{
+	ly_slice_t answer;
+	ly_buf_t *out = lync_ng_begin(LY_LIT("delete"));
+
+	ly_ng_text(out, LY_LIT("call-id"), r->own.call_id);
+	return lync_ng_ask(r->own.dialog.media, &answer, why);
 }
 
 void lync_relay_end(const lync_current_t *c)

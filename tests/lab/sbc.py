@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The product, as it is installed: Redis, rtpengine and Kamailio with the production configuration, in a run folder."""
+import contextlib
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ import time
 from pathlib import Path
 
 from lab import paths
+from lab.ng import Ng
 from lab.plan import interfaces, write_plan
 from lab.process import Daemon, stop
 
@@ -30,14 +32,17 @@ class Sbc:
     trace: (address, port) of a HEP receiver, or None. memory: Kamailio's manager; qm finds what others pass over.
     settings: lines of configuration behind the production one. plan: a file to be served as it is.
     absent: what start() leaves out, "redis" or "rtpengine". host: where it runs, if not on lab["sbc"]; rtpengine is
-    always there.
+    always there. media_nodes: how many rtpengines; media_options: of each, more options on its command line.
     """
 
     def __init__(self, lab, folder, credentials, edit=None, trace=None, node="sbc1", memory="qm", defines=(), plan=None,
-                 settings=LAB_SETTINGS, example=paths.EXAMPLE_PLAN, absent=(), host=None):
+                 settings=LAB_SETTINGS, example=paths.EXAMPLE_PLAN, absent=(), host=None, media_nodes=1,
+                 media_options=()):
         self.lab, self.folder, self.node = lab, folder, node
         self._trace, self._memory, self._defines = trace, memory, list(defines)
         self._settings, self._absent = settings, absent
+        self._media_options = media_options
+        self.rtpengines = [None] * media_nodes
         self.host, self._media_host = host or lab["sbc"], lab["sbc"]
         self.plan = folder / "lync-trunks.xml"
         if plan:
@@ -45,7 +50,7 @@ class Sbc:
         else:
             write_plan(self.plan, lab, credentials, edit, example)
         self.secret_file.write_text(TOKEN_SECRET)
-        self.redis = self.rtpengine = self.kamailio = None
+        self.redis = self.kamailio = None
         self.fresh_memory = None  # as memory(), when Kamailio had just begun, and had been prepared where it is
         self._seen = 0  # bytes of the log that were judged
 
@@ -55,7 +60,8 @@ class Sbc:
         if "redis" not in self._absent:
             self.start_redis()
         if "rtpengine" not in self._absent:
-            self.start_rtpengine()
+            for index in range(len(self.rtpengines)):
+                self.start_rtpengine(index)
         self.start_kamailio()
         return self
 
@@ -71,15 +77,21 @@ class Sbc:
                 "--dir", self.folder, "--daemonize", "no"]
         self.redis = Daemon("redis", self.host, argv, self.folder / "redis.log")
 
-    def start_rtpengine(self):
+    def start_rtpengine(self, index=0):
         """User space (table -1): a test must not touch the machine's firewall."""
         faces = interfaces(self.plan, self.node) | self.lab.media
+        first_port = 30000 + 4000 * index
         argv = ["rtpengine", f"--config-file={paths.RTPENGINE_CONF}", "--table=-1", "--foreground", "--log-stderr",
                 *(f"--interface={side}/{address}" for side, address in faces.items()),
-                f"--listen-ng={self.lab.control}:{NG_PORT}", "--port-min=30000", "--port-max=33999",
-                f"--pidfile={self.folder}/rtpengine.pid"]
-        self.rtpengine = Daemon("rtpengine", self._media_host, argv, self.folder / "rtpengine.log")
-        self.rtpengine.wait_until(self._rtpengine_answers, 30, "answer to a ping")
+                f"--listen-ng={self.lab.control}:{NG_PORT + index}", f"--port-min={first_port}",
+                f"--port-max={first_port + 3999}", f"--pidfile={self.folder}/rtpengine{index}.pid", *self._media_options]
+        self.rtpengines[index] = Daemon("rtpengine", self._media_host, argv, self.folder / f"rtpengine{index or ''}.log")
+        self.rtpengines[index].wait_until(lambda: self._rtpengine_answers(index), 30, "answer to a ping")
+
+    @property
+    def rtpengine(self):
+        """The first one."""
+        return self.rtpengines[0]
 
     def start_kamailio(self):
         self._main_cfg.write_text(f'include_file "{paths.KAMAILIO_CFG}"\n' + "".join(f"{s}\n" for s in self._settings))
@@ -90,7 +102,7 @@ class Sbc:
     def kamailio_command(self):
         """The one place that says how Kamailio is started."""
         folder = self.folder
-        define = {"LYNC_MODULE": paths.MODULE, "RTPENGINE_SOCK": f"udp:{self.lab.control}:{NG_PORT}",
+        define = {"LYNC_MODULE": paths.MODULE, "RTPENGINE_SOCK": self._media_sockets,
                   "REDIS_ADDR": self._redis_socket, "LYNC_TOKEN_SECRET": self.secret_file,
                   "CTL_SOCKET": f"unix:{self.ctl_socket}"}
         if self._trace:
@@ -104,7 +116,7 @@ class Sbc:
 
     def stop(self):
         """Ends all three at once. Returns what is ill in Kamailio's end, as judge() does."""
-        stop([daemon for daemon in (self.kamailio, self.rtpengine, self.redis) if daemon])
+        stop([daemon for daemon in (self.kamailio, *self.rtpengines, self.redis) if daemon])
         if not self.kamailio:
             return []
         gone = [f"kamailio ended with {self.kamailio.status}"] if self.kamailio.status else []
@@ -198,6 +210,10 @@ class Sbc:
         return self.folder / "token-secret"
 
     @property
+    def _media_sockets(self):
+        return " ".join(f"udp:{self.lab.control}:{NG_PORT + index}" for index in range(len(self.rtpengines)))
+
+    @property
     def _redis_socket(self):
         return self.folder / "redis.sock"
 
@@ -212,28 +228,20 @@ class Sbc:
             return False
         return True
 
-    def media_calls(self):
-        """The Call-IDs for which rtpengine holds ports."""
-        calls = re.search(rb"5:callsl(.*?)e6:result", self._ask_rtpengine(b"d7:command4:liste"), re.S)[1]
-        found = []
-        while calls:  # bencode: each string behind its length
-            length, _, rest = calls.partition(b":")
-            found.append(rest[:int(length)].decode())
-            calls = rest[int(length):]
-        return found
+    def media_calls(self, index=0):
+        """The Call-IDs for which an rtpengine holds ports."""
+        return self.ask_rtpengine("list", index)["calls"]
 
-    def _rtpengine_answers(self):
+    def ask_rtpengine(self, command, index=0, **fields):
+        """Its answer, as a dictionary."""
+        with contextlib.closing(Ng(self._media_host, self.lab.control, (self.lab.control, NG_PORT + index), 0.3)) as client:
+            return client.ask(command, **fields)
+
+    def _rtpengine_answers(self, index):
         try:
-            return b"pong" in self._ask_rtpengine(b"d7:command4:pinge")
+            return self.ask_rtpengine("ping", index)["result"] == "pong"
         except OSError:
             return False
-
-    def _ask_rtpengine(self, command):
-        with self._media_host.socket(socket.SOCK_DGRAM, 0, self.lab.control) as sock:
-            sock.settimeout(0.2)
-            # The cookie: rtpengine answers a second request with the same one as it did the first.
-            sock.sendto(os.urandom(4).hex().encode() + b" " + command, (self.lab.control, NG_PORT))
-            return sock.recv(65535)
 
     def freeze(self, daemon):
         """Hangs one of the processes, children included: it neither answers nor refuses."""
