@@ -21,7 +21,7 @@ LY_MOD_SRCS := $(wildcard modules/lync/*.c)
 LY_TOOL_SRCS := $(wildcard tools/lync-sbc/*.c)
 UNIT_SRCS := $(wildcard tests/unit/test_*.c)
 
-LY_CFLAGS = -std=gnu11 -O3 -g $(LY_HARDEN) -fPIC -fvisibility=hidden $(LY_WARN) $(PKG_CFLAGS) -Imodules
+LY_CFLAGS = -std=gnu11 -O3 -g $(LY_HARDEN) -fPIC -fvisibility=hidden $(LY_WARN) $(PKG_CFLAGS) -Imodules -I$(B)/made
 
 .PHONY: all module tool check-abi unit core scenarios test lint format bench fuzz run clean
 all: module tool units check-abi
@@ -34,6 +34,12 @@ $(B)/modules/liblync/%.o: modules/liblync/%.c
 $(B)/liblync.a: $(LY_OBJS)
 	@rm -f $@
 	ar rcs $@ $^
+
+# The profiles that come with the SBC, for every way in which liblync is compiled.
+$(B)/made/media_shipped.inc: tools/profiles.py $(wildcard rtpengine-profiles/*.xml)
+	@mkdir -p $(@D)
+	python3 $^ >$@.new && mv $@.new $@
+$(foreach way,/ /san/ /fuzz/,$(B)$(way)modules/liblync/media_shipped.o): $(B)/made/media_shipped.inc
 
 # the module ---------------------------------------------------------------------------------------------------------
 # Without LIBSSL_SET_MUTEX_SHARED the flags differ from Debian's where libssl-dev is absent, and Kamailio refuses us.
@@ -119,11 +125,13 @@ run: module tool check-abi
 $(B)/bench/%: tests/bench/%.c tests/bench/made_plan.h tests/bench/passages.h $(B)/liblync.a
 	@mkdir -p $(@D)
 	gcc $(LY_CFLAGS) $< $(B)/liblync.a $(PKG_LIBS) -o $@
+$(B)/bench/media_load: tests/bench/media_srtp.h tests/bench/media_input.h
 $(B)/bench/stopwatch.so: tests/bench/stopwatch.c $(KSRC)/src/config.mak
 	@mkdir -p $(@D)
 	$(subst MOD_NAME='"lync"' -DMOD_NAMEID=lync,MOD_NAME='"stopwatch"' -DMOD_NAMEID=stopwatch,$(LY_MOD_CC)) \
 		-fvisibility=default $(MOD_LDFLAGS) $< -o $@
-bench: module tool $(B)/bench/micro $(B)/bench/large_plan $(B)/bench/by_name $(B)/bench/stopwatch.so
+bench: module tool $(B)/bench/micro $(B)/bench/large_plan $(B)/bench/by_name $(B)/bench/media_load $(B)/bench/media_flags \
+		$(B)/bench/stopwatch.so
 	$(B)/bench/large_plan
 	$(B)/bench/by_name
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/stall.py

@@ -41,7 +41,7 @@ check_cppcheck() {
 	mkdir -p "$BUILD/cppcheck"
 	cppcheck --quiet -j 2 --cppcheck-build-dir="$BUILD/cppcheck" --std=c11 --check-level=exhaustive \
 		--enable=warning,style,performance,portability --inline-suppr --suppressions-list=tools/lint/cppcheck.txt \
-		-Imodules -DDBG_SR_MEMORY -DMODULE_VERSION= -Dstr_init'(s)={s,sizeof(s)-1}' \
+		-Imodules -I"$BUILD/made" -DDBG_SR_MEMORY -DMODULE_VERSION= -Dstr_init'(s)={s,sizeof(s)-1}' \
 		--template='{file}:{line}: {message} [{id}]' modules tools tests 2>&1
 }
 
@@ -58,7 +58,7 @@ check_python() {
 check_xml() {
 	local schema=kamailio-cfg/lync-trunks.xsd
 	xmllint --nonet --noout $schema 2>&1 | grep -E ':[0-9]+: '
-	for plan in kamailio-cfg/*.xml tests/fixtures/plans/good/*.xml tests/core/*.xml; do
+	for plan in kamailio-cfg/*.xml tests/fixtures/plans/good/*.xml tests/core/*.xml rtpengine-profiles/*.xml; do
 		xmllint --nonet --noout --schema $schema "$plan" 2>&1 | grep -E ':[0-9]+: '
 	done
 }

@@ -24,6 +24,7 @@ const ly_fixed_reason_t ly_fixed_reasons[] = {
 	{"session-timer",    "the receiver is asked for a session timer (RFC 4028; session-timer in the plan)"},
 	{"identity-unreadable", "an identity that cannot be read is not passed on"},
 	{"srtp-optional",    "Lync's offer with keys means RTP/SAVP, whatever it says (SRTPMode Optional, MS-SDPEXT)"},
+	{"own-keys",         "each leg of a call with SRTP on both sides has a key of its own: rtpengine makes it while it sees none"},
 	{"body",             "the body that the receiver gets"},
 	{"no-body",          "there is no body left that it could tell of"},
 	{"content-type",     "of a multipart body the SDP alone goes out"},

@@ -80,24 +80,27 @@ static bool take_inside(ly_slice_t *rest, ly_slice_t *inside)
 	long long number;
 
 	while(at.len) {
-		char c = at.s[0];
-
-		if(c == 'e' && --depth == 0) {
-			*inside = ly_span(rest->s + 1, at.s);
-			*rest = ly_from(at, 1);
-			return true;
-		}
-		if(c == 'i' ? !take_number(&at, &number)
-					: c >= '0' && c <= '9' && !take_text(&at, &text))
-			return false;
-		if(c == 'd' || c == 'l') {
-			if(++depth > LY_BENCODE_DEPTH)
-				return false;
-			at = ly_from(at, 1);
-		} else if(c == 'e') {
-			at = ly_from(at, 1);
-		} else if(c != 'i' && (c < '0' || c > '9')) {
-			return false;
+		switch(at.s[0]) {
+			case 'i':
+				if(!take_number(&at, &number))
+					return false;
+				break;
+			case 'l':
+			case 'd':
+				if(++depth > LY_BENCODE_DEPTH)
+					return false;
+				at = ly_from(at, 1);
+				break;
+			case 'e':
+				at = ly_from(at, 1);
+				if(--depth)
+					break;
+				*inside = ly_span(rest->s + 1, at.s - 1);
+				*rest = at;
+				return true;
+			default:
+				if(!take_text(&at, &text))
+					return false;
 		}
 	}
 	return false;
@@ -105,11 +108,9 @@ static bool take_inside(ly_slice_t *rest, ly_slice_t *inside)
 
 bool ly_bencode_next(ly_slice_t *rest, ly_bencode_t *value)
 {
-	char c = rest->len ? rest->s[0] : '\0';
-
 	value->text = LY_EMPTY;
 	value->number = 0;
-	switch(c) {
+	switch(rest->len ? rest->s[0] : '\0') {
 		case 'i':
 			value->kind = LY_BENCODE_NUMBER;
 			return take_number(rest, &value->number);
@@ -121,7 +122,7 @@ bool ly_bencode_next(ly_slice_t *rest, ly_bencode_t *value)
 			return take_inside(rest, &value->text);
 		default:
 			value->kind = LY_BENCODE_TEXT;
-			return c >= '0' && c <= '9' && take_text(rest, &value->text);
+			return take_text(rest, &value->text);
 	}
 }
 

@@ -80,6 +80,8 @@ const char *ly_origin_open(const ly_keys_t *keys, ly_slice_t text,
 	o->cseq = ly_leg_cseq_back(shown_cseq, o->dialog.slot, cycle);
 	o->trunk = ly_form_get_u32(&in);
 	o->peer = ly_form_get_u32(&in);
+	if(!ly_media_fits(text, o->dialog.media))
+		return "token is cut off or altered";
 	return ly_form_get_texts(in, &all, texts, TEXTS)
 				   ? NULL
 				   : "token of another version";

@@ -13,6 +13,7 @@
 #include "liblync/arena.h"
 #include "liblync/dialect.h"
 #include "liblync/finding.h"
+#include "liblync/media.h"
 #include "liblync/plan_words.h"
 #include "liblync/prefixes.h"
 #include "liblync/slice.h"
@@ -273,6 +274,8 @@ typedef struct ly_plan
 	unsigned numbers_count;
 	ly_codes_t *codes;
 	unsigned codes_count;
+	ly_media_profile_t *profiles; /* the plan's own */
+	unsigned profile_count;
 	/* For match.h. */
 	ly_index_t trunks_by_hash;
 	ly_index_t trunks_by_place;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the parts of a plan say must fit together: ports, transports, certificates, media. */
+/* What the parts of a plan say must fit together: ports, transports, certificates. */
 #include "liblync/plan_reader.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "liblync/codes.h"
-#include "liblync/media.h"
 #include "liblync/set.h"
 #include "liblync/token.h"
 
@@ -196,13 +195,6 @@ static void check_target(ly_checker_t *checker, const ly_peer_t *peer)
 		ly_found(report, peer->line,
 				"element <target>: transport 'tls' needs the attribute 'fqdn', "
 				"the name that the target's certificate must carry");
-	if(peer->media->srtp && peer->transport != LY_TLS)
-		ly_found(report, peer->line,
-				"element <target>: media '%.*s' is SRTP, whose keys would "
-				"cross "
-				"the network in the clear over %s; expected transport 'tls' or "
-				"media without SRTP",
-				LY_FMT(peer->media->name), transport);
 	if(!ly_set_find(
 			   &checker->open, key(checker, "any pstn %s some", transport)))
 		ly_found(report, peer->line,
@@ -268,30 +260,6 @@ static void check_pair(ly_checker_t *checker, ly_trunk_t *trunk)
 				first->line);
 }
 
-/* Over TCP Lync takes SRTPMode for NotSupported, whatever is configured: SRTP implies TLS. */
-static void check_media(ly_report_t *report, const ly_trunk_t *trunk)
-{
-	bool srtp = trunk->media->srtp;
-	bool tls = trunk->transport == LY_TLS;
-
-	if(!tls && trunk->SRTPMode != LY_SRTP_NOT_SUPPORTED)
-		ly_found(report, trunk->line,
-				"element <trunk>: over transport 'tcp' Lync forces SRTPMode to "
-				"NotSupported; expected SRTPMode=\"NotSupported\" or transport "
-				"'tls'");
-	else if(srtp && trunk->SRTPMode == LY_SRTP_NOT_SUPPORTED)
-		ly_found(report, trunk->line,
-				"element <trunk>: media '%.*s' is SRTP, but SRTPMode is "
-				"NotSupported; expected media 'lync-rtp'",
-				LY_FMT(trunk->media->name));
-	else if(!srtp && trunk->SRTPMode == LY_SRTP_REQUIRED)
-		ly_found(report, trunk->line,
-				"element <trunk>: media '%.*s' is without SRTP, but SRTPMode "
-				"is "
-				"Required; expected media 'lync-srtp-required'",
-				LY_FMT(trunk->media->name));
-}
-
 static void check_listener(ly_checker_t *checker, const ly_trunk_t *trunk)
 {
 	bool one = of_a_node(checker, trunk);
@@ -318,7 +286,6 @@ static void check_trunks(ly_checker_t *checker)
 		check_hash(checker, &checker->trunk_hashes, "trunk", trunk->name, trunk,
 				trunk->line);
 		check_pair(checker, trunk);
-		check_media(checker->reader->report, trunk);
 		check_listener(checker, trunk);
 	}
 }
@@ -367,10 +334,15 @@ static void check_codes(ly_checker_t *checker)
 	}
 }
 
+static void check_media(ly_checker_t *checker)
+{
+	ly_plan_check_media(checker->reader);
+}
+
 void ly_plan_check(ly_reader_t *reader)
 {
-	static void (*const checks[])(ly_checker_t *) = {
-			check_nodes, check_peers, check_trunks, check_limits, check_codes};
+	static void (*const checks[])(ly_checker_t *) = {check_nodes, check_peers,
+			check_trunks, check_media, check_limits, check_codes};
 	ly_set_t empty = {.arena = reader->scratch};
 	ly_checker_t checker = {.reader = reader,
 			.ports = empty,

@@ -13,6 +13,7 @@ static const char *const what[] = {[LY_KIND_POOL] = "pool",
 		[LY_KIND_TARGET] = "target",
 		[LY_KIND_TRUNK] = "trunk",
 		[LY_KIND_NUMBERS] = "numbers",
+		[LY_KIND_MEDIA] = "media profile",
 		[LY_KIND_CODES] = "codes"};
 
 /* Everything of one kind that has a name. */
@@ -60,6 +61,28 @@ static void add_known(ly_reader_t *reader, directories_t *all, ly_kind_t kind,
 	offer(&all->by_kind[kind], name);
 }
 
+/* Those that came with the SBC, then the plan's own, which bear other names. */
+static void fill_profiles(ly_reader_t *reader, directories_t *all)
+{
+	ly_plan_t *plan = reader->plan;
+	const ly_media_profile_t *shipped;
+
+	for(unsigned i = 0; (shipped = ly_media_shipped(i)); i++)
+		add_known(reader, all, LY_KIND_MEDIA, shipped->name, (void *)shipped,
+				shipped->line);
+	for(unsigned i = 0; i < plan->profile_count; i++) {
+		ly_media_profile_t *own = &plan->profiles[i];
+		shipped = ly_set_find(&all->by_kind[LY_KIND_MEDIA].names, own->name);
+		if(shipped && !shipped->line)
+			ly_found(reader->report, own->line,
+					"element <profile>: the name '%.*s' is that of a profile "
+					"that came with the SBC; expected a name of its own",
+					LY_FMT(own->name));
+		else
+			add_known(reader, all, LY_KIND_MEDIA, own->name, own, own->line);
+	}
+}
+
 static void fill(ly_reader_t *reader, directories_t *all)
 {
 	ly_plan_t *plan = reader->plan;
@@ -93,6 +116,7 @@ static void fill(ly_reader_t *reader, directories_t *all)
 	for(unsigned i = 0; i < plan->codes_count; i++)
 		add_known(reader, all, LY_KIND_CODES, plan->codes[i].name,
 				&plan->codes[i], plan->codes[i].line);
+	fill_profiles(reader, all);
 }
 
 static void resolve(ly_reader_t *reader, const directories_t *all,
@@ -126,9 +150,24 @@ static void resolve(ly_reader_t *reader, const directories_t *all,
 /* New-CsTrunkConfiguration -SRTPMode says what Lync will offer and take; the profile is our side of it. */
 static const ly_media_profile_t *media_of(ly_srtp_mode_t mode)
 {
-	return mode == LY_SRTP_NOT_SUPPORTED
-				   ? ly_media_profile(LY_LIT("lync-rtp"))
-				   : ly_media_profile(LY_LIT("lync-srtp-required"));
+	static const ly_slice_t names[] = {
+			[LY_SRTP_REQUIRED] = {"lync-srtp-required", 18},
+			[LY_SRTP_OPTIONAL] = {"lync-srtp-optional", 18},
+			[LY_SRTP_NOT_SUPPORTED] = {"lync-rtp", 8}};
+
+	return ly_media_profile(names[mode]);
+}
+
+/* Plain RTP of a side that may carry either. */
+static void complete_profile(ly_reader_t *reader, ly_media_profile_t *profile)
+{
+	ly_media_profile_t *room =
+			ly_arena_alloc(&reader->plan->arena, sizeof(*room));
+
+	if(room)
+		profile->plain = ly_media_plain(profile, room);
+	else
+		ly_found_no_memory(reader->report);
 }
 
 /* What a trunk does not say, its pool or its mode says. */
@@ -155,6 +194,8 @@ void ly_plan_link(ly_reader_t *reader)
 	for(const ly_reference_t *r = reader->references;
 			r && !reader->report->no_memory; r = r->next)
 		resolve(reader, all, r);
+	for(unsigned i = 0; i < reader->plan->profile_count; i++)
+		complete_profile(reader, &reader->plan->profiles[i]);
 	for(unsigned i = 0; i < reader->plan->trunk_count; i++)
 		complete(&reader->plan->trunks[i]);
 }

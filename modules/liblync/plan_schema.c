@@ -114,6 +114,10 @@ const ly_allowed_t ly_number_kinds[] = {{"called", LY_CALLED},
 		{"calling", LY_CALLING}, {"redirecting", LY_REDIRECTING}, {0}};
 static const ly_allowed_t limit_modes[] = {
 		{"soft", LY_LIMIT_SOFT}, {"strict", LY_LIMIT_STRICT}, {0}};
+static const ly_allowed_t media_srtp[] = {{"none", LY_MEDIA_RTP},
+		{"optional", LY_MEDIA_OPTIONAL}, {"required", LY_MEDIA_SRTP}, {0}};
+static const ly_allowed_t dtmf_forms[] = {
+		{"rfc4733", LY_DTMF_RFC4733}, {"inband", LY_DTMF_INBAND}, {0}};
 const ly_allowed_t ly_target_kinds[] = {{"gateway", LY_TARGET_GATEWAY},
 		{"pbx", LY_TARGET_PBX}, {"provider", LY_TARGET_PROVIDER},
 		{"emergency", LY_TARGET_EMERGENCY}, {0}};
@@ -362,6 +366,22 @@ static const ly_attribute_t codes_attributes[] = {
 static const ly_element_t codes = {"codes", codes_attributes,
 		CHILDREN(&code_rule), LIST(ly_plan_t, codes, codes_count, ly_codes_t)};
 
+static const ly_attribute_t profile_attributes[] = {
+		{"name", LY_KIND_NAME, .required = true,
+				FIELD(ly_media_profile_t, name), NO_TEXT},
+		{"side", CHOICE(ly_sides), .preset = "pstn",
+				FIELD(ly_media_profile_t, side), NO_TEXT},
+		{"srtp", CHOICE(media_srtp), .preset = "none",
+				FIELD(ly_media_profile_t, srtp), NO_TEXT},
+		{"codecs", LY_KIND_CODECS, .required = true,
+				FIELD(ly_media_profile_t, codecs),
+				ALSO(ly_media_profile_t, codec_names)},
+		{"dtmf", CHOICE(dtmf_forms), .preset = "rfc4733",
+				FIELD(ly_media_profile_t, dtmf), NO_TEXT},
+		{0}};
+static const ly_element_t profile = {"profile", profile_attributes, CHILDREN(),
+		LIST(ly_plan_t, profiles, profile_count, ly_media_profile_t)};
+
 static const ly_attribute_t root_attributes[] = {
 		{"version", CHOICE(versions), .required = true, CHECKED_ONLY},
 		{"imported-from", LY_KIND_TEXT, FIELD(ly_plan_t, imported_from),
@@ -369,5 +389,5 @@ static const ly_attribute_t root_attributes[] = {
 		{"signature", LY_KIND_TEXT, FIELD(ly_plan_t, signature), NO_TEXT}, {0}};
 const ly_element_t ly_plan_root = {"lync-trunks", root_attributes,
 		CHILDREN(&node, &pool, &target, &ly_plan_trunk_element, &numbers,
-				&codes),
+				&codes, &profile),
 		.min = 1, .max = 1, .slot = LY_SLOT_PARENT, .line = LY_NOWHERE};

@@ -26,13 +26,14 @@ typedef enum ly_kind
 	LY_KIND_NUMBER,	 /* min to max, into a field of 2 or 4 bytes */
 	LY_KIND_CHOICE,	 /* one of choices, into a field of 1 or 4 bytes */
 	LY_KIND_DIALECT, /* what ly_dialect() knows */
-	LY_KIND_MEDIA,	 /* what ly_media_profile() knows */
 	LY_KIND_RULES,	 /* ids of ly_rules with blanks between them, into a mask */
 	LY_KIND_HEADERS, /* names of headers with blanks between them */
+	LY_KIND_CODECS,	 /* names of codecs with blanks between them, into a set */
 	LY_KIND_POOL,	 /* the name of a pool; so the next ones */
 	LY_KIND_TARGET,
 	LY_KIND_TRUNK,
 	LY_KIND_NUMBERS,
+	LY_KIND_MEDIA, /* of a profile: the plan's, or one of ly_media_profile() */
 	LY_KIND_CODES
 } ly_kind_t;
 

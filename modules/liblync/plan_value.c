@@ -231,14 +231,11 @@ static bool dialect_shape(
 	return dialect;
 }
 
-static bool media_shape(
+static bool codecs_shape(
 		const ly_attribute_t *attribute, ly_slice_t text, void *field)
 {
-	const ly_media_profile_t *media = ly_media_profile(text);
-
 	(void)attribute;
-	*(const ly_media_profile_t **)field = media;
-	return media;
+	return ly_media_codecs(text, field).len == 0;
 }
 
 /* By ly_kind_t. Kinds without a shape are references, which are known at the end of the file only. */
@@ -265,16 +262,17 @@ static const struct
 		[LY_KIND_NUMBER] = {number_shape, false, NULL, NULL},
 		[LY_KIND_CHOICE] = {choice_shape, false, NULL, NULL},
 		[LY_KIND_DIALECT] = {dialect_shape, false, NULL, ly_dialect_names},
-		[LY_KIND_MEDIA] = {media_shape, false, NULL, ly_media_profile_names},
 		[LY_KIND_RULES] = {rules_shape, false, NULL, NULL},
 		[LY_KIND_HEADERS] = {headers_shape, true,
 				"names of headers with blanks between them, such as "
 				"'User-to-User X-Cisco-*'",
 				NULL},
+		[LY_KIND_CODECS] = {codecs_shape, true, NULL, ly_media_codec_names},
 		[LY_KIND_POOL] = {NULL, true, NULL, NULL},
 		[LY_KIND_TARGET] = {NULL, true, NULL, NULL},
 		[LY_KIND_TRUNK] = {NULL, true, NULL, NULL},
 		[LY_KIND_NUMBERS] = {NULL, true, NULL, NULL},
+		[LY_KIND_MEDIA] = {NULL, true, NULL, NULL},
 		[LY_KIND_CODES] = {NULL, true, NULL, NULL},
 };
 
@@ -303,16 +301,31 @@ static size_t known_names(const ly_attribute_t *attribute, ly_slice_t *known)
 	return count;
 }
 
+/* Of a list of words the one that is wrong; else the whole text. *what: how the message names it. */
+static ly_slice_t wrong_part(
+		const ly_attribute_t *attribute, ly_slice_t text, const char **what)
+{
+	ly_rule_set_t rules;
+	ly_codec_set_t codecs;
+
+	*what = attribute->kind == LY_KIND_RULES	? "has the rule"
+			: attribute->kind == LY_KIND_CODECS ? "has the codec"
+												: "is";
+	if(attribute->kind == LY_KIND_RULES)
+		return odd_rule(text, &rules);
+	return attribute->kind == LY_KIND_CODECS ? ly_media_codecs(text, &codecs)
+											 : text;
+}
+
 static void wrong(ly_reader_t *reader, const ly_spot_t *spot,
 		const ly_attribute_t *attribute, ly_slice_t text)
 {
 	ly_slice_t known[MAX_CHOICES];
 	char start[200];
+	const char *what;
 	size_t shown, count;
-	ly_rule_set_t mask;
 
-	if(attribute->kind == LY_KIND_RULES)
-		text = odd_rule(text, &mask);
+	text = wrong_part(attribute, text, &what);
 	shown = text.len;
 	if(shown > SHOWN) {
 		shown = SHOWN;
@@ -320,9 +333,8 @@ static void wrong(ly_reader_t *reader, const ly_spot_t *spot,
 			shown--; /* not inside a character of UTF-8 */
 	}
 	snprintf(start, sizeof(start), "element <%s>: attribute '%s' %s '%.*s%s'",
-			spot->element->name, attribute->name,
-			attribute->kind == LY_KIND_RULES ? "has the rule" : "is",
-			(int)shown, text.s, shown < text.len ? "..." : "");
+			spot->element->name, attribute->name, what, (int)shown, text.s,
+			shown < text.len ? "..." : "");
 	if(attribute->kind == LY_KIND_NUMBER)
 		ly_found(reader->report, spot->line,
 				"%s; expected %sa number from %ld to %ld", start,

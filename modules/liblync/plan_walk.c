@@ -73,6 +73,7 @@ static void put_value(
 			put_rules(out, field);
 			break;
 		case LY_KIND_ADDRESS:
+		case LY_KIND_CODECS:
 			ly_put(out, *(const ly_slice_t *)(item + attribute->text));
 			break;
 		case LY_KIND_DIALECT:

@@ -30,6 +30,21 @@ typedef enum ly_srtp_mode /* New-CsTrunkConfiguration -SRTPMode */
 	LY_SRTP_NOT_SUPPORTED
 } ly_srtp_mode_t;
 
+/* Whether a side of a call carries SRTP (media.h). */
+typedef enum ly_media_srtp
+{
+	LY_MEDIA_RTP, /* never */
+	LY_MEDIA_OPTIONAL,
+	LY_MEDIA_SRTP /* always */
+} ly_media_srtp_t;
+
+/* How the digits of a telephone go over a side. */
+typedef enum ly_dtmf
+{
+	LY_DTMF_RFC4733, /* telephone-event */
+	LY_DTMF_INBAND	 /* tones in the audio */
+} ly_dtmf_t;
+
 typedef enum ly_target_kind
 {
 	LY_TARGET_GATEWAY,

@@ -89,6 +89,18 @@ typedef struct section
 	unsigned usable;
 } section_t;
 
+/* A stream with keys says so, and one of them is usable; where SRTP is optional it says RTP/AVP as well (MS-SDPEXT). */
+static const char *check_keys(
+		const section_t *s, const ly_media_profile_t *profile)
+{
+	if(profile->srtp == LY_MEDIA_SRTP && !s->savp)
+		return "SRTP is required here, but the m= line does not say RTP/SAVP";
+	if(s->usable == 0)
+		return "RTP/SAVP without a usable a=crypto line "
+			   "(AES_CM_128_HMAC_SHA1_80)";
+	return NULL;
+}
+
 static const char *check_section(
 		const section_t *s, const ly_media_profile_t *profile)
 {
@@ -97,12 +109,10 @@ static const char *check_section(
 		return "a=crypto on a side that carries plain RTP";
 	if(!s->open)
 		return NULL;
-	if(profile->srtp && !s->savp)
-		return "SRTP is required here, but the m= line does not say RTP/SAVP";
-	if(profile->srtp && s->usable == 0)
-		return "RTP/SAVP without a usable a=crypto line "
-			   "(AES_CM_128_HMAC_SHA1_80)";
-	if(!profile->srtp && s->savp)
+	if(profile->srtp == LY_MEDIA_SRTP
+			|| (profile->srtp && (s->savp || s->keys)))
+		return check_keys(s, profile);
+	if(s->savp)
 		return "this side carries plain RTP, but the m= line says RTP/SAVP";
 	return NULL;
 }
@@ -153,6 +163,22 @@ static const char *check(
 const char *ly_sdp_check(ly_slice_t sdp, const ly_media_profile_t *profile)
 {
 	return check(sdp, profile, LY_EMPTY);
+}
+
+const char *ly_sdp_check_made(ly_slice_t sdp, const ly_media_profile_t *profile)
+{
+	const char *wrong = check(sdp, profile, LY_EMPTY);
+	unsigned keys = 0;
+	ly_sdp_line_t line;
+
+	while(ly_sdp_next(&sdp, &line)) {
+		if(line.type == 'm')
+			keys = 0;
+		else if(line.type == 'a' && ly_istarts(line.value, LY_LIT("crypto:"))
+				&& ++keys > 1)
+			return wrong ? wrong : "more than one a=crypto line in a stream";
+	}
+	return wrong;
 }
 
 const char *ly_sdp_check_answer(

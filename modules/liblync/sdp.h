@@ -52,9 +52,17 @@ const char *ly_sdp_form(ly_slice_t sdp);
 
 /*
  * Whether sdp is what a side with that profile may say and hear: the m= line's protocol, a usable key where it must
- * be and none where it must not, at least one payload type. Returns NULL, or what is wrong (a static text).
+ * be and none where it must not, at least one payload type. Where SRTP is optional: RTP/AVP without a key (the side is
+ * plain: see ly_sdp_crypto_tag()), or RTP/SAVP or RTP/AVP with one. Returns NULL, or what is wrong (a static text).
  */
 const char *ly_sdp_check(ly_slice_t sdp, const ly_media_profile_t *profile);
+
+/*
+ * The same for what rtpengine made and goes to that side: a stream has one key line at most. What is offered is one
+ * suite, so that nobody chooses another.
+ */
+const char *ly_sdp_check_made(
+		ly_slice_t sdp, const ly_media_profile_t *profile);
 
 /*
  * The same for an answer to an offer of ours whose key line had that tag (empty: not known). rtpengine takes an answer

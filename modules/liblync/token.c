@@ -33,6 +33,13 @@ unsigned ly_media_hint(ly_slice_t text)
 	return letter >= 'a' && letter <= 'v' ? (unsigned)(letter - 'a') + 10 : 0;
 }
 
+bool ly_media_fits(ly_slice_t text, uint8_t media)
+{
+	char letter = ly_media_letter(media);
+
+	return text.len && ly_ieq(ly_slice(text.s, 1), ly_slice(&letter, 1));
+}
+
 void ly_dialog_put(ly_buf_t *form, const ly_dialog_t *dialog)
 {
 	ly_putc(form, dialog->tag_key);
@@ -111,6 +118,8 @@ const char *ly_token_open(const ly_keys_t *keys, ly_slice_t text,
 	token->trunk = ly_form_get_u32(&in);
 	token->server = ly_form_get_u32(&in);
 	token->target = ly_form_get_u32(&in);
+	if(!ly_media_fits(text, token->dialog.media))
+		return "token is cut off or altered";
 	return ly_form_get_texts(in, &all, texts, TEXTS)
 				   ? NULL
 				   : "token of another version";

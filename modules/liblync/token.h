@@ -11,7 +11,7 @@
 #include "liblync/seal.h"
 #include "liblync/uri.h"
 
-#define LY_TOKEN_TEXT_MAX LY_SEAL_TEXT_MAX
+#define LY_TOKEN_TEXT_MAX (LY_SEAL_TEXT_MAX + 1) /* the letter of its node */
 #define LY_TOKEN_PARAM LY_LIT("lt")
 
 /* What is the same in a whole dialog, for both of its legs. */
@@ -33,11 +33,14 @@ typedef struct ly_dialog
 
 /*
  * The number of the media node stands in clear before what is sealed, too: so a message finds the workers of its node
- * before anything of it is opened. It is a hint: what holds is what was sealed.
+ * before anything of it is opened. What holds is what was sealed; where the letter says something else, somebody has
+ * changed it.
  */
 char ly_media_letter(uint8_t media);
 /* Of the text of a token or origin; 0 where it is none. */
 unsigned ly_media_hint(ly_slice_t text);
+/* Whether it has the letter of that node; its case may have been changed. */
+bool ly_media_fits(ly_slice_t text, uint8_t media);
 
 typedef struct ly_token
 {

@@ -10,6 +10,7 @@
 #include "core/parser/msg_parser.h"
 #include "liblync/leg.h"
 #include "liblync/origin.h"
+#include "liblync/sdp_payload.h"
 #include "liblync/plan.h"
 #include "liblync/sip.h"
 #include "liblync/timer.h"
@@ -31,6 +32,17 @@ typedef struct lync_redirected
 	uint8_t count; /* of redirections that were followed */
 } lync_redirected_t;
 
+/* What an answer is held against. */
+typedef struct lync_offered
+{
+	/* of the key line that went to who answers; not terminated, 0 behind it; empty: there was none */
+	char tag[12];
+	/* as who offers wrote it */
+	ly_sdp_direction_t direction;
+	unsigned streams;		/* 0: not known */
+	ly_payloads_t payloads; /* that went to who answers; none: not known */
+} lync_offered_t;
+
 typedef struct lync_call
 {
 	ly_side_t caller; /* the side that made the call */
@@ -44,13 +56,10 @@ typedef struct lync_call
 	const ly_trunk_t *trunk;
 	const ly_peer_t *server; /* NULL until one was chosen */
 	const ly_peer_t *target; /* NULL until one was chosen */
-	/* of the key line in the request's offer to Lync; not terminated, 0 behind it */
-	char offered_tag[12];
-	/* of the request's offer as its sender wrote it */
-	ly_sdp_direction_t offered_direction;
-	unsigned offered_streams; /* 0: not known */
+	lync_offered_t
+			offered; /* in the request; in its 200, where that had none */
 	uint64_t
-			offered; /* ly_sdp_place() of the offer that went to who is called */
+			offer_place; /* ly_sdp_place() of the offer that went to who is called */
 	uint32_t
 			begun; /* ticks_t: when it was given to the first that was chosen */
 	/* Lync's offer had no key, and SRTPMode Optional allows that */

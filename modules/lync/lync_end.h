@@ -11,6 +11,7 @@
  * for an answer that is not acceptable), the caller 488, or 503 where the answer was good and rtpengine has failed. tm passes every 2xx on, whatever a script does, so it is told
  * that this has come: the failure route answers the caller, and a 200 that comes again is acknowledged again and goes
  * no further. Only in the onreply route of the INVITE, where tm holds the lock of the transaction's replies.
+ * A 2xx within the call: the call ends, with BYE to both sides.
  * Returns false where msg is no such reply, or cannot be acknowledged (logged): then the caller must end the call.
  */
 bool lync_end_answered(struct sip_msg *msg, lync_current_t *c);

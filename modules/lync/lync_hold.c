@@ -6,12 +6,13 @@
 
 void lync_hold_keep(lync_current_t *c, const ly_streams_t *offer)
 {
-	if(c->call.offered_direction == offer->direction
-			&& c->call.offered_streams == offer->count)
+	if(c->call.offered.direction == offer->direction
+			&& c->call.offered.streams == offer->count)
 		return;
-	c->call.offered_direction = offer->direction;
-	c->call.offered_streams = offer->count;
-	lync_call_keep(&c->call);
+	c->call.offered.direction = offer->direction;
+	c->call.offered.streams = offer->count;
+	if(c->message.request)
+		lync_call_keep(&c->call);
 }
 
 static ly_hold_t form_of(const lync_current_t *c)

@@ -5,6 +5,7 @@
 #include "liblync/content.h"
 #include "liblync/sdp.h"
 #include "liblync/sdp_hold.h"
+#include "liblync/sdp_payload.h"
 #include "lync.h"
 #include "lync_crossing.h"
 #include "lync_explain.h"
@@ -15,10 +16,10 @@
 const ly_media_profile_t *lync_media_profile(
 		const lync_call_t *call, ly_side_t side)
 {
-	if(side == LY_LYNC && call->plain)
-		return ly_media_profile(LY_LIT("lync-rtp"));
 	if(side == LY_LYNC)
-		return call->trunk ? call->trunk->media : NULL;
+		return !call->trunk	 ? NULL
+			   : call->plain ? call->trunk->media->plain
+							 : call->trunk->media;
 	return call->target ? call->target->media : NULL;
 }
 
@@ -49,23 +50,22 @@ static bool is_answer(const lync_current_t *c)
 
 static ly_slice_t offered_tag(const lync_current_t *c)
 {
-	const char *tag = c->call.offered_tag;
+	const char *tag = c->call.offered.tag;
 
-	return c->message.request
-				   ? LY_EMPTY
-				   : ly_slice(tag, strnlen(tag, sizeof(c->call.offered_tag)));
+	return ly_slice(tag, strnlen(tag, sizeof(c->call.offered.tag)));
 }
 
-/* The answer to this offer must have the tag of its key line. */
-static void keep_offered_tag(lync_current_t *c, ly_slice_t sdp)
+/* What the answer to this offer is held against. */
+static void keep_offered(lync_current_t *c, ly_slice_t sdp)
 {
 	ly_slice_t tag = ly_sdp_crypto_tag(sdp);
 
-	memset(c->call.offered_tag, 0, sizeof(c->call.offered_tag));
-	if(tag.len == 0 || tag.len > sizeof(c->call.offered_tag))
-		return;
-	memcpy(c->call.offered_tag, tag.s, tag.len);
-	lync_call_keep(&c->call);
+	memset(c->call.offered.tag, 0, sizeof(c->call.offered.tag));
+	if(tag.len && tag.len <= sizeof(c->call.offered.tag))
+		memcpy(c->call.offered.tag, tag.s, tag.len);
+	c->call.offered.payloads = ly_sdp_payloads(sdp);
+	if(c->message.request && !c->own)
+		lync_call_keep(&c->call);
 }
 
 /* What is wrong with the SDP that came; NULL: nothing. */
@@ -74,13 +74,15 @@ static const char *fault(const lync_current_t *c, ly_slice_t sdp,
 {
 	const char *wrong = ly_sdp_form(sdp);
 
-	if(!wrong) /* of what was offered in a 200 its ACK knows nothing */
+	if(!wrong)
 		wrong = ly_streams_check(
-				streams, is_answer(c) ? c->call.offered_streams : 0);
+				streams, is_answer(c) ? c->call.offered.streams : 0);
 	if(wrong || !profile)
 		return wrong;
-	return is_answer(c) ? ly_sdp_check_answer(sdp, profile, offered_tag(c))
-						: ly_sdp_check(sdp, profile);
+	if(!is_answer(c))
+		return ly_sdp_check(sdp, profile);
+	wrong = ly_sdp_check_answer(sdp, profile, offered_tag(c));
+	return wrong ? wrong : ly_sdp_check_codecs(sdp, &c->call.offered.payloads);
 }
 
 /* Lync leaves the choice to us: SRTP where it offers a key. Returns its offer in the words of RFC 4568. */
@@ -124,7 +126,7 @@ bool lync_media_normalise(lync_current_t *c, ly_slice_t sdp, bool answer)
 	ly_edits_begin(&edits, sdp, text, sizeof(text));
 	ly_sdp_normalise(sdp, ly_crossing_rules(&x), &edits);
 	if(answer)
-		ly_sdp_hold_answer(sdp, c->call.offered_direction, &edits);
+		ly_sdp_hold_answer(sdp, c->call.offered.direction, &edits);
 	if(!ly_edits_finish(&edits) || !ly_edits_apply(&edits, &out))
 		return false;
 	lync_explain(c, &edits);
@@ -149,15 +151,20 @@ lync_sdp_result_t lync_media_take(struct sip_msg *msg, lync_current_t *c)
 		return refuse(c, side, NULL);
 	if(wrong)
 		return refuse(c, side, wrong);
+	/* what was offered in a 200 its transaction has forgotten */
+	if(c->message.request && is_answer(c))
+		lync_record_offered(c, &c->call.offered);
 	if(ly_crossing_may_choose_srtp(&x, is_answer(c)))
 		sdp = choose_srtp(c, sdp);
 	streams = ly_sdp_streams(sdp);
 	wrong = fault(c, sdp, &streams, lync_media_profile(&c->call, side));
 	if(wrong)
 		return refuse(c, side, wrong);
+	if(side == LY_LYNC && is_answer(c)) /* SRTPMode Optional: it may decline */
+		c->call.plain = !ly_sdp_crypto_tag(sdp).len;
 	if(!lync_media_normalise(c, sdp, is_answer(c)))
 		return refuse(c, side, "it is too large");
-	if(c->message.request && !is_answer(c))
+	if(!is_answer(c))
 		lync_hold_keep(c, &streams);
 	return LYNC_SDP_READY;
 }
@@ -199,6 +206,8 @@ lync_sdp_result_t lync_media_pass(struct sip_msg *msg, lync_current_t *c)
 	if(refuses_offer(c))
 		take_back(c);
 	result = lync_media_take(msg, c);
+	if(result == LYNC_SDP_NONE)
+		lync_relay_choose(c);
 	if(result == LYNC_SDP_READY && !lync_relay(c, is_answer(c)))
 		return LYNC_SDP_FAILED;
 	return result;
@@ -223,12 +232,12 @@ bool lync_media_result(lync_current_t *c, ly_slice_t *sdp)
 				"the script did not ask it, or it did not answer");
 		return false;
 	}
-	if(profile && (wrong = ly_sdp_check(*sdp, profile))) {
+	if(profile && (wrong = ly_sdp_check_made(*sdp, profile))) {
 		log_refusal(c, side, "what rtpengine made must not go to", wrong);
 		return false;
 	}
-	if(c->message.request && profile && profile->srtp)
-		keep_offered_tag(c, *sdp);
+	if(!is_answer(c))
+		keep_offered(c, *sdp);
 	c->sdp_sent = ly_sdp_place(*sdp);
 	if(!is_answer(c))
 		*sdp = lync_hold_form(c, *sdp);

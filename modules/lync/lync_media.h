@@ -39,7 +39,7 @@ bool lync_media_result(lync_current_t *c, ly_slice_t *sdp);
 
 /*
  * The policy's part alone: sdp, of the side that sends the current message, normalised into c->sdp_taken. answer: it
- * answers c->call.offered_direction. False where it is too large.
+ * answers c->call.offered.direction. False where it is too large.
  */
 bool lync_media_normalise(lync_current_t *c, ly_slice_t sdp, bool answer);
 

@@ -127,6 +127,7 @@ SCRIPT_FUNCTION(lync_next)
 SCRIPT_FUNCTION(lync_again)
 SCRIPT_FUNCTION(lync_refuse)
 SCRIPT_FUNCTION(lync_media_worker)
+SCRIPT_FUNCTION(lync_seen)
 SCRIPT_FUNCTION(lync_media)
 SCRIPT_FUNCTION(lync_media_end)
 SCRIPT_FUNCTION(lync_write)
@@ -144,6 +145,7 @@ static cmd_export_t commands[] = {
 	{"lync_again",  w_lync_again,  0, 0, 0, FAILURE_ROUTE},
 	{"lync_refuse", w_lync_refuse, 0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE},
 	{"lync_media_worker", w_lync_media_worker, 0, 0, 0, REQUEST_ROUTE},
+	{"lync_seen",   w_lync_seen,   0, 0, 0, ANY_ROUTE},
 	{"lync_media",  w_lync_media,  0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE | ONREPLY_ROUTE},
 	{"lync_media_end", w_lync_media_end, 0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE | ONREPLY_ROUTE},
 	{"lync_write",  w_lync_write,  0, 0, 0, REQUEST_ROUTE | BRANCH_ROUTE | ONREPLY_ROUTE},
@@ -189,6 +191,7 @@ static sr_kemi_t kemi_exports[] = {
 	{str_init("lync"), str_init("again"),  SR_KEMIP_INT, ki_lync_again,  NO_PARAMS},
 	{str_init("lync"), str_init("refuse"), SR_KEMIP_INT, ki_lync_refuse, NO_PARAMS},
 	{str_init("lync"), str_init("media_worker"), SR_KEMIP_INT, ki_lync_media_worker, NO_PARAMS},
+	{str_init("lync"), str_init("seen"),   SR_KEMIP_INT, ki_lync_seen,   NO_PARAMS},
 	{str_init("lync"), str_init("media"),  SR_KEMIP_INT, ki_lync_media,  NO_PARAMS},
 	{str_init("lync"), str_init("media_end"), SR_KEMIP_INT, ki_lync_media_end, NO_PARAMS},
 	{str_init("lync"), str_init("write"),  SR_KEMIP_INT, ki_lync_write,  NO_PARAMS},

@@ -129,14 +129,15 @@ static uint64_t score(uint64_t call, unsigned number, unsigned weight)
 	return best;
 }
 
-unsigned lync_ng_choose(ly_slice_t call_id)
+unsigned lync_ng_choose(ly_slice_t call_id, unsigned without)
 {
 	uint64_t best = 0, call = ly_hash(LY_HASH_START, call_id);
 	unsigned chosen = 0;
 
 	for(unsigned number = 1; number <= node_count; number++) {
 		const lync_ng_node_t *n = &nodes[number - 1];
-		uint64_t here = takes_calls(n) ? score(call, number, n->weight) : 0;
+		bool may = takes_calls(n) && !(without & 1u << number);
+		uint64_t here = may ? score(call, number, n->weight) : 0;
 
 		if(here > best) {
 			best = here;

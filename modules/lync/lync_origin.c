@@ -121,11 +121,11 @@ static const char *find_call(struct sip_msg *msg, lync_current_t *c)
 	call->initial = o->initial;
 	call->offer_in_request = o->offer_in_request;
 	call->plain = o->plain;
-	call->offered_direction = o->offered_direction;
-	call->offered_streams = o->offered_streams;
+	call->offered.direction = o->offered_direction;
+	call->offered.streams = o->offered_streams;
 	call->dialog = o->dialog;
-	if(o->offered_tag.len < sizeof(call->offered_tag))
-		memcpy(call->offered_tag, o->offered_tag.s, o->offered_tag.len);
+	if(o->offered_tag.len < sizeof(call->offered.tag))
+		memcpy(call->offered.tag, o->offered_tag.s, o->offered_tag.len);
 	call->trunk = ly_trunk_by_hash(lync_plan, o->trunk);
 	call->server = o->side == LY_LYNC ? ly_peer_by_hash(lync_plan, o->peer)
 									  : from.peer;

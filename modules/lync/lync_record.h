@@ -29,7 +29,8 @@ typedef struct lync_record
 	ly_side_t offerer, offerer_before;
 	/* ly_sdp_place() of the last that each side was told; 0: not known */
 	uint64_t told[2], told_before[2];
-	bool asked[2]; /* an INVITE of ours to that side is under way */
+	lync_offered_t offered; /* in a 200, until its ACK */
+	bool asked[2];			/* an INVITE of ours to that side is under way */
 	/* when an INVITE of theirs set out that has no end yet; 0: none */
 	ticks_t relayed;
 	bool early; /* begun by a PRACK: nobody has answered yet */
@@ -50,6 +51,9 @@ void lync_record_answered(const struct sip_msg *msg, const lync_current_t *c);
 /* A request, or the answer to one, that is passed on in the call. A BYE ends the record. */
 void lync_record_request(const lync_current_t *c);
 void lync_record_reply(const lync_current_t *c);
+
+/* What was offered in the 200 that c's ACK belongs to; not known (all 0) where no record knows the call. */
+void lync_record_offered(const lync_current_t *c, lync_offered_t *offered);
 
 /*
  * An offer within the call was refused: what held before it holds again. copy, its texts in memory

@@ -75,8 +75,9 @@ void lync_record_answered(const struct sip_msg *msg, const lync_current_t *c)
 	read_target(&c->message, &r.own.end[callee], true, &texts);
 	r.sdp[callee] = ly_sdp_of(&c->message);
 	r.offerer = c->call.offer_in_request ? caller : callee;
+	r.offered = c->call.offered;
 	r.told[caller] = c->sdp_sent;
-	r.told[callee] = c->call.offered;
+	r.told[callee] = c->call.offer_place;
 	r.heard = get_ticks_raw();
 	note_timer(c, &r);
 	/* after a takeover nobody knows the INVITE: until the caller speaks it gets nothing from us */
@@ -210,9 +211,10 @@ static bool note_reply(lync_record_t *r, void *data)
 		r->told[lync_receiver(c)] = c->sdp_sent;
 	if(!r->own.end[answerer].tag.len)
 		r->own.end[answerer].tag = tag_in(&c->message, LY_H_TO);
-	if(sdp.len && !c->call.offer_in_request)
+	if(sdp.len && !c->call.offer_in_request) {
 		note_offer(r, answerer, sdp);
-	else if(sdp.len)
+		r->offered = c->call.offered;
+	} else if(sdp.len)
 		note_answer(r, answerer, sdp);
 	return true;
 }
@@ -221,6 +223,18 @@ void lync_record_reply(const lync_current_t *c)
 {
 	if(c->message.status >= 200)
 		lync_record_change(lync_call_id(c), note_reply, (void *)c, NULL, NULL);
+}
+
+static bool copy_offered(lync_record_t *r, void *data)
+{
+	*(lync_offered_t *)data = r->offered;
+	return true;
+}
+
+void lync_record_offered(const lync_current_t *c, lync_offered_t *offered)
+{
+	memset(offered, 0, sizeof(*offered));
+	lync_record_change(lync_call_id(c), copy_offered, offered, NULL, NULL);
 }
 
 static bool refused(lync_record_t *r, void *data)

@@ -33,7 +33,7 @@ typedef struct job
 	bool lost; /* there are none, until it is answered */
 	unsigned
 			least; /* Min-SE of the 422 after which it is tried again; 0: none */
-	char offered_tag[sizeof(((lync_call_t *)0)->offered_tag)];
+	lync_offered_t offered;
 	/* what rtpengine has made for that side already, as the other one answered; empty: it is asked for */
 	ly_slice_t sdp;
 	ly_slice_t call_id;
@@ -148,8 +148,7 @@ static bool send_job(ly_side_t side, job_t *job)
 	if(!lync_own_write(side))
 		return false;
 	/* the answer may be here before this process goes on */
-	memcpy(job->offered_tag, work.current.call.offered_tag,
-			sizeof(job->offered_tag));
+	job->offered = work.current.call.offered;
 	return lync_own_send(JOB_EVENTS, on_event, job);
 }
 
@@ -352,8 +351,12 @@ static bool begin_answer(const job_t *job, struct sip_msg *reply)
 	c->call.sender = lync_other_side(job->side);
 	c->call.dialog = work.record.own.dialog;
 	c->call.offer_in_request = true;
+<<<<<<< HEAD
 	c->media_flags = flags_of(&work.record);
 	memcpy(c->call.offered_tag, job->offered_tag, sizeof(job->offered_tag));
+=======
+	c->call.offered = job->offered;
+>>>>>>> main
 	lync_call_name(reply, c);
 	return true;
 }

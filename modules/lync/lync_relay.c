@@ -3,6 +3,7 @@
 
 #include "core/dprint.h"
 #include "liblync/sdp.h"
+#include "liblync/sdp_key.h"
 #include "lync.h"
 #include "lync_media.h"
 #include "lync_ng.h"
@@ -29,19 +30,36 @@ static void put_latching(const lync_current_t *c, ly_side_t from, ly_buf_t *out)
 		ly_put(out, LY_LIT(" endpoint-learning-immediate"));
 }
 
-void lync_relay_flags(const lync_current_t *c, bool answer, ly_buf_t *out)
+/* What rtpengine is told of the sides of an offer or answer: who wrote it, and who gets what becomes of it. */
+typedef struct sides
 {
-	ly_side_t to = lync_receiver(c), from = lync_other_side(to);
-	const ly_media_profile_t *profile = lync_media_profile(&c->call, to);
+	ly_side_t from, to;
+	const ly_media_profile_t *wrote, *gets; /* NULL: not known who it is */
+} sides_t;
 
-	if(!profile)
-		return;
+static sides_t sides_of(const lync_current_t *c)
+{
+	sides_t s = {.to = lync_receiver(c)};
+
+	s.from = lync_other_side(s.to);
+	s.wrote = lync_media_profile(&c->call, s.from);
+	s.gets = lync_media_profile(&c->call, s.to);
+	return s;
+}
+
+static void put_flags(
+		const lync_current_t *c, const sides_t *s, bool answer, ly_buf_t *out)
+{
 	/* also later in the call: an rtpengine that does not know it, since it was started anew, begins it then */
 	if(!answer)
-		ly_put(out, from == LY_LYNC ? LY_LIT("direction=lync direction=pstn ")
-									: LY_LIT("direction=pstn direction=lync "));
-	ly_put(out, answer ? profile->answer : profile->offer);
-	put_latching(c, from, out);
+		ly_put(out, s->from == LY_LYNC
+							? LY_LIT("direction=lync direction=pstn ")
+							: LY_LIT("direction=pstn direction=lync "));
+	if(answer)
+		ly_media_answer(s->wrote, s->gets, out);
+	else
+		ly_media_offer(s->wrote, s->gets, out);
+	put_latching(c, s->from, out);
 }
 
 static ly_buf_t *begin(
@@ -65,16 +83,16 @@ static void leave_version(ly_buf_t *flags)
 	}
 }
 
-static bool ask(
-		lync_current_t *c, bool answer, ly_slice_t more, ly_slice_t *why)
+/* One command with that SDP. What it makes of it: c->sdp_made. */
+static bool command(lync_current_t *c, const sides_t *s, bool answer,
+		ly_slice_t sdp, ly_slice_t more, ly_slice_t *why)
 {
 	char text[FLAGS_MAX];
 	ly_buf_t flags = ly_buf(text, sizeof(text)), *out;
-	ly_side_t to = lync_receiver(c), from = lync_other_side(to),
-			  offerer = answer ? to : from;
+	ly_side_t offerer = answer ? s->to : s->from;
 	ly_slice_t dictionary;
 
-	lync_relay_flags(c, answer, &flags);
+	put_flags(c, s, answer, &flags);
 	ly_putc(&flags, ' ');
 	ly_put(&flags, more);
 	if(!c->message.raw.s) /* there is no message: of ours, for the node alone */
@@ -83,30 +101,78 @@ static bool ask(
 	if(answer || !c->call.initial || !c->message.request)
 		ly_ng_text(out, LY_LIT("to-tag"), tag_of(lync_other_side(offerer)));
 	ly_ng_text(out, LY_LIT("rtpp-flags"), ly_buf_slice(&flags));
-	ly_ng_text(out, LY_LIT("sdp"), c->sdp_taken);
+	ly_ng_text(out, LY_LIT("sdp"), sdp);
 	if(flags.full || !lync_ng_ask(c->call.dialog.media, &dictionary, why))
 		return false;
 	c->sdp_made = ly_bencode_text(dictionary, LY_LIT("sdp"));
 	*why = LY_LIT("its answer has no SDP");
-	return c->sdp_made.s != NULL;
+	return c->sdp_made.len != 0;
+}
+
+/* SRTP on both sides, each with keys of its own: see ly_media_twice(). */
+static bool command_as_plain(
+		lync_current_t *c, const sides_t *s, bool answer, ly_slice_t *why)
+{
+	static char none[1], text[LYNC_SDP_MAX];
+	static ly_edits_t edits;
+	ly_buf_t bare = ly_buf(text, sizeof(text));
+	sides_t plain = *s;
+
+	plain.wrote = s->wrote->plain;
+	ly_edits_begin(&edits, c->sdp_taken, none, sizeof(none));
+	ly_sdp_bare(c->sdp_taken, &edits);
+	*why = LY_LIT("its SDP is too large");
+	return ly_edits_finish(&edits) && ly_edits_apply(&edits, &bare)
+		   && command(c, &plain, answer, ly_buf_slice(&bare), LY_EMPTY, why);
+}
+
+static bool ask(
+		lync_current_t *c, bool answer, ly_slice_t more, ly_slice_t *why)
+{
+	const sides_t s = sides_of(c);
+
+	*why = LY_LIT("it is not known what its sides may carry");
+	if(!s.wrote || !s.gets
+			|| (c->call.initial && ly_media_twice(s.wrote, s.gets)
+					&& !command_as_plain(c, &s, answer, why))
+			|| !command(c, &s, answer, c->sdp_taken, more, why))
+		return false;
+	*why = LY_LIT("it would give one side the other's key");
+	return !ly_sdp_shares_key(c->sdp_taken, c->sdp_made);
 }
 
 /* A call that is not there yet may have any node, also where its telephone rings already: its media begin anew. */
-static bool find_node(lync_current_t *c, unsigned *tried)
+static bool may_move(const lync_current_t *c)
 {
-	uint8_t media = c->call.dialog.media;
-	const lync_ng_node_t *n = lync_ng_node(media);
+	return c->call.initial && c->message.request;
+}
 
-	if(n && atomic_load(&n->up) && !(*tried & 1u << media))
+/* Sees to it that the call has a node, none of those tried (bits). False where there is none. */
+static bool find_node(lync_current_t *c, unsigned tried)
+{
+	unsigned media = c->call.dialog.media;
+	const lync_ng_node_t *n = lync_ng_node(media);
+	bool fresh = n && !(tried & 1u << media);
+
+	if(fresh && (!may_move(c) || atomic_load(&n->up)))
 		return true;
-	if(n && !(c->call.initial && c->message.request))
-		return true; /* it has its node */
-	media = (uint8_t)lync_ng_choose(lync_call_id(c));
-	if(!media || *tried & 1u << media)
+	if(n && !may_move(c))
 		return false;
-	c->call.dialog.media = media;
+	media = lync_ng_choose(lync_call_id(c), tried);
+	if(!media)
+		return false;
+	/* one that hangs hears all that it was told when it goes on: this, too */
+	if(n)
+		lync_relay_end(c);
+	c->call.dialog.media = (uint8_t)media;
 	lync_call_keep(&c->call);
 	return true;
+}
+
+void lync_relay_choose(lync_current_t *c)
+{
+	if(may_move(c))
+		find_node(c, 0);
 }
 
 bool lync_relay(lync_current_t *c, bool answer)
@@ -114,11 +180,18 @@ bool lync_relay(lync_current_t *c, bool answer)
 	ly_slice_t why = LY_LIT("no media node takes calls");
 	unsigned tried = 0;
 
+<<<<<<< HEAD
 	while(find_node(c, &tried) && !(tried & 1u << c->call.dialog.media)) {
 		tried |= 1u << c->call.dialog.media;
 		if(ask(c, answer, c->media_flags, &why))
+=======
+	while(find_node(c, tried)) {
+		if(ask(c, answer, LY_EMPTY, &why))
+>>>>>>> main
 			return true;
+		tried |= 1u << c->call.dialog.media;
 	}
+	c->sdp_made = LY_EMPTY;
 	LM_ERR("call %.*s: refused: rtpengine does not answer or refuses the %s: "
 		   "%.*s; look at lync.media\n",
 			LY_FMT(lync_call_id(c)), answer ? "answer" : "offer", LY_FMT(why));

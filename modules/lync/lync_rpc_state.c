@@ -121,7 +121,7 @@ static void say(rpc_t *rpc, void *ctx, ly_state_t state)
 				"pool NAME, media NUMBER, or node");
 		return;
 	}
-	if(rpc->scan(ctx, "*S", &name) < 1)
+	if(rpc->scan(ctx, "*.S", &name) < 1)
 		name = (str){0};
 	if(ly_ieq(lync_slice(&kind), LY_LIT("media"))) {
 		say_media(rpc, ctx, lync_slice(&name), state);

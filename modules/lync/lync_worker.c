@@ -7,7 +7,6 @@
 
 #include "core/cfg/cfg_struct.h"
 #include "core/dprint.h"
-#include "core/events.h"
 #include "core/mem/shm.h"
 #include "core/parser/parse_cseq.h"
 #include "core/pt.h"
@@ -35,6 +34,7 @@ typedef struct worker
 
 static worker_t *workers; /* those of the first node, of the second, … */
 static unsigned per_node;
+static bool handed_over; /* the message that is about to be worked on */
 
 static int make_pipe(worker_t *w)
 {
@@ -46,16 +46,6 @@ static int make_pipe(worker_t *w)
 	}
 	w->read = ends[0];
 	w->write = ends[1];
-	return 0;
-}
-
-/* Who traces has seen it when it came: sip_trace registers behind us, and passes over what has no length. */
-static int not_again(sr_event_param_t *event)
-{
-	sr_net_info_t *net = event->data;
-
-	if(net && net->rcv && net->rcv->rflags & RECV_F_INTERNAL)
-		net->data.len = 0;
 	return 0;
 }
 
@@ -77,8 +67,6 @@ int lync_worker_init(void)
 		if(make_pipe(&workers[i]) < 0)
 			return -1;
 	}
-	if(sr_event_register_cb(SREV_NET_DATA_RECV, not_again) < 0)
-		return -1;
 	register_procs((int)count);
 	cfg_register_child((int)count);
 	return 0;
@@ -92,6 +80,7 @@ static void work_on(task_t *task)
 	memcpy(text, task->text, task->len);
 	text[task->len] = '\0';
 	task->received.rflags |= RECV_F_INTERNAL;
+	handed_over = true;
 	receive_msg(text, task->len, &task->received);
 	shm_free(task);
 }
@@ -183,7 +172,7 @@ static unsigned node_of_request(struct sip_msg *msg)
 		return 0;
 	token = ly_token_in(&uri, &letters);
 	return token.s ? ly_media_hint(token)
-				   : lync_ng_choose(ly_trim(lync_slice(&msg->callid->body)));
+				   : lync_ng_choose(ly_trim(lync_slice(&msg->callid->body)), 0);
 }
 
 static bool hand_over(struct sip_msg *msg, unsigned node)
@@ -216,4 +205,12 @@ int ki_lync_media_worker(struct sip_msg *msg)
 	node = msg->first_line.type == SIP_REQUEST ? node_of_request(msg)
 											   : node_of_reply(msg);
 	return lync_ng_node(node) && hand_over(msg, node) ? 1 : -1;
+}
+
+int ki_lync_seen(struct sip_msg *msg)
+{
+	bool seen = handed_over;
+
+	handed_over = false;
+	return seen ? 1 : -1;
 }

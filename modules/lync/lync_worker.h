@@ -22,4 +22,10 @@ int lync_worker_child_init(int rank);
  */
 int ki_lync_media_worker(struct sip_msg *msg);
 
+/*
+ * lync_seen(): was this message seen when it came, before it was handed to this media worker? For whoever counts or
+ * traces what is received, in event_route[siptrace:msg]. 1: it was (told once, as its work begins); -1.
+ */
+int ki_lync_seen(struct sip_msg *msg);
+
 #endif

@@ -88,10 +88,10 @@ static int write_via(struct sip_msg *msg, const lync_current_t *c)
 			.peer = lync_peer_on(call, call->sender)->hash,
 			.offer_in_request = call->offer_in_request,
 			.plain = call->plain,
-			.offered_direction = call->offered_direction,
-			.offered_streams = call->offered_streams,
-			.offered_tag = ly_slice(call->offered_tag,
-					strnlen(call->offered_tag, sizeof(call->offered_tag)))};
+			.offered_direction = call->offered.direction,
+			.offered_streams = call->offered.streams,
+			.offered_tag = ly_slice(call->offered.tag,
+					strnlen(call->offered.tag, sizeof(call->offered.tag)))};
 
 	/* one that is too long is not sent: its reply needs the transaction */
 	if(msg->REQ_METHOD != METHOD_ACK && !memory.full)
@@ -235,7 +235,7 @@ int lync_write_message(struct sip_msg *msg, lync_current_t *c)
 	else if(done && c->call.initial && c->message.status < 200)
 		keep_shown_tag(&c->call, r.leg.to_tag);
 	if(request && c->call.initial)
-		c->call.offered = c->sdp_sent;
+		c->call.offer_place = c->sdp_sent;
 	/* their replies need it: what was offered, what session timer was asked for */
 	if(request && msg->REQ_METHOD & (METHOD_INVITE | METHOD_UPDATE))
 		lync_call_keep(&c->call);

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab.process import Daemon
+from measures import favour
 
 CFG = Path(__file__).resolve().parent / "cfg"
 STUNNEL_PORT = 5099
@@ -78,6 +79,7 @@ class MediationServer:
             f"{med.address}:{STUNNEL_PORT}", "-m", calls, "-r", cps, "-l", calls, "-d", hold_ms, "-nostdin",
             "-recv_timeout", "8000", "-trace_stat", "-stf", self.statistics, "-fd", "1",
             "-trace_err", "-error_file", folder / "calls.err"], folder / "calls.log")
+        favour(self.sipp.pid)
 
     def result(self):
         """Waits for the end of the run."""

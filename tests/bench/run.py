@@ -10,8 +10,15 @@ job done with stock modules, c the SBC.
   endpoints.py     Mediation Server, gateway                   instructions.py  instructions per call
   subjects.py      the Kamailios                               memory.py        kilobytes per 1,000 calls up
   surroundings.py  what stands while the subjects change
+
+Of media, with the flags that the module composes and with the barest that give the same audio:
+
+  media_calls.py   calls as rtpengine knows them           media_held.py    CPU per call held, calls held at 0 loss
+  media_load.c     their packets, both ends                media_setup.py   CPU of offer, answer, delete; latency
+                                                           media_wait.py    how long Kamailio waits for rtpengine
 """
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -19,10 +26,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the lab's packag
 
 import cpu
 import instructions
+import media_calls
+import media_held
+import media_setup
+import media_wait
 import memory
-from measures import machine
-from subjects import SUBJECTS, Hidden, RelayWithMedia
+from measures import favour, machine
+from subjects import SUBJECTS, Hidden, RelayWithMedia, ThisSbc
 from surroundings import Surroundings
+
+FIGURES = "cpu", "instructions", "memory", "held", "setup", "wait"
 
 
 def arguments():
@@ -30,11 +43,14 @@ def arguments():
     parser.add_argument("--cps", type=int, default=300, help="calls a second")
     parser.add_argument("--calls", type=int, default=1500, help="calls a run")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each subject")
-    parser.add_argument("--only", default="cpu,instructions,memory", help="which figures")
+    parser.add_argument("--only", default=",".join(FIGURES), help="which figures")
     parser.add_argument("--subjects", default=",".join(SUBJECTS), help="which subjects")
     parser.add_argument("--top", type=int, default=0, help="with instructions: print so many functions of each subject")
     options = parser.parse_args()
     options.only = options.only.split(",")
+    unknown = [figure for figure in options.only if figure not in FIGURES]
+    if unknown:
+        parser.error(f"no figures {', '.join(unknown)}; there are {', '.join(FIGURES)}")
     unknown = [k for k in options.subjects.split(",") if k not in SUBJECTS]
     if unknown:
         parser.error(f"no subject {', '.join(unknown)}; there are {', '.join(SUBJECTS)}")
@@ -54,10 +70,24 @@ def hiding(found):
         print(f"  topoh + rr: {found[Hidden.key] - found[RelayWithMedia.key]:,.0f} a call over a'")
 
 
+def media(around, options):
+    """What concerns rtpengine alone. Returns how many runs had audio that was not right."""
+    sets = {"module": media_calls.module_flags(), "bare": media_calls.BARE}
+    ng, ends, wrong = media_calls.client(around.lab), media_calls.Ends(around.lab), 0
+    if "held" in options.only:
+        wrong += media_held.measure(around, ng, ends, sets, options.rounds)
+    if "setup" in options.only:
+        wrong += media_setup.measure(around, ng, ends, sets)
+    ends.close()
+    ng.close()
+    return wrong
+
+
 def run(options):
     """Returns how many calls were lost."""
     lost, subjects = 0, options.subjects
     print(f"make bench: {machine()}")
+    favour(os.getpid())
     with Surroundings() as around:
         if "cpu" in options.only:
             samples = cpu.measure(around, subjects, options.calls, options.cps, options.rounds)
@@ -69,6 +99,9 @@ def run(options):
             instructions.report(subjects, found)
             hiding(found)
             ratios("ratios", found)
+        if "wait" in options.only:
+            lost += media_wait.measure(around, ThisSbc, options.calls, options.cps)
+        lost += media(around, options)
     if "memory" in options.only:
         lost += memory.report(subjects, {s.key: memory.one(s) for s in subjects})
     return lost
@@ -82,7 +115,7 @@ def main():
         print(f"make bench: {error}", file=sys.stderr)
         return 1
     if lost:
-        print(f"make bench: {lost} calls were lost; figures of a machine that cannot keep up compare nothing. Lower --cps.",
+        print(f"make bench: {lost} calls or runs of media were not right; figures of a machine that cannot keep up compare nothing. Lower --cps.",
               file=sys.stderr)
     return 1 if lost else 0
 

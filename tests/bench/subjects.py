@@ -6,7 +6,7 @@ import re
 from endpoints import CFG
 from lab.process import stop
 from lab.sbc import Sbc
-from measures import cpu_ns, private_bytes
+from measures import cpu_ns, favour, private_bytes
 
 
 class Subject(Sbc):
@@ -29,6 +29,7 @@ class Subject(Sbc):
     def __enter__(self):
         self.configure()
         self.start_kamailio()
+        favour(self.kamailio.pid)
         self._started = len(self.log)
         return self
 

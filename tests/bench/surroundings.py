@@ -10,7 +10,7 @@ from lab.paths import KEY_CACHE
 from lab.pki import Pki
 from lab.process import stop
 from lab.sbc import Sbc
-from measures import private_bytes
+from measures import favour, private_bytes
 
 
 class Surroundings:
@@ -22,6 +22,8 @@ class Surroundings:
             self._pki = Pki(self.folder / "pki", KEY_CACHE)
             self._daemons = [self._start_rtpengine(), start_gateway(self.lab, self.folder),
                              start_stunnel(self.lab, self.folder, self._pki["med01"])]
+            for daemon in self._daemons:
+                favour(daemon.pid)
         except BaseException:
             self.__exit__()
             raise

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lync/lync_script.h"
+#include "ng.h"
 
 static sip_msg_t *call(const char *name, const core_arrival_t *from)
 {
@@ -11,7 +12,6 @@ static sip_msg_t *call(const char *name, const core_arrival_t *from)
 
 	assert_int_equal(core_run(msg, "lync_accept"), LYNC_NEW);
 	assert_int_equal(core_run(msg, "lync_select"), 1);
-	assert_int_equal(core_run(msg, "lync_sdp"), 1);
 	return msg;
 }
 
@@ -45,7 +45,6 @@ sip_msg_t *core_call_with_transaction(
 	assert_int_equal(core_run(msg, "lync_accept"), LYNC_NEW);
 	assert_int_equal(core_tm.t_newtran(msg), 1);
 	assert_int_equal(core_run(msg, "lync_select"), 1);
-	assert_int_equal(core_run(msg, "lync_sdp"), 1);
 	return msg;
 }
 
@@ -60,7 +59,8 @@ void core_call_sent(
 
 void core_rtpengine_says(sip_msg_t *msg, const char *name)
 {
-	core_set(msg, "$var(lync_sdp_out)", core_file(name));
+	core_ng_says(core_file(name));
+	assert_int_equal(core_run(msg, "lync_media"), 1);
 }
 
 void core_write(sip_msg_t *msg)
@@ -74,6 +74,5 @@ sip_msg_t *core_reply(const char *name, const core_arrival_t *from)
 	sip_msg_t *msg = core_receive(name, from);
 
 	assert_int_equal(core_run(msg, "lync_reply"), 1);
-	core_run(msg, "lync_sdp");
 	return msg;
 }

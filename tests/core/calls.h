@@ -5,13 +5,13 @@
 
 #include "core.h"
 
-/* INVITE of med01 over hq-tcp, chosen for gw1, its SDP taken. */
+/* INVITE of med01 over hq-tcp, chosen for gw1. */
 sip_msg_t *core_call_to_gateway(void);
 
-/* INVITE of gw1, chosen for med01 over hq-tcp, its SDP taken. */
+/* INVITE of gw1, chosen for med01 over hq-tcp. */
 sip_msg_t *core_call_to_lync(void);
 
-/* INVITE of gw2, chosen for med01 over hq-tls, its SDP taken. */
+/* INVITE of gw2, chosen for med01 over hq-tls. */
 sip_msg_t *core_call_to_lync_over_tls(void);
 
 /* The same with a transaction, as kamailio.cfg makes one. */
@@ -22,13 +22,13 @@ sip_msg_t *core_call_with_transaction(
 void core_call_sent(
 		const char *name, const core_arrival_t *from, const char *sdp);
 
-/* What rtpengine would answer: tests/core/messages/NAME goes into $var(lync_sdp_out). */
+/* The SDP of msg goes to rtpengine, which makes tests/core/messages/NAME of it. */
 void core_rtpengine_says(sip_msg_t *msg, const char *name);
 
 /* Writes msg; leaves its secrets to messages that come, see core_sent(). */
 void core_write(sip_msg_t *msg);
 
-/* A reply that has come for the call in hand, its SDP taken. Its result of lync_reply() is 1. */
+/* A reply that has come for the call in hand. Its result of lync_reply() is 1. */
 sip_msg_t *core_reply(const char *name, const core_arrival_t *from);
 
 #endif

@@ -65,10 +65,6 @@ int core_run(sip_msg_t *msg, const char *function);
 
 /* A pseudo-variable as text; "" where it is null. Good until the next call. */
 const char *core_get(sip_msg_t *msg, const char *pv);
-void core_set(sip_msg_t *msg, const char *pv, const char *value);
-
-/* $var(…) = $null: the state in which a worker begins. */
-void core_forget(sip_msg_t *msg, const char *pv);
 
 /*
  * What the core would send now, with LF; a token, a tag and a sealed Call-ID of ours as TOKEN, TAG and CALLID. Our Via

@@ -15,6 +15,7 @@
 #include "core/pt.h"
 #include "lync/compat.h"
 #include "memory.h"
+#include "ng.h"
 
 #define LYNC "127.0.77.1"
 #define PSTN "127.0.77.2"
@@ -61,6 +62,7 @@ static void *remember(void *text)
 static void forget_all(void)
 {
 	core_memory_fail_after(-1);
+	core_ng_says(NULL);
 	for(unsigned i = 0; i < message_count; i++) {
 		exec_post_script_cb(messages[i],
 				messages[i]->first_line.type == SIP_REQUEST ? REQUEST_CB_TYPE
@@ -74,8 +76,6 @@ static void forget_all(void)
 	core_tm.t_sett(T_UNDEFINED, T_BR_UNDEFINED);
 	ksr_msg_env_reset();
 	clear_branches();
-	core_forget(NULL, "$var(lync_sdp_in)");
-	core_forget(NULL, "$var(lync_sdp_out)");
 }
 
 int core_begin(void **state)
@@ -239,19 +239,6 @@ const char *core_get(sip_msg_t *msg, const char *pv)
 		return "";
 	snprintf(text, sizeof(text), "%.*s", value.rs.len, value.rs.s);
 	return text;
-}
-
-void core_set(sip_msg_t *msg, const char *pv, const char *text)
-{
-	pv_value_t value = {
-			.rs = {(char *)text, (int)strlen(text)}, .flags = PV_VAL_STR};
-
-	assert_int_equal(pv_set_spec_value(msg, spec_of(pv), 0, &value), 0);
-}
-
-void core_forget(sip_msg_t *msg, const char *pv)
-{
-	assert_int_equal(pv_set_spec_value(msg, spec_of(pv), 0, NULL), 0);
 }
 
 /* What is sent ------------------------------------------------------------------------------------------------------ */

@@ -14,8 +14,9 @@ function reply_and_exit(code, reason) {
 	KSR.x.exit();
 }
 
-function end_media() {
-	KSR.rtpengine.rtpengine_delete(KSR.pv.get("$lync(delete)"));
+// kemi.pre_routing_callback: what event_route[core:pre-routing] is in kamailio.cfg.
+function hand_over() {
+	if (KSR.lync.media_worker() > 0) KSR.x.drop();
 }
 
 function ksr_request_route() {
@@ -76,8 +77,7 @@ function send_call() {
 function in_dialog() {
 	if (KSR.sanity.sanity_check(96, 7) < 0) return;
 	if (KSR.is_ACK()) {
-		var sdp = KSR.lync.sdp();
-		var bad = sdp == -2 || (sdp > 0 && KSR.rtpengine.rtpengine_answer(KSR.pv.get("$lync(answer)")) < 0);
+		var bad = KSR.lync.media() < -1;
 		if (KSR.lync.write() > 0) KSR.tm.t_relay();
 		if (bad) KSR.lync.hangup();
 		return;
@@ -87,7 +87,7 @@ function in_dialog() {
 	KSR.tm.t_on_reply("relay_reply");
 	if (KSR.is_BYE()) {
 		if (KSR.lync.write() < 0 || KSR.tm.t_relay() < 0) KSR.tm.t_reply(500, "Server Internal Error");
-		end_media();
+		KSR.lync.media_end();
 		return;
 	}
 	if (KSR.is_INVITE() || KSR.is_UPDATE() || KSR.is_PRACK()) offer();
@@ -108,16 +108,13 @@ function refer_refused(passes) {
 }
 
 function offer() {
-	var sdp = KSR.lync.sdp();
-	if (sdp == -1) {
-		if (KSR.textops.has_body() < 0) return;
-		KSR.textops.append_to_reply("Accept: application/sdp\r\n");
-		reply_and_exit(415, "Unsupported Media Type");
-	}
-	if (sdp < 0) reply_and_exit(488, "Not Acceptable Here");
-	if (KSR.rtpengine.rtpengine_offer(KSR.pv.get("$lync(offer)")) < 0) {
-		KSR.err("call " + KSR.pv.get("$ci") + ": refused: rtpengine does not answer or refuses the offer\n");
-		reply_and_exit(503, "Service Unavailable");
+	switch (KSR.lync.media()) {
+		case -1:
+			if (KSR.textops.has_body() < 0) return;
+			KSR.textops.append_to_reply("Accept: application/sdp\r\n");
+			return reply_and_exit(415, "Unsupported Media Type");
+		case -2: return reply_and_exit(488, "Not Acceptable Here");
+		case -3: return reply_and_exit(503, "Service Unavailable");
 	}
 }
 
@@ -133,21 +130,15 @@ function ksr_reply_route() {
 // What STRAY_REPLY is in kamailio.cfg: tm calls no function of a script for on_sl_reply.
 function stray_reply() {
 	if (KSR.pv.get("$rs") == 100 || KSR.lync.reply() < 0) return;
-	media_of_reply();
+	KSR.lync.media();
 	KSR.lync.forward();
-	if (KSR.is_BYE()) end_media();
-}
-
-function media_of_reply() {
-	if (KSR.lync.sdp() <= 0) return;
-	if (KSR.pv.get("$lync(offerer)") == "request") KSR.rtpengine.rtpengine_answer(KSR.pv.get("$lync(answer)"));
-	else KSR.rtpengine.rtpengine_offer(KSR.pv.get("$lync(offer)"));
+	if (KSR.is_BYE()) KSR.lync.media_end();
 }
 
 function relay_reply() {
 	if (KSR.tm.t_check_status("100") > 0) return;
 	if (KSR.lync.reply() < 0) KSR.x.drop();
-	media_of_reply();
+	KSR.lync.media();
 	if (KSR.lync.write() < 0) KSR.x.drop();
 }
 
@@ -161,7 +152,7 @@ function try_next() {
 }
 
 function refuse_call() {
-	end_media();
+	KSR.lync.media_end();
 	KSR.lync.refuse();
 	KSR.x.exit();
 }

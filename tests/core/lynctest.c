@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "memory.h"
+#include "ng.h"
 
 MODULE_VERSION
 
@@ -60,6 +61,7 @@ static int child_init(int rank)
 
 	if(rank != PROC_INIT)
 		return 0;
+	core_ng_start();
 	core_memory_watch(strcmp(memory.s, "libc") == 0);
 	failed = run_groups();
 	fflush(NULL);

@@ -105,7 +105,7 @@ static void a_uri_of_another_scheme(void **state)
 static void what_cannot_be_read_goes_nowhere(void **state)
 {
 	static const char *const functions[] = {
-			"lync_select", "lync_next", "lync_sdp", "lync_write"};
+			"lync_select", "lync_next", "lync_media", "lync_write"};
 	sip_msg_t *msg = core_receive_text("OPTIONS sip:127.0.77.2 SIP/2.0\r\n"
 									   "Via: SIP/2.0/UDP 127.0.77.21\r\n"
 									   "garbage\r\n\r\n",
@@ -196,7 +196,7 @@ static void functions_in_the_wrong_place(void **state)
 
 	assert_int_equal(core_run(msg, "lync_select"), -1);
 	assert_int_equal(core_run(msg, "lync_next"), -1);
-	assert_int_equal(core_run(msg, "lync_sdp"), -1);
+	assert_int_equal(core_run(msg, "lync_media"), -1);
 	assert_int_equal(core_run(msg, "lync_write"), -1);
 	assert_string_equal(core_get(msg, "$lync(side)"), "");
 }

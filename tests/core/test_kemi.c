@@ -6,6 +6,7 @@
 
 #include "core/kemi.h"
 #include "lync/lync_script.h"
+#include "ng.h"
 
 static sr_kemi_t *find(const char *function)
 {
@@ -25,8 +26,8 @@ static sr_kemi_t *find(const char *function)
 static void all_functions_are_there(void **state)
 {
 	static const char *const functions[] = {"accept", "select", "next", "again",
-			"refuse", "sdp", "write", "readable", "reply", "hangup", "forward",
-			"refer"};
+			"refuse", "media", "media_end", "media_worker", "write", "readable",
+			"reply", "hangup", "forward", "refer"};
 
 	for(unsigned i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
 		sr_kemi_t *found = find(functions[i]);
@@ -52,10 +53,12 @@ static void they_do_what_the_script_functions_do(void **state)
 	msg = core_receive("lync-invite", &FROM_MED01);
 	assert_int_equal(call("accept", msg), LYNC_NEW);
 	assert_int_equal(call("select", msg), 1);
-	assert_int_equal(call("sdp", msg), 1);
-	core_set(msg, "$var(lync_sdp_out)", core_file("gateway-sdp"));
+	assert_int_equal(call("media_worker", msg), -1); /* there is none here */
+	core_ng_says(core_file("gateway-sdp"));
+	assert_int_equal(call("media", msg), 1);
 	assert_int_equal(call("write", msg), 1);
 	core_assert_sent(msg, "sent-invite-to-gateway");
+	assert_int_equal(call("media_end", msg), 1);
 	assert_int_equal(
 			call("readable", core_receive("gateway-200", &FROM_GW1)), 1);
 	assert_int_equal(call("reply", core_receive("gateway-200", &FROM_GW1)), 1);

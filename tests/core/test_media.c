@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SDP on its way to rtpengine and back: the two script variables, the flags, and what must not pass. */
+/* SDP on its way to rtpengine and back: what rtpengine is told, and what must not pass. */
 #include "calls.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "ng.h"
+
+#define MUST_NOT_PASS -2
+#define NO_MEDIA -3
+
 static void sdp_for_rtpengine_is_normalised(void **state)
 {
-	sip_msg_t *msg = core_call_to_gateway();
-	const char *sdp = core_get(msg, "$var(lync_sdp_in)");
+	const char *sdp;
 
+	core_rtpengine_says(core_call_to_gateway(), "gateway-sdp");
+	sdp = core_ng_heard("offer", "sdp");
 	core_assert_contains(sdp, "m=audio 51470 RTP/AVP 101 0 8\r\n");
 	core_assert_contains(sdp, "a=rtcp:51471\r\n");
 	assert_null(strstr(sdp, "b=CT"));
@@ -50,8 +56,8 @@ static void sdp_against_the_policy_of_its_sender(void **state)
 		msg = core_receive_text(text, &FROM_GW1);
 		assert_int_equal(core_run(msg, "lync_accept"), 1);
 		assert_int_equal(core_run(msg, "lync_select"), 1);
-		core_set(msg, "$var(lync_sdp_out)", "of the message before");
-		assert_int_equal(core_run(msg, "lync_sdp"), -2);
+		core_ng_says(core_file("lync-sdp"));
+		assert_int_equal(core_run(msg, "lync_media"), MUST_NOT_PASS);
 		assert_int_equal(core_run(msg, "lync_write"), -1);
 		assert_null(msg->body_lumps);
 	}
@@ -68,9 +74,9 @@ static void sdp_without_a_line_end(void **state)
 	msg = core_receive_text(text, &FROM_GW1);
 	assert_int_equal(core_run(msg, "lync_accept"), 1);
 	assert_int_equal(core_run(msg, "lync_select"), 1);
-	assert_int_equal(core_run(msg, "lync_sdp"), 1);
-	core_assert_contains(core_get(msg, "$var(lync_sdp_in)"),
-			"a=rtpmap:101 telephone-event/8000");
+	core_rtpengine_says(msg, "lync-sdp");
+	core_assert_contains(
+			core_ng_heard("offer", "sdp"), "a=rtpmap:101 telephone-event/8000");
 }
 
 static void other_bodies_are_no_sdp(void **state)
@@ -78,7 +84,7 @@ static void other_bodies_are_no_sdp(void **state)
 	sip_msg_t *msg = core_receive("options", &FROM_MED01);
 
 	assert_int_equal(core_run(msg, "lync_accept"), 1);
-	assert_int_equal(core_run(msg, "lync_sdp"), -1);
+	assert_int_equal(core_run(msg, "lync_media"), -1);
 }
 
 /* Sent as it came, the SDP would show the sender's address, and its keys. */
@@ -86,6 +92,13 @@ static void nothing_passes_without_rtpengine(void **state)
 {
 	sip_msg_t *msg = core_call_to_gateway();
 
+	assert_int_equal(core_run(msg, "lync_write"), -1);
+	assert_null(msg->body_lumps);
+	assert_null(msg->add_rm);
+	core_ng_says(NULL); /* it refuses */
+	assert_int_equal(core_run(msg, "lync_media"), NO_MEDIA);
+	core_ng_says(""); /* … or has nothing to say */
+	assert_int_equal(core_run(msg, "lync_media"), NO_MEDIA);
 	assert_int_equal(core_run(msg, "lync_write"), -1);
 	assert_null(msg->body_lumps);
 	assert_null(msg->add_rm);
@@ -113,51 +126,70 @@ static void what_rtpengine_made_is_checked(void **state)
 	assert_null(msg->body_lumps);
 }
 
-static void flags_say_both_sides(void **state)
+static void assert_begins(const char *text, const char *beginning)
 {
-	sip_msg_t *msg = core_call_to_lync_over_tls();
-	const char *flags = core_get(msg, "$lync(offer)");
+	if(strncmp(text, beginning, strlen(beginning)) != 0)
+		fail_msg("'%s' does not begin with '%s'", text, beginning);
+}
 
-	assert_int_equal(strncmp(flags,
-							 "from-tag=pstn direction=pstn direction=lync "
-							 "RTP/SAVP ",
-							 strlen("from-tag=pstn direction=pstn "
-									"direction=lync RTP/SAVP ")),
-			0);
+static void an_offer_says_both_sides(void **state)
+{
+	const char *flags;
+
+	core_rtpengine_says(core_call_to_lync_over_tls(), "lync-sdp-srtp");
+	assert_string_equal(core_ng_heard("offer", "from-tag"), "pstn");
+	assert_string_equal(core_ng_heard("offer", "to-tag"), "");
+	flags = core_ng_heard("offer", "rtpp-flags");
+	assert_begins(flags, "direction=pstn direction=lync RTP/SAVP ");
 	core_assert_contains(flags, "SDES-only-AES_CM_128_HMAC_SHA1_80");
 	core_assert_contains(flags, "ICE=remove");
 	core_assert_contains(flags, "generate-RTCP");
-	assert_string_equal(core_get(msg, "$lync(delete)"), "from-tag=pstn ");
 
-	msg = core_call_to_gateway();
-	core_assert_contains(core_get(msg, "$lync(offer)"),
-			"from-tag=lync direction=lync direction=pstn RTP/AVP ");
-	assert_null(strstr(core_get(msg, "$lync(offer)"), "SDES-only"));
+	core_rtpengine_says(core_call_to_gateway(), "gateway-sdp");
+	assert_string_equal(core_ng_heard("offer", "from-tag"), "lync");
+	flags = core_ng_heard("offer", "rtpp-flags");
+	assert_begins(flags, "direction=lync direction=pstn RTP/AVP ");
+	assert_null(strstr(flags, "SDES-only"));
 }
 
 /* The answer goes to the side that made the offer: its tag comes first. */
-static void flags_of_an_answer(void **state)
+static void an_answer_says_who_offered(void **state)
 {
-	sip_msg_t *msg;
-
-	core_call_with_transaction("lync-invite", &FROM_MED01);
-	msg = core_reply("gateway-200", &FROM_GW1);
-	core_assert_contains(
-			core_get(msg, "$lync(answer)"), "from-tag=lync to-tag=pstn ");
+	core_call_sent("lync-invite", &FROM_MED01, "gateway-sdp");
+	core_rtpengine_says(core_reply("gateway-200", &FROM_GW1), "lync-sdp");
+	assert_string_equal(core_ng_heard("answer", "from-tag"), "lync");
+	assert_string_equal(core_ng_heard("answer", "to-tag"), "pstn");
+	assert_null(strstr(core_ng_heard("answer", "rtpp-flags"), "direction="));
 }
 
 /* In a dialog the sides keep their tags, whoever makes the offer. */
-static void flags_of_a_reinvite(void **state)
+static void a_reinvite_has_both_tags(void **state)
+{
+	sip_msg_t *msg;
+
+	core_call_sent("gateway-invite", &FROM_GW1, "lync-sdp");
+	msg = core_receive("lync-reinvite", &FROM_MED02);
+	assert_int_equal(core_run(msg, "lync_accept"), 2);
+	core_rtpengine_says(msg, "gateway-sdp");
+	assert_string_equal(core_ng_heard("offer", "from-tag"), "lync");
+	assert_string_equal(core_ng_heard("offer", "to-tag"), "pstn");
+	assert_begins(core_ng_heard("offer", "rtpp-flags"),
+			"direction=lync direction=pstn RTP/AVP ");
+}
+
+static void the_end_says_who_called(void **state)
 {
 	sip_msg_t *msg = core_call_to_gateway();
 
 	core_rtpengine_says(msg, "gateway-sdp");
 	core_write(msg);
 	msg = core_receive("gateway-bye", &FROM_GW1);
+	assert_int_equal(core_run(msg, "lync_media_end"), -1); /* of what call? */
 	assert_int_equal(core_run(msg, "lync_accept"), 2);
-	core_assert_contains(core_get(msg, "$lync(offer)"),
-			"from-tag=pstn to-tag=lync direction=pstn direction=lync RTP/AVP ");
-	assert_string_equal(core_get(msg, "$lync(delete)"), "from-tag=lync ");
+	assert_int_equal(core_run(msg, "lync_media_end"), 1);
+	assert_string_equal(core_ng_heard("delete", "from-tag"), "lync");
+	assert_string_equal(core_ng_heard("delete", "call-id"),
+			"7d3c0f52-1111-4222-8333-944455566677");
 }
 
 /* By the caller's Call-ID, whoever speaks: the callee has seen it sealed, and would hold another call of rtpengine's. */
@@ -166,11 +198,37 @@ static void one_name_of_the_call(void **state)
 	sip_msg_t *msg;
 
 	core_call_sent("gateway-invite", &FROM_GW1, "lync-sdp");
+	assert_string_equal(
+			core_ng_heard("offer", "call-id"), "gw-call-1@127.0.77.21");
 	msg = core_receive("lync-reinvite", &FROM_MED02);
 	assert_string_not_equal(core_get(msg, "$ci"), "gw-call-1@127.0.77.21");
 	assert_int_equal(core_run(msg, "lync_accept"), 2);
-	assert_int_equal(core_run(msg, "lync_sdp"), 1);
+	core_rtpengine_says(msg, "gateway-sdp");
+	assert_string_equal(
+			core_ng_heard("offer", "call-id"), "gw-call-1@127.0.77.21");
 	assert_string_equal(core_get(msg, "$ci"), "gw-call-1@127.0.77.21");
+}
+
+/* It is sealed in what each side gets, so that the next message of the call finds it, whoever makes the offer. */
+static void a_call_has_its_media_node(void **state)
+{
+	sip_msg_t *msg = core_call_to_gateway();
+
+	core_rtpengine_says(msg, "gateway-sdp");
+	assert_string_equal(core_get(msg, "$lync(media)"), "1");
+	core_write(msg);
+	assert_int_equal(core_token[0], '1');
+	msg = core_receive("gateway-bye", &FROM_GW1);
+	assert_int_equal(core_run(msg, "lync_accept"), 2);
+	assert_string_equal(core_get(msg, "$lync(media)"), "1");
+
+	msg = core_receive("gateway-invite-no-sdp", &FROM_GW1);
+	assert_int_equal(core_run(msg, "lync_accept"), 1);
+	assert_int_equal(core_run(msg, "lync_select"), 1);
+	assert_int_equal(core_run(msg, "lync_media"), -1);
+	assert_string_equal(core_get(msg, "$lync(media)"), "1");
+	core_write(msg);
+	assert_int_equal(core_token[0], '1');
 }
 
 int core_media_tests(void)
@@ -183,10 +241,12 @@ int core_media_tests(void)
 			CORE_TEST(nothing_passes_without_rtpengine),
 			CORE_TEST(the_answer_of_another_call_is_forgotten),
 			CORE_TEST(what_rtpengine_made_is_checked),
-			CORE_TEST(flags_say_both_sides),
-			CORE_TEST_WITH_TRANSACTION(flags_of_an_answer),
-			CORE_TEST(flags_of_a_reinvite),
+			CORE_TEST(an_offer_says_both_sides),
+			CORE_TEST_WITH_TRANSACTION(an_answer_says_who_offered),
+			CORE_TEST_WITH_TRANSACTION(a_reinvite_has_both_tags),
+			CORE_TEST(the_end_says_who_called),
 			CORE_TEST_WITH_TRANSACTION(one_name_of_the_call),
+			CORE_TEST(a_call_has_its_media_node),
 	};
 
 	return cmocka_run_group_tests_name("media", tests, NULL, NULL);

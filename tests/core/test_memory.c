@@ -4,6 +4,7 @@
 
 #include "lync/lync_script.h"
 #include "memory.h"
+#include "ng.h"
 
 /* A step on the way of a message; true when it said yes. */
 typedef bool (*step_t)(sip_msg_t *msg);
@@ -14,9 +15,10 @@ static bool accept_and_select(sip_msg_t *msg)
 		   && core_run(msg, "lync_select") == 1;
 }
 
-static bool sdp(sip_msg_t *msg)
+static bool media(sip_msg_t *msg)
 {
-	return core_run(msg, "lync_sdp") == 1;
+	core_ng_says(core_file("gateway-sdp"));
+	return core_run(msg, "lync_media") == 1;
 }
 
 static bool write_it(sip_msg_t *msg)
@@ -42,10 +44,7 @@ static bool nothing(sip_msg_t *msg)
 /* What stands before lync_write() of an INVITE in kamailio.cfg. */
 static bool up_to_write(sip_msg_t *msg)
 {
-	if(!accept_and_select(msg) || !sdp(msg))
-		return false;
-	core_rtpengine_says(msg, "gateway-sdp");
-	return true;
+	return accept_and_select(msg) && media(msg);
 }
 
 /*
@@ -77,9 +76,9 @@ static void select_without_memory(void **state)
 	without_memory("lync-invite", &FROM_MED01, nothing, accept_and_select, 2);
 }
 
-static void sdp_without_memory(void **state)
+static void media_without_memory(void **state)
 {
-	without_memory("lync-invite", &FROM_MED01, accept_and_select, sdp, 1);
+	without_memory("lync-invite", &FROM_MED01, accept_and_select, media, 0);
 }
 
 static void write_without_memory(void **state)
@@ -126,7 +125,7 @@ int core_memory_tests(void)
 {
 	const struct CMUnitTest tests[] = {
 			CORE_TEST(select_without_memory),
-			CORE_TEST(sdp_without_memory),
+			CORE_TEST(media_without_memory),
 			CORE_TEST(write_without_memory),
 			cmocka_unit_test_setup_teardown(
 					dialog_without_memory, begin_without_record, core_end),

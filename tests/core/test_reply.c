@@ -23,7 +23,7 @@ static void ringing_to_gateway(void **state)
 
 	core_call_sent("gateway-invite", &FROM_GW1, "lync-sdp");
 	msg = core_reply("lync-180", &FROM_MED01);
-	assert_int_equal(core_run(msg, "lync_sdp"), -1);
+	assert_int_equal(core_run(msg, "lync_media"), -1);
 	assert_int_equal(core_run(msg, "lync_write"), 1);
 	core_assert_sent(msg, "sent-180-to-gateway");
 }

@@ -68,7 +68,7 @@ static bool opens_as_any(ly_slice_t text)
 /* Whoever does not know the key cannot make one. */
 static void check_forged(const unsigned char *data, size_t size)
 {
-	static const char *begin[] = {"La", "la", "Va", "Ca"};
+	static const char *begin[] = {"1La", "1la", "1Va", "Ca"};
 	char text[TEXT_MAX];
 
 	must(!opens_as_any(ly_slice((const char *)data, size)),
@@ -101,6 +101,7 @@ static ly_token_t token_of(const unsigned char *data, size_t size)
 
 	token.dialog.tag_key = size ? (char)data[0] : 0;
 	token.dialog.slot = size > 4 ? data[3] & 15 : 0;
+	token.dialog.media = size > 4 ? data[3] >> 3 : 0;
 	token.edition = size > 4 ? data[4] : 0;
 	token.trunk = size > 4 ? data[0] * 16777619u : 0;
 	token.contact = ly_slice(p, part);
@@ -114,7 +115,8 @@ static ly_token_t token_of(const unsigned char *data, size_t size)
 static bool same_dialog(const ly_dialog_t *a, const ly_dialog_t *b)
 {
 	return a->tag_key == b->tag_key && a->withheld == b->withheld
-		   && a->forks_apart == b->forks_apart && a->slot == b->slot;
+		   && a->forks_apart == b->forks_apart && a->slot == b->slot
+		   && a->media == b->media;
 }
 
 static bool same_token(const ly_token_t *a, const ly_token_t *b)
@@ -161,6 +163,7 @@ static ly_origin_t origin_of(const unsigned char *data, size_t size)
 			.offered_streams = size % (LY_STREAMS_MAX + 1)};
 
 	origin.dialog.tag_key = size ? (char)data[0] : 0;
+	origin.dialog.media = size > 4 ? data[3] >> 3 : 0;
 	origin.peer = size > 4 ? data[4] * 16777619u : 0;
 	origin.vias = ly_slice(p, part);
 	origin.from = ly_slice(p + part, part);
@@ -219,14 +222,17 @@ static void check_call_id(const unsigned char *data, size_t size)
 	must(!opens_as_any(ly_buf_slice(&out)), "one letter changed");
 }
 
+/* media: where the form has the number of the node, whose letter stands before the seal. */
 static ly_slice_t seal_form(ly_seal_kind_t kind, ly_slice_t call_id,
-		const unsigned char *data, size_t size, ly_buf_t *out)
+		size_t media, const unsigned char *data, size_t size, ly_buf_t *out)
 {
 	char memory[FORM_MAX + 64];
 	ly_buf_t plain = ly_buf(memory, sizeof(memory));
 
 	out->len = 0;
 	ly_put(&plain, ly_slice((const char *)data, size));
+	if(kind != LY_SEAL_CALL_ID)
+		ly_putc(out, ly_media_letter(media < size ? data[media] : 0));
 	must(ly_seal(key, kind, &plain, call_id, LY_BASE64URL, out),
 			"a form can be sealed");
 	return ly_buf_slice(out);
@@ -245,19 +251,20 @@ static void check_form(const unsigned char *data, size_t size)
 		free(memory);
 		return;
 	}
-	if(!open_token(seal_form(LY_SEAL_LEG, CALL_ID, data, size, &out),
+	if(!open_token(seal_form(LY_SEAL_LEG, CALL_ID, 3, data, size, &out),
 			   LY_BASE64URL, memory, size, &token))
 		must(within(token.contact, whole) && within(token.routes, whole)
 						&& within(token.from, whole) && within(token.to, whole)
 						&& within(token.tag, whole),
 				"texts lie in the token");
-	if(!open_origin(seal_form(LY_SEAL_ORIGIN, CALL_ID, data, size, &out),
+	if(!open_origin(seal_form(LY_SEAL_ORIGIN, CALL_ID, 5, data, size, &out),
 			   memory, size, &origin))
 		must(within(origin.vias, whole) && within(origin.from, whole)
 						&& within(origin.to, whole)
 						&& within(origin.offered_tag, whole),
 				"texts lie in the origin");
-	open_call_id(seal_form(LY_SEAL_CALL_ID, LY_EMPTY, data, size, &out), &id);
+	open_call_id(
+			seal_form(LY_SEAL_CALL_ID, LY_EMPTY, size, data, size, &out), &id);
 	free(memory);
 }
 

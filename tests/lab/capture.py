@@ -6,10 +6,10 @@ from lab.process import Daemon, stop
 
 
 class Capture:
-    def __init__(self, host, path, match="udp or tcp"):
-        """Listens on all devices of the host. Ready when it returns."""
+    def __init__(self, host, path, match="udp or tcp", device="any"):
+        """Listens on all devices of the host, or one. Ready when it returns."""
         self.path = path
-        argv = ["tcpdump", "-i", "any", "-n", "-U", "-Z", "root", "--immediate-mode", "-w", path, match]
+        argv = ["tcpdump", "-i", device, "-n", "-U", "-Z", "root", "--immediate-mode", "-w", path, match]
         self._daemon = Daemon("tcpdump", host, argv, path.with_suffix(".log"))
         self._daemon.wait_until(lambda: "listening on" in self._daemon.text(), 30, "capture")
 

@@ -15,7 +15,7 @@ FOLDER = CHECKOUT / "tests/fixtures/dialect"
 DIRECTIONS = ("lync-to-pstn", "pstn-to-lync")
 FIELDS = {"fact", "rules", "peer", "trunk", "target", "pool", "call", "lines", "exit"}
 # What the SBC seals or draws, as it may stand in `after`; {tag1} and the like stand for the same value each time.
-DRAWN = {"token": r"L0[\w-]{40,}", "via": r"V0[\w-]{40,}", "call-id": r"C0[\w-]{20,}", "tag": r"[\w-]{11}",
+DRAWN = {"token": r"[0-9a-v]L0[\w-]{40,}", "via": r"[0-9a-v]V0[\w-]{40,}", "call-id": r"C0[\w-]{20,}", "tag": r"[\w-]{11}",
          "cseq": r"[1-9]\d*", "length": r"\d+"}
 PLACEHOLDER = re.compile(rf"\{{({'|'.join(DRAWN)})(\d*)\}}")
 

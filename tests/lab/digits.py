@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Digits in a call: as events (RFC 4733), and as pairs of tones in the audio (ITU-T Q.23)."""
 import math
+import struct
 
 from lab import srtp, tone
 from lab.media import opened
@@ -10,7 +11,7 @@ EVENTS = "0123456789*#ABCD"  # RFC 4733 3.2
 LOW, HIGH = (697, 770, 852, 941), (1209, 1336, 1477, 1633)
 FRAME = 160  # samples of 20 ms
 LENGTH, PAUSE = 5, 5  # frames of 20 ms, of a digit and between two
-COPIES = 3  # of the packet that ends an event (RFC 4733 2.5.1.4)
+COPIES = 3  # of the packet that ends an event
 LEVEL = 6000  # of each tone: two of them stay far from clipping
 VOLUME = 10
 SHARE = 0.8  # of the energy of 20 ms that the two tones must have
@@ -27,37 +28,35 @@ def tones(text):
     return samples
 
 
-def events(text):
-    """(whether it is the first of its event, payload) of each packet, one every 20 ms."""
-    for digit in text:
-        for number in range(1, LENGTH + COPIES):
-            ended = number >= LENGTH
-            duration = min(number, LENGTH) * FRAME
-            yield number == 1, bytes([EVENTS.index(digit), (0x80 if ended else 0) | VOLUME]) + duration.to_bytes(2, "big")
+def event(number):
+    """The payloads of one event, one every 20 ms; the last is sent three times (RFC 4733 2.5.1.4)."""
+    lengths = [*range(1, LENGTH + 1), *[LENGTH] * (COPIES - 1)]
+    return [struct.pack("!BBH", number, (0x80 if at >= LENGTH else 0) | VOLUME, length * FRAME)
+            for at, length in enumerate(lengths, start=1)]
 
 
 # recognising ---------------------------------------------------------------------------------------------------------
-def told(packets, since, event_type, key=None, mki=b"", **_):
+def told(packets, since, event_type, key=None, mki=b"", index=None, **_):
     """The digits of the events that came: each timestamp is one, whatever was lost of it."""
     seen = {}
-    for packet in _readable(packets, since, key, mki):
+    for packet in _readable(packets, since, key, mki, index):
         if packet[1] & 127 == event_type and len(packet) >= 16 and packet[12] < len(EVENTS):
             seen.setdefault(packet[4:8], EVENTS[packet[12]])
     return "".join(seen.values())
 
 
-def heard(packets, since, payload_type, codec, key=None, mki=b""):
+def heard(packets, since, payload_type, codec, key=None, mki=b"", index=None):
     """The digits that are heard in the audio: two frames of 20 ms in a row, and a pause before the next."""
-    audio = [packet[12:] for packet in _readable(packets, since, key, mki) if packet[1] & 127 == payload_type]
+    audio = [packet[12:] for packet in _readable(packets, since, key, mki, index) if packet[1] & 127 == payload_type]
     samples = codec.unpack(audio)
     found = [_digit(samples[i:i + FRAME]) for i in range(0, len(samples) - FRAME + 1, FRAME)]
     return "".join(now for before, last, now in zip([""] + found, found, found[1:])
                    if now and now == last and before != now)
 
 
-def _readable(packets, since, key, mki):
+def _readable(packets, since, key, mki, index):
     """The RTP that came, in clear."""
-    context = srtp.Context(key, mki) if key else None
+    context = srtp.Context(key, mki, index) if key else None
     plain = [(p.when, opened(p, context)) for p in packets if not p.rtcp]
     return [packet for when, packet in plain if packet and when >= since]
 

@@ -78,11 +78,12 @@ class Installation:
         outbound = f"sip:{self.lab.sbc_pstn}:5060"
         return self._up(Gateway(name, host, host.address, port, outbound, self.lab.names, **options))
 
-    def tls_gateway(self, name, identity):
+    def tls_gateway(self, name, identity, **options):
         """A gateway that speaks TLS alone, and asks for no certain name: it knows the SBC by its address."""
         host, tls = self.lab[name], Tls(self.pki[identity], check_name=False)
         outbound = f"sip:{self.lab.sbc_pstn}:5061"
-        return self._up(Gateway(name, host, host.address, 5061, outbound, self.lab.names, tls=tls, transport="TLS"))
+        return self._up(Gateway(name, host, host.address, 5061, outbound, self.lab.names, tls=tls, transport="TLS",
+                                **options))
 
     def _up(self, endpoint):
         self.endpoints.append(endpoint)
@@ -108,7 +109,7 @@ class Installation:
         return ill
 
     def _stop(self):
-        """The first one last: its rtpengine is everybody's. One that goes first may leave the lock of its set held."""
+        """The first one last: its rtpengine is everybody's."""
         return [line for node in reversed(self.nodes) for line in node.stop()]
 
     def __enter__(self):

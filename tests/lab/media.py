@@ -28,11 +28,16 @@ class Media:
     sources: tuple  # (address, port) the packets came from
     rtcp: int  # RTCP packets, authenticated where the suite says so
     rtcp_failures: int
-    roc: int  # the roll-over counter of the last packet, as its receiver counts; 0 without SRTP
+    index: dict  # of the last packet of each SSRC in SRTP, as its receiver counts
 
     @property
     def verdict(self):
         return next((words for wrong, words in self._complaints() if wrong), "ok")
+
+    @property
+    def roc(self):
+        """The roll-over counter."""
+        return max(self.index.values(), default=0) >> 16
 
     @property
     def ok(self):
@@ -68,14 +73,14 @@ class Packet:
     rtcp: bool = False
 
 
-def analyse(packets, expected_hz, payload_type, key=None, mki=b"", since=0.0, sent=None, codec=None):
+def analyse(packets, expected_hz, payload_type, key=None, mki=b"", since=0.0, sent=None, codec=None, index=None):
     """Judges what came after `since`. key: master key and salt of the sender, None where RTP was agreed. codec: where
-    RFC 3551 does not say it.
+    RFC 3551 does not say it. index: see lab.srtp.Context.
 
     Packets before `since` are decrypted as well: the roll-over counter is counted from the first.
     """
     codec = codec or CODECS.get(payload_type)
-    context = srtp.Context(key, mki) if key else None
+    context = srtp.Context(key, mki, index) if key else None
     rtp = [p for p in packets if not p.rtcp]
     came = [(p, opened(p, context)) for p in rtp]
     came = [(p, plain) for p, plain in came if p.when >= since]
@@ -94,7 +99,7 @@ def analyse(packets, expected_hz, payload_type, key=None, mki=b"", since=0.0, se
         ssrcs=len({plain[8:12] for plain in good}),
         sources=tuple(sorted({p.source for p, _ in came})),
         rtcp=sum(plain is not None for plain in rtcp), rtcp_failures=sum(plain is None for plain in rtcp),
-        roc=context.roc if context else 0)
+        index=context.index if context else {})
 
 
 def opened(packet, context):

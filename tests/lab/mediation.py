@@ -88,8 +88,8 @@ REFUSED = {"rtcp-mux": r"a=rtcp-mux", "ICE": r"a=(candidate|ice-|remote-candidat
 class Mediation(Endpoint):
     """One server of the pool. maddr: whether its Contact names the address, as Lync 2013's does.
 
-    srtp: SRTPMode Required; False: NotSupported. optional: SRTPMode Optional: its offers say RTP/AVP, with keys, and
-    what it gets must be SRTP all the same. rekey: every offer of a call has new keys.
+    srtp: SRTPMode Required; False: NotSupported. optional: SRTPMode Optional: offers say RTP/AVP, with keys, its
+    own and those that it gets; what answers them must be SRTP. rekey: every offer of a call has new keys.
     """
     TRANSPORT = "TLS"
     RESPONSE = RESPONSE
@@ -160,7 +160,7 @@ class Mediation(Endpoint):
 
     def check_offer(self, offer):
         """What a Mediation Server would answer with 488 fails the scenario."""
-        self._check(offer)
+        self._check(offer, self.optional)
         if self.srtp:
             assert len(offer.cryptos) == 1, f"{len(offer.cryptos)} a=crypto lines were offered, one was wanted"
             crypto = offer.cryptos[0]
@@ -172,8 +172,8 @@ class Mediation(Endpoint):
         assert len(audio) == 1, f"the answer must choose one codec, it says {answer.payloads}"
         assert 97 not in answer.payloads, "RED was accepted"
 
-    def _check(self, sdp):
-        wanted = "RTP/SAVP" if self.srtp else "RTP/AVP"
+    def _check(self, sdp, optional=False):
+        wanted = "RTP/SAVP" if self.srtp and not optional else "RTP/AVP"
         assert sdp.profile == wanted, f"m= says {sdp.profile}, not {wanted}"
         for what, pattern in REFUSED.items():
             assert not re.search(f"(?m)^{pattern}", sdp.text), f"{what} in SDP that goes to Lync"

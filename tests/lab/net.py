@@ -162,6 +162,11 @@ class NamespaceLab(Lab):
                     ip(f"addr add {address}/24 dev {device}", namespace)
                 ip(f"link set {device} up", namespace)
 
+    def add_host(self, link, name, address):
+        """One more machine on a link."""
+        ip(f"addr add {address}/24 dev sbc", self._namespaces[link])
+        self.hosts[name] = Host(name, [address], self._namespaces[link])
+
     def close(self):
         for namespace in self._namespaces.values():
             subprocess.run(["ip", "netns", "del", namespace], capture_output=True, check=False)

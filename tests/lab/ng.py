@@ -79,5 +79,12 @@ class Ng:
             raise Refused(f"{command}: {answer.get('error-reason', answer)}")
         return answer
 
+    def describe(self, command, sdp, flags, **fields):
+        """The SDP that rtpengine makes of an offer or answer. Raises Refused where it makes none."""
+        answer = self.ask(command, sdp=sdp, rtpp_flags=flags, **fields)
+        if "sdp" not in answer:
+            raise Refused(f"{command}: an answer without SDP")
+        return answer["sdp"]
+
     def close(self):
         self._socket.close()

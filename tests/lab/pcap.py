@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""UDP out of a capture of tcpdump -i any: what was on the wire, whoever sent it."""
+"""UDP out of a capture of tcpdump: what was on the wire, whoever sent it."""
 import socket
 import struct
 
 from lab.media import Packet
 
 _MAGIC = 0xA1B2C3D4
-_HEADERS = {113: (16, 14), 276: (20, 0)}  # Linux "cooked" link types: length of the header, where the protocol stands
+# Link types, Ethernet (also that of lo) and Linux's two "cooked": length of the header, where the protocol stands.
+_HEADERS = {1: (14, 12), 113: (16, 14), 276: (20, 0)}
 _IPV4 = 0x0800
 
 
@@ -14,6 +15,11 @@ def packets_to(path, address, port):
     """The datagrams that went to address:port, in order, as lab.media.Packet."""
     return [Packet(when, source, data) for when, source, target, data in _udp(path.read_bytes())
             if target == (address, port)]
+
+
+def packets_from(path, address, port):
+    """Likewise, those that came from there."""
+    return [Packet(when, source, data) for when, source, _, data in _udp(path.read_bytes()) if source == (address, port)]
 
 
 def _udp(raw):

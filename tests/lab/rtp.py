@@ -13,6 +13,7 @@ from lab import digits, tone
 from lab.codecs import CODECS
 from lab.media import Packet, analyse
 from lab.rtcp import reports
+from lab.srtp import Context
 
 PORTS = range(49152, 57500, 2)  # Lync's default audio ports
 PERIOD = 0.02  # seconds a packet
@@ -23,6 +24,7 @@ class Stream:
 
     sequence: of the first packet; without it one that needs long to wrap.
     """
+    keeps_roc = True  # a new key goes on with the old one's roll-over counter (RFC 3711 3.3.1); False: it begins at 0
 
     def __init__(self, host, address=None, sequence=None):
         self._place = host, address or host.address
@@ -30,8 +32,8 @@ class Stream:
         self._left = []  # sockets that it has gone from
         self.packets = []
         self._remote = self._frames = self._protect = self._event_type = None
-        self._receive = {}  # how to read what comes: payload_type, codec, key, mki
-        self._events = collections.deque()  # what goes out instead of the tone
+        self._receive = {}  # how to read what comes: payload_type, codec, key, mki, index
+        self._events = collections.deque()  # what goes out instead: payload type, payload, whether it goes on
         self._sequence = random.randrange(30000) if sequence is None else sequence
         self._step = 1
         self._timestamp = self._event_timestamp = random.randrange(1 << 31)
@@ -48,13 +50,23 @@ class Stream:
         codec: where RFC 3551 does not say it. event_type: payload type of digits, or None.
         """
         codec = codec or CODECS[payload_type]
-        receive = {"payload_type": payload_type, "codec": codec, "key": receive_key, "mki": receive_mki}
+        receive = {"payload_type": payload_type, "codec": codec, "key": receive_key, "mki": receive_mki,
+                   "index": self._index_before(receive_key)}
         if receive != self._receive:
             self._receive = receive
             self.mark()
         if protect is None or self._protect is None or protect.master != self._protect.master:
+            if protect and self._protect and self.keeps_roc:
+                protect = Context(protect.master, protect.mki, self._protect.index)
             self._protect = protect
         self._remote, self._event_type = remote, event_type
+
+    def _index_before(self, key):
+        """Of the last packet before those with that key, where it is a new one."""
+        old = self._receive
+        if not old or old["key"] == key:
+            return old.get("index")
+        return self.result(0).index if self.keeps_roc and key else None
 
     def move(self):
         """Sends and receives at another pair of ports than the one that was told, as one behind NAT does."""
@@ -67,6 +79,11 @@ class Stream:
         self._at = 0
         self._frames = _tone(self._receive["codec"], hz) if hz else None
 
+    def play(self, samples):
+        """Sends these samples over and over, whole frames of them; None stops."""
+        self._at = 0
+        self._frames = self._receive["codec"].pack(samples or []) or None
+
     def leap(self, step=1):
         """From now on each packet's number is `step` above the last: a long call in few packets. Below 2^15 a receiver
         must be able to follow (RFC 3711 3.3.1)."""
@@ -74,14 +91,18 @@ class Stream:
 
     def dial(self, text, in_band=False):
         """Sends digits: as events (RFC 4733), or as tones in the audio. Returns how long that takes, in seconds."""
-        if in_band:
-            sent = [(self._receive["payload_type"], False, frame)
-                    for frame in self._receive["codec"].pack(digits.tones(text))]
-        else:
-            assert self._event_type is not None, "no events were agreed"
-            sent = [(self._event_type, first, payload) for first, payload in digits.events(text)]
-        self._events.extend(sent)
-        return len(sent) * PERIOD
+        if not in_band:
+            return sum(self.press(digits.EVENTS.index(digit), self._event_type) for digit in text)
+        frames = self._receive["codec"].pack(digits.tones(text))
+        self._events.extend((self._receive["payload_type"], frame, False) for frame in frames)
+        return len(frames) * PERIOD
+
+    def press(self, event, payload_type):
+        """Sends an event (RFC 4733) in place of the next frames. Returns how long that takes, in seconds."""
+        assert payload_type is not None, "no events were agreed"
+        payloads = digits.event(event)
+        self._events.extend((payload_type, payload, number > 0) for number, payload in enumerate(payloads))
+        return len(payloads) * PERIOD
 
     def mark(self):
         """What result() judges begins here. Packets that were on their way are given time to come."""
@@ -119,6 +140,16 @@ class Stream:
     @property
     def sent(self):
         return self._sent
+
+    @property
+    def sending(self):
+        """Whether it has something to send, and is allowed to."""
+        return bool(self._remote and self._frames)
+
+    @property
+    def came(self):
+        """How many RTP packets since mark()."""
+        return sum(not packet.rtcp and packet.when >= self._since for packet in list(self.packets))
 
     def close(self):
         self._stop.set()
@@ -158,11 +189,12 @@ class Stream:
         self._sequence = self._sequence + self._step & 0xFFFF
         self._sent += 1
 
-    def _event(self, payload_type, first, payload):
-        """All packets of one event have the time at which it began (RFC 4733 2.1), the first of them the marker bit."""
-        if first or payload_type != self._event_type:
+    def _event(self, payload_type, payload, goes_on):
+        """All packets of one event have the time at which it began, the first of them the marker bit (RFC 4733 2.1, 2.5)."""
+        if not goes_on:
             self._event_timestamp = self._timestamp
-        return self._packet(payload_type | (0x80 if first else 0), self._event_timestamp, payload)
+        begins = payload_type != self._receive["payload_type"] and not goes_on
+        return self._packet(payload_type | (0x80 if begins else 0), self._event_timestamp, payload)
 
     def _packet(self, second_byte, timestamp, payload):
         return struct.pack("!BBHII", 0x80, second_byte, self._sequence, timestamp, self._ssrc) + payload

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The product, as it is installed: Redis, rtpengine and Kamailio with the production configuration, in a run folder."""
-import contextlib
 import os
 import re
 import signal
@@ -10,7 +9,6 @@ import time
 from pathlib import Path
 
 from lab import paths
-from lab.ng import Ng
 from lab.plan import interfaces, write_plan
 from lab.process import Daemon, stop
 
@@ -32,17 +30,16 @@ class Sbc:
     trace: (address, port) of a HEP receiver, or None. memory: Kamailio's manager; qm finds what others pass over.
     settings: lines of configuration behind the production one. plan: a file to be served as it is.
     absent: what start() leaves out, "redis" or "rtpengine". host: where it runs, if not on lab["sbc"]; rtpengine is
-    always there. media_nodes: how many rtpengines; media_options: of each, more options on its command line.
+    always there. media_nodes: the weight of each rtpengine; the first one is `rtpengine`. media_options:
+    of all of them, more options on the command line.
     """
 
     def __init__(self, lab, folder, credentials, edit=None, trace=None, node="sbc1", memory="qm", defines=(), plan=None,
-                 settings=LAB_SETTINGS, example=paths.EXAMPLE_PLAN, absent=(), host=None, media_nodes=1,
+                 settings=LAB_SETTINGS, example=paths.EXAMPLE_PLAN, absent=(), host=None, media_nodes=(1,),
                  media_options=()):
         self.lab, self.folder, self.node = lab, folder, node
         self._trace, self._memory, self._defines = trace, memory, list(defines)
         self._settings, self._absent = settings, absent
-        self._media_options = media_options
-        self.rtpengines = [None] * media_nodes
         self.host, self._media_host = host or lab["sbc"], lab["sbc"]
         self.plan = folder / "lync-trunks.xml"
         if plan:
@@ -51,6 +48,8 @@ class Sbc:
             write_plan(self.plan, lab, credentials, edit, example)
         self.secret_file.write_text(TOKEN_SECRET)
         self.redis = self.kamailio = None
+        self._media_options = media_options
+        self.media_weights, self.rtpengines = media_nodes, {}  # number -> Daemon
         self.fresh_memory = None  # as memory(), when Kamailio had just begun, and had been prepared where it is
         self._seen = 0  # bytes of the log that were judged
 
@@ -60,8 +59,8 @@ class Sbc:
         if "redis" not in self._absent:
             self.start_redis()
         if "rtpengine" not in self._absent:
-            for index in range(len(self.rtpengines)):
-                self.start_rtpengine(index)
+            for number in self.media_numbers:
+                self.start_rtpengine(number)
         self.start_kamailio()
         return self
 
@@ -77,21 +76,39 @@ class Sbc:
                 "--dir", self.folder, "--daemonize", "no"]
         self.redis = Daemon("redis", self.host, argv, self.folder / "redis.log")
 
-    def start_rtpengine(self, index=0):
-        """User space (table -1): a test must not touch the machine's firewall."""
+    def start_rtpengine(self, number=1):
+        """User space (table -1): a test must not touch the machine's firewall. number: from 1, each has ports of its own."""
+        ports = media_ports(number)
         faces = interfaces(self.plan, self.node) | self.lab.media
-        first_port = 30000 + 4000 * index
         argv = ["rtpengine", f"--config-file={paths.RTPENGINE_CONF}", "--table=-1", "--foreground", "--log-stderr",
                 *(f"--interface={side}/{address}" for side, address in faces.items()),
-                f"--listen-ng={self.lab.control}:{NG_PORT + index}", f"--port-min={first_port}",
-                f"--port-max={first_port + 3999}", f"--pidfile={self.folder}/rtpengine{index}.pid", *self._media_options]
-        self.rtpengines[index] = Daemon("rtpengine", self._media_host, argv, self.folder / f"rtpengine{index or ''}.log")
-        self.rtpengines[index].wait_until(lambda: self._rtpengine_answers(index), 30, "answer to a ping")
+                f"--listen-ng={self._ng(number)}", f"--port-min={ports[0]}", f"--port-max={ports[-1]}",
+                f"--pidfile={self.folder}/rtpengine{number}.pid", *self._media_options]
+        log = self.folder / ("rtpengine.log" if number == 1 else f"rtpengine{number}.log")
+        self.rtpengines[number] = Daemon("rtpengine", self._media_host, argv, log)
+        self.rtpengines[number].wait_until(lambda: self._rtpengine_answers(number), 30, "answer to a ping")
 
     @property
     def rtpengine(self):
-        """The first one."""
-        return self.rtpengines[0]
+        return self.rtpengines.get(1)
+
+    @property
+    def media_numbers(self):
+        return range(1, len(self.media_weights) + 1)
+
+    def _ng(self, number):
+        return f"{self.lab.control}:{NG_PORT + number - 1}"
+
+    def wait_media_up(self, number=1, timeout=5.0):
+        """Until Kamailio knows that a media node is up."""
+        deadline = time.monotonic() + timeout
+        while self.media_state(number) != "up":
+            assert time.monotonic() < deadline, f"media node {number} is not up after {timeout} s"
+            time.sleep(0.02)
+
+    def media_state(self, number=1):
+        """As lync.media has it: up, down or off."""
+        return re.findall(r"\bstate: (\w+)", self.rpc("lync.media"))[number - 1]
 
     def start_kamailio(self):
         self._main_cfg.write_text(f'include_file "{paths.KAMAILIO_CFG}"\n' + "".join(f"{s}\n" for s in self._settings))
@@ -102,7 +119,7 @@ class Sbc:
     def kamailio_command(self):
         """The one place that says how Kamailio is started."""
         folder = self.folder
-        define = {"LYNC_MODULE": paths.MODULE, "RTPENGINE_SOCK": self._media_sockets,
+        define = {"LYNC_MODULE": paths.MODULE, "RTPENGINE_SOCK": self._media_nodes(),
                   "REDIS_ADDR": self._redis_socket, "LYNC_TOKEN_SECRET": self.secret_file,
                   "CTL_SOCKET": f"unix:{self.ctl_socket}"}
         if self._trace:
@@ -116,7 +133,7 @@ class Sbc:
 
     def stop(self):
         """Ends all three at once. Returns what is ill in Kamailio's end, as judge() does."""
-        stop([daemon for daemon in (self.kamailio, *self.rtpengines, self.redis) if daemon])
+        stop([daemon for daemon in (self.kamailio, *self.rtpengines.values(), self.redis) if daemon])
         if not self.kamailio:
             return []
         gone = [f"kamailio ended with {self.kamailio.status}"] if self.kamailio.status else []
@@ -210,10 +227,6 @@ class Sbc:
         return self.folder / "token-secret"
 
     @property
-    def _media_sockets(self):
-        return " ".join(f"udp:{self.lab.control}:{NG_PORT + index}" for index in range(len(self.rtpengines)))
-
-    @property
     def _redis_socket(self):
         return self.folder / "redis.sock"
 
@@ -228,20 +241,35 @@ class Sbc:
             return False
         return True
 
-    def media_calls(self, index=0):
+    def _media_nodes(self):
+        return " ".join(f"udp:{self._ng(number)}={weight}" for number, weight in enumerate(self.media_weights, start=1))
+
+    def media_calls(self):
         """The Call-IDs for which an rtpengine holds ports."""
-        return self.ask_rtpengine("list", index)["calls"]
+        return [call for number in self.media_numbers for call in self.calls_of(number)]
 
-    def ask_rtpengine(self, command, index=0, **fields):
-        """Its answer, as a dictionary."""
-        with contextlib.closing(Ng(self._media_host, self.lab.control, (self.lab.control, NG_PORT + index), 0.3)) as client:
-            return client.ask(command, **fields)
+    def calls_of(self, number):
+        """Those of one media node."""
+        calls = re.search(rb"5:callsl(.*?)e6:result", self._ask_rtpengine(b"d7:command4:liste", number), re.S)[1]
+        found = []
+        while calls:  # bencode: each string behind its length
+            length, _, rest = calls.partition(b":")
+            found.append(rest[:int(length)].decode())
+            calls = rest[int(length):]
+        return found
 
-    def _rtpengine_answers(self, index):
+    def _rtpengine_answers(self, number):
         try:
-            return self.ask_rtpengine("ping", index)["result"] == "pong"
+            return b"pong" in self._ask_rtpengine(b"d7:command4:pinge", number)
         except OSError:
             return False
+
+    def _ask_rtpengine(self, command, number):
+        with self._media_host.socket(socket.SOCK_DGRAM, 0, self.lab.control) as sock:
+            sock.settimeout(0.2)
+            # The cookie: rtpengine answers a second request with the same one as it did the first.
+            sock.sendto(os.urandom(4).hex().encode() + b" " + command, (self.lab.control, NG_PORT + number - 1))
+            return sock.recv(65535)
 
     def freeze(self, daemon):
         """Hangs one of the processes, children included: it neither answers nor refuses."""
@@ -251,6 +279,11 @@ class Sbc:
 
     def thaw(self, daemon):
         os.killpg(daemon.pid, signal.SIGCONT)
+
+
+def media_ports(number):
+    """Those of the media node of that number."""
+    return range(26000 + 4000 * number, 30000 + 4000 * number)
 
 
 def _stopped(pid):

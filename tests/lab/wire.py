@@ -11,9 +11,9 @@ from lab.paths import CHECKOUT, RESULTS
 WIRE = CHECKOUT / "tests" / "fixtures" / "wire"
 # word -> (what stands before it, what it stands for), for each line
 NEW_IN_EVERY_CALL = [(word, re.compile(f"({before})({value})")) for word, before, value in (
-    ("CALL-ID", "(?i:^call-id: )", ".+"), ("BRANCH", ";branch=z9hG4bK", r"[^;,\s]+"), ("ORIGIN", ";lt=", r"V0[\w-]+"),
+    ("CALL-ID", "(?i:^call-id: )", ".+"), ("BRANCH", ";branch=z9hG4bK", r"[^;,\s]+"), ("ORIGIN", ";lt=", r"[0-9a-v]V0[\w-]+"),
     ("FLOW", ";i=", "[0-9a-f]+"), ("TAG", ";tag=", r"[\w.-]+"), ("EPID", ";epid=", r"\w+"),
-    ("OPAQUE", ";ms-opaque=", r"\w+"), ("TOKEN", "sip:", r"L0[\w-]+(?=@)"), ("KEY", "inline:", r"[\w+/]{40}"),
+    ("OPAQUE", ";ms-opaque=", r"\w+"), ("TOKEN", "sip:", r"[0-9a-v]L0[\w-]+(?=@)"), ("KEY", "inline:", r"[\w+/]{40}"),
     ("RTP", "^m=audio ", r"\d+"), ("RTCP", "^a=rtcp:", r"\d+"), ("PORT", r"192\.0\.2\.1[12]:", r"(?!506[78])\d+"),
     ("PORT", r"198\.51\.100\.[12]0:", r"(?!50[68]0)\d+"))]
 NUMBERED = ("CALL-ID", "BRANCH", "TAG", "KEY", "RTP", "RTCP", "PORT")

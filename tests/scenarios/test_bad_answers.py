@@ -30,17 +30,21 @@ FROM_GATEWAY = {
 }
 
 
+def bad_sdp(endpoint, protocol, key):
+    return SDP.format(address=endpoint.address, protocol=protocol, key=key).replace("\n", "\r\n").encode()
+
+
 def answer_badly(caller, callee, protocol, key):
     """What the caller gets for it, and the ACK and BYE of who has answered, twice. The call has ended on both sides."""
     call = caller.invite("+4930123456")
     other = callee.next_call()
-    sdp = SDP.format(address=callee.address, protocol=protocol, key=key).replace("\n", "\r\n")
-    other.respond(other.invite, 200, "OK", sdp.encode())
+    sdp = bad_sdp(callee, protocol, key)
+    other.respond(other.invite, 200, "OK", sdp)
     got = call.expect(488)
     ack, bye = other.expect("ACK"), other.expect("BYE")
     other.respond(bye, 200, "OK")
     # as if the ACK had been lost: acknowledged again, and nothing else
-    other.respond(other.invite, 200, "OK", sdp.encode())
+    other.respond(other.invite, 200, "OK", sdp)
     again = other.expect("ACK")
     assert [again[name] for name in ("CSeq", "To", "Call-ID")] == [ack[name] for name in ("CSeq", "To", "Call-ID")]
     time.sleep(0.2)
@@ -67,6 +71,31 @@ def test_lync_answers(med1, gw, sbc, kind):
 @pytest.mark.parametrize("kind", FROM_GATEWAY)
 def test_a_gateway_answers(med1, gw, sbc, kind):
     assert_refused(*answer_badly(med1, gw, *FROM_GATEWAY[kind]), sbc)
+
+
+@pytest.mark.parametrize("delayed", [False, True], ids=["in a 200", "in an ACK"])
+@pytest.mark.parametrize("who,kind", [("lync", kind) for kind in FROM_LYNC] + [("gateway", kind) for kind in FROM_GATEWAY])
+def test_within_a_call(med1, gw, sbc, who, kind, delayed):
+    """A call in which one end has agreed to what the other must not hear of ends: BYE to both, and why."""
+    call, other = call_up(med1, gw)
+    bad, good = (call, other) if who == "lync" else (other, call)
+    answer = bad_sdp(bad.endpoint, *{**FROM_LYNC, **FROM_GATEWAY}[kind])
+    if delayed:
+        bad.request("INVITE")
+        good.offer_in_answer(good.expect("INVITE"))
+        bad.request("ACK", answer, cseq=bad.expect(200).cseq[0])
+        good.expect("ACK")
+    else:
+        good.reinvite("inactive")
+        bad.respond(bad.expect("INVITE"), 200, "OK", answer)
+        got = good.expect(200)
+        assert got.body == b"" and KEY not in got.raw.decode()
+        good.request("ACK", cseq=got.cseq[0])
+        bad.expect("ACK")
+    for end in (call, other):
+        assert end.ended()["Reason"] == 'SIP;cause=488;text="Not Acceptable Here"'
+    log = sbc.log_since_judged()
+    assert "refused SDP of" in log and "ended: it would be silent" in log and KEY not in log
 
 
 def test_a_reply_that_cannot_be_read_is_dropped(med1, gw, sbc):

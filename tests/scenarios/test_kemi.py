@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A site that scripts in another language: the production configuration with its routes in JavaScript."""
 import re
+import time
 
 import pytest
 
 from lab import paths
 from lab.installation import installed
+from lab.poll import polled
 from lab.sbc import LAB_SETTINGS
 from lab.takeover import Restart
 from lab.talk import call_up, hang_up, hold, talk
@@ -14,7 +16,8 @@ from lab.watch import warm_up
 WHOLE = paths.KAMAILIO_CFG
 ROUTES = "####### requests\n"  # from here on kamailio.cfg says what is done with a message
 SCRIPT = paths.CHECKOUT / "tests/core/kemi.js"
-KEMI = ('loadmodule "app_jsdt.so"', f'modparam("app_jsdt", "load", "{SCRIPT}")', 'cfgengine "jsdt"')
+KEMI = ('loadmodule "app_jsdt.so"', f'modparam("app_jsdt", "load", "{SCRIPT}")', 'kemi.pre_routing_callback="hand_over"',
+        'cfgengine "jsdt"')
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +42,24 @@ def test_calls_both_ways(med1, gw):
         hold(*calls)
         hold(*calls, "sendrecv")
         hang_up(*calls)
+
+
+def test_a_media_node_that_hangs(installation, sbc, med1, gw):
+    """Only its own workers wait: the script has handed the call over."""
+    with polled(installation) as poll:
+        time.sleep(0.3)
+        poll.begin_anew()
+        sbc.freeze(sbc.rtpengine)
+        began = time.monotonic()
+        call = med1.invite("+4930123456")
+        call.expect(503)
+        took = time.monotonic() - began
+        _, slowest = poll.begin_anew()
+        sbc.thaw(sbc.rtpengine)
+    assert 0.4 < took < 1 and slowest < 0.3, f"503 after {took} s, OPTIONS in {slowest} s"
+    sbc.wait_media_up()
+    call, other = call_up(gw, med1)
+    hang_up(call, other)
 
 
 def test_a_stranger(installation, sbc):

@@ -33,7 +33,7 @@ def keys(sbc, *lines):
 
 def sealed_by(call):
     """The id of the key that the Contact was sealed with which this end has of the other."""
-    return call.dialog.target.removeprefix("sip:L")[0]
+    return call.dialog.target.removeprefix("sip:")[2]
 
 
 def go_on(call, other):

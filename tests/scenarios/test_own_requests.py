@@ -113,7 +113,7 @@ def test_media_that_is_made_anew_reaches_both_sides(sbc, med1, gw):
     assert_audio(call, other)
     sbc.rtpengine.kill()
     sbc.start_rtpengine()
-    sbc.rpc("rtpengine.ping", "all")
+    sbc.wait_media_up()
     sbc.rpc("lync.reinvite", call.dialog.call_id, "lync")
     for end in (call, other):
         end.accept()

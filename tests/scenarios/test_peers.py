@@ -218,7 +218,7 @@ def test_a_right_token_does_not_let_a_stranger_in(who, calls, raw, refusals):
 def test_an_ack_to_nothing_gets_no_answer(who, raw):
     """RFC 3261 17: there are no responses to ACK, whoever sends it."""
     peer = raw(*(KNOWN | UNKNOWN)[who])
-    for uri in (f"sip:{FQDN}", f"sip:+4930123456@{FQDN}", f"sip:L0{'A' * 120}@{FQDN}"):
+    for uri in (f"sip:{FQDN}", f"sip:+4930123456@{FQDN}", f"sip:1L0{'A' * 120}@{FQDN}"):
         for tag in ("", ";tag=nothing"):
             peer.send(peer.request("ACK", uri=uri, to=f"<{uri}>{tag}"))
     peer.inbox.expect_nothing(0.2)

@@ -4,15 +4,13 @@
 503 lets Lync try another trunk. No INVITE goes on with an SDP that nobody has handled: it would carry keys and
 addresses of the other side, and the call would be silent.
 """
-import threading
 import time
 
 import pytest
 
 from lab.installation import installed
-from lab.raw import RawPeer
+from lab.poll import polled
 from lab.talk import call_up, hang_up, talk
-from lab.transport import Tls
 from lab.watch import warm_up
 
 NUMBER = "+4930123456"
@@ -66,39 +64,11 @@ def goes_through(caller, callee):
     return True
 
 
-class Poll:
-    """Asks with OPTIONS all the time, as Lync does, and remembers how long the slowest answer took."""
-
-    def __init__(self, *peers):
-        self.slowest, self.answers = 0.0, 0
-        self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._run, args=(peer,)) for peer in peers]
-        for thread in self._threads:
-            thread.start()
-
-    def _run(self, peer):
-        while not self._stop.wait(0.03):
-            began = time.monotonic()
-            peer.send(peer.request("OPTIONS"))
-            peer.expect(200, timeout=10)
-            self.slowest = max(self.slowest, time.monotonic() - began)
-            self.answers += 1
-
-    def stop(self):
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
-
-
 @pytest.fixture
 def poll(installation):
     """Both sides ask with OPTIONS until the scenario is over; no answer has taken longer than a second."""
-    lab = installation.lab
-    with RawPeer(lab["gw"], "UDP", (lab.sbc_pstn, 5060)) as udp, \
-            RawPeer(lab["med2"], "TLS", (lab.sbc_lync, 5067), Tls(installation.pki["med02"]), "sbc1.example.net") as tls:
-        poll = Poll(udp, tls)
+    with polled(installation) as poll:
         yield poll
-        poll.stop()
     assert poll.answers > 1 and poll.slowest < REFUSED_IN, f"{poll.answers} answers, the slowest after {poll.slowest} s"
 
 

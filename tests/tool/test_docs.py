@@ -47,7 +47,7 @@ def complete(*words):
 
 
 def test_there_are_commands():
-    assert {"check", "config", "dialects", "explain", "import", "match", "parameters", "show"} <= set(COMMANDS)
+    assert {"check", "config", "dialects", "explain", "import", "match", "parameters", "profiles", "show"} <= set(COMMANDS)
 
 
 def test_man_and_completion_have_every_command():
@@ -111,3 +111,10 @@ def test_the_page_of_dialects_is_what_the_tool_prints():
     page = CHECKOUT / "modules/liblync/DIALECTS.md"
     assert run("dialects", "--markdown").stdout == page.read_text()
     assert "modules/liblync/DIALECTS.md" in (CHECKOUT / "README.md").read_text()
+
+
+def test_the_page_of_profiles_is_what_the_tool_prints():
+    """make exec CMD='build/lync-sbc profiles --markdown' > rtpengine-profiles/README.md"""
+    page = CHECKOUT / "rtpengine-profiles/README.md"
+    assert run("profiles", "--markdown").stdout == page.read_text()
+    assert "rtpengine-profiles/README.md" in (CHECKOUT / "README.md").read_text()

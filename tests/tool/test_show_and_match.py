@@ -43,7 +43,7 @@ def test_tables():
     assert [row[0::2] for row in table(text, "MEDIATION SERVER")[1:]] == [
         ["dr01.contoso.example", "by DNS", "ready"], ["med01.contoso.example", "192.0.2.11", "drain"],
         ["med02.contoso.example", "192.0.2.12", "ready"]]
-    assert table(text, "TARGET")[1] == ["gw1", "provider", "198.51.100.10", "tls 5061", "lync-srtp-required", "to-carrier",
+    assert table(text, "TARGET")[1] == ["gw1", "provider", "198.51.100.10", "tls 5061", "gateway-srtp", "to-carrier",
                                         "carrier", "5/s", "drain"]
     assert table(text, "TRUNK")[1] == ["sbc1-hq", "hq", "tls 5067", "sbc1.example.net:5067", "lync-srtp-required", "to-lync",
                                        "lync", "480 calls, 20/s strict", "drain"]

@@ -198,7 +198,8 @@ static void bad_values_are_invalid(void **state)
 			"bad-code", "bad-cause", "bad-call-id", "bad-token", "bad-prack",
 			"bad-refer", "bad-hold", "bad-session-timer", "long-session-timer",
 			"bad-redirect", "redirect-of-trunk", "limit-zero", "no-rule",
-			"unknown-element", "misplaced-element", "no-server", "text"};
+			"unknown-element", "misplaced-element", "no-server", "text",
+			"unknown-codec", "profile-without-codecs", "bad-srtp", "bad-dtmf"};
 
 	(void)state;
 	xmlSetGenericErrorFunc(NULL, quiet);

@@ -7,7 +7,7 @@
 #include "liblync/refer.h"
 #include "liblync/rewrite.h"
 
-#define TOKEN "L0aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define TOKEN "0L0aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 static ly_message_t m;
 

@@ -362,29 +362,6 @@ static void the_tag_of_an_answer(void **state)
 			ly_sdp_check_answer(text(RTP PLAIN("1")), gateway, text("1")));
 }
 
-static void profiles_by_name(void **state)
-{
-	ly_slice_t names = text(ly_media_profile_names()), name;
-	unsigned count = 0;
-
-	(void)state;
-	while((name = ly_word(&names)).len) {
-		const ly_media_profile_t *profile;
-
-		name.len = ly_find(name, ',');
-		profile = ly_media_profile(name);
-		assert_non_null(profile);
-		assert_same(profile->name, name);
-		assert_true(profile->offer.len && profile->answer.len);
-		assert_true(ly_istarts(profile->offer,
-				profile->srtp ? LY_LIT("RTP/SAVP ") : LY_LIT("RTP/AVP ")));
-		count++;
-	}
-	assert_int_equal(count, 3);
-	assert_null(ly_media_profile(text("gateway")));
-	assert_null(ly_media_profile(LY_EMPTY));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(lines), TEST(key_lines),
@@ -392,7 +369,7 @@ int main(void)
 			TEST(twice_is_once), TEST(nothing_of_lync_is_left),
 			TEST(more_lines_than_edits), TEST(what_a_profile_takes),
 			TEST(the_two_sides_differ), TEST(right_stays_right),
-			TEST(the_tag_of_an_answer), TEST(profiles_by_name)};
+			TEST(the_tag_of_an_answer)};
 
 	return cmocka_run_group_tests_name("sdp", tests, NULL, NULL);
 }

@@ -27,7 +27,7 @@ static ly_token_t full(void)
 	return (ly_token_t){
 			.given_to = LY_PSTN,
 			.callee = true,
-			.dialog = {.tag_key = 'a', .slot = 15},
+			.dialog = {.tag_key = 'a', .slot = 15, .media = 1},
 			.edition = 0x0102,
 			.trunk = ly_name_hash(LY_LIT("sbc1-hq")),
 			.server = 0xffffffff,
@@ -77,6 +77,7 @@ static void check_same(const ly_token_t *a, const ly_token_t *b)
 	assert_int_equal(a->dialog.withheld, b->dialog.withheld);
 	assert_int_equal(a->dialog.forks_apart, b->dialog.forks_apart);
 	assert_int_equal(a->dialog.slot, b->dialog.slot);
+	assert_int_equal(a->dialog.media, b->dialog.media);
 	assert_int_equal(a->edition, b->edition);
 	assert_int_equal(a->trunk, b->trunk);
 	assert_int_equal(a->server, b->server);
@@ -93,7 +94,7 @@ static void sealed_and_opened(void **state)
 	ly_token_t token = full(), back;
 
 	(void)state;
-	for(int i = 0; i < 32; i++) {
+	for(int i = 0; i <= LY_MEDIA_NODES_MAX; i++) {
 		ly_seal_letters_t letters = i & 16 ? LY_BASE32 : LY_BASE64URL;
 
 		token.given_to = i & 1 ? LY_PSTN : LY_LYNC;
@@ -101,6 +102,7 @@ static void sealed_and_opened(void **state)
 		token.dialog.withheld = i & 4;
 		token.dialog.forks_apart = i & 8;
 		token.dialog.slot = i & 15;
+		token.dialog.media = (uint8_t)i;
 		assert_null(
 				open_in(letters, sealed_in(letters, &token), call_id, &back));
 		check_same(&back, &token);
@@ -147,8 +149,9 @@ static void fit_for_a_uri(void **state)
 	for(int letters = LY_BASE64URL; letters <= LY_BASE32; letters++) {
 		ly_slice_t t = sealed_in(letters, &token);
 
-		assert_int_equal(t.s[0], LY_SEAL_LEG);
-		for(size_t i = 1; i < t.len; i++)
+		assert_int_equal(t.s[0], '1');
+		assert_int_equal(t.s[1], LY_SEAL_LEG);
+		for(size_t i = 2; i < t.len; i++)
 			assert_true(fits(t.s[i], letters));
 		assert_same(sealed_in(letters, &token), t);
 		token.target++;
@@ -190,14 +193,14 @@ static void another_call(void **state)
 /* Sealed by us, but not in our form: a later version's, say. */
 static void another_form(void **state)
 {
-#define FIXED "12345678901234567"
+#define FIXED "123456789012345678"
 	/* the lengths of five texts, one of them in two bytes or cut off; texts that are shorter, longer, no packed form */
 	static const char *plains[] = {"", "x", FIXED, FIXED "\0\0\0\0",
 			FIXED "\0\0\0\0\1", FIXED "\0\0\0\0\0x", FIXED "\xff\xff\0\0\0\0",
 			FIXED "\0\0\0\0\x80", FIXED "\0\0\0\1\0\xff", FIXED "\0\0\1\0\0xy",
 			FIXED "\1\0\0\0\0x", FIXED "\0\0\0\0\0"};
 	static const size_t lengths[] = {
-			0, 1, 17, 21, 22, 23, 23, 22, 23, 24, 23, 22};
+			0, 1, 18, 22, 23, 24, 24, 23, 24, 25, 24, 23};
 	static const size_t good = 10; /* from here on they are as we write them */
 	char plain_memory[256], out_memory[256];
 	ly_token_t back;
@@ -208,6 +211,7 @@ static void another_form(void **state)
 				 out = ly_buf(out_memory, sizeof(out_memory));
 
 		ly_put(&plain, ly_slice(plains[i], lengths[i]));
+		ly_putc(&out, ly_media_letter('4')); /* FIXED has it there */
 		assert_true(
 				ly_seal(key, LY_SEAL_LEG, &plain, call_id, LY_BASE64URL, &out));
 		if((open_text(exact(ly_buf_slice(&out)), call_id, &back) == NULL)
@@ -233,22 +237,47 @@ static void where_it_stands(void **state)
 	ly_seal_letters_t letters;
 
 	(void)state;
-	assert_slice(
-			found_in("sip:L1" THIRTY "@10.0.0.1:5060", &letters), "L1" THIRTY);
+	assert_slice(found_in("sip:1L1" THIRTY "@10.0.0.1:5060", &letters),
+			"1L1" THIRTY);
 	assert_int_equal(letters, LY_BASE64URL);
-	assert_slice(found_in("sip:10.0.0.1:5060;transport=tcp;lt=L1" THIRTY_SIX,
+	assert_slice(found_in("sip:10.0.0.1:5060;transport=tcp;lt=1L1" THIRTY_SIX,
 						 &letters),
-			"L1" THIRTY_SIX);
+			"1L1" THIRTY_SIX);
 	assert_int_equal(letters, LY_BASE32);
-	assert_slice(found_in("sip:10.0.0.1;LT=l1" THIRTY_SIX ";x", &letters),
-			"l1" THIRTY_SIX);
+	assert_slice(found_in("sip:10.0.0.1;LT=Bl1" THIRTY_SIX ";x", &letters),
+			"Bl1" THIRTY_SIX);
 	assert_null(found_in("sip:+4930123456@10.0.0.1", &letters).s);
 	assert_null(found_in("sip:Lena.Example@10.0.0.1", &letters).s);
 	assert_null(found_in("sip:10.0.0.1;lt", &letters).s);
-	assert_null(found_in("sip:10.0.0.1;lt=L1" THIRTY, &letters).s);
-	assert_null(found_in("sip:10.0.0.1;lt=V1" THIRTY_SIX, &letters).s);
-	assert_null(found_in("sip:l1" THIRTY "@10.0.0.1", &letters).s);
-	assert_null(found_in("sip:10.0.0.1?lt=L1" THIRTY_SIX, &letters).s);
+	assert_null(found_in("sip:10.0.0.1;lt=1L1" THIRTY, &letters).s);
+	assert_null(found_in("sip:10.0.0.1;lt=1V1" THIRTY_SIX, &letters).s);
+	assert_null(found_in("sip:Bl1" THIRTY "@10.0.0.1", &letters).s);
+	assert_null(found_in("sip:L1" THIRTY "@10.0.0.1", &letters).s);
+	assert_null(found_in("sip:10.0.0.1?lt=1L1" THIRTY_SIX, &letters).s);
+}
+
+/* The node in clear, for who has not opened the token. */
+static void the_letter_of_a_node(void **state)
+{
+	(void)state;
+	for(unsigned media = 0; media <= LY_MEDIA_NODES_MAX; media++) {
+		char letter = ly_media_letter((uint8_t)media),
+			 other_case = letter >= 'a' ? (char)(letter - 32) : letter;
+
+		assert_true(fits(letter, LY_BASE32));
+		assert_int_equal(ly_media_hint(ly_slice(&letter, 1)), media);
+		assert_int_equal(ly_media_hint(ly_slice(&other_case, 1)), media);
+		assert_true(ly_media_fits(ly_slice(&other_case, 1), (uint8_t)media));
+		assert_false(
+				ly_media_fits(ly_slice(&letter, 1), (uint8_t)(media + 1) & 31));
+	}
+	assert_int_equal(ly_media_letter(0), '0');
+	assert_int_equal(ly_media_letter(10), 'a');
+	assert_int_equal(ly_media_letter(LY_MEDIA_NODES_MAX), 'v');
+	for(const char *none = "wz/:@[`{-_~\x11\xff"; *none; none++)
+		assert_int_equal(ly_media_hint(ly_slice(none, 1)), 0);
+	assert_int_equal(ly_media_hint(LY_EMPTY), 0);
+	assert_false(ly_media_fits(LY_EMPTY, 0));
 }
 
 /* The longest Contact with which a token can be made; each that is made can be opened again. */
@@ -350,7 +379,8 @@ int main(void)
 			WITH_KEYS(memory_of_any_size), WITH_KEYS(fit_for_a_uri),
 			WITH_KEYS(every_bit_counts), WITH_KEYS(another_call),
 			WITH_KEYS(another_form), WITH_KEYS(where_it_stands),
-			WITH_KEYS(too_long), WITH_KEYS(size_in_a_real_call)};
+			TEST(the_letter_of_a_node), WITH_KEYS(too_long),
+			WITH_KEYS(size_in_a_real_call)};
 
 	return cmocka_run_group_tests_name("token", tests, NULL, NULL);
 }

@@ -273,7 +273,7 @@ static const char *check_sdp(work_t *w)
 	w->meant = ly_crossing_may_choose_srtp(
 			&e->x, !m->request || ly_eq(m->method, LY_LIT("ACK")));
 	if(w->meant && !ly_sdp_mean_srtp(sdp, &meant))
-		profile = ly_media_profile(LY_LIT("lync-rtp"));
+		profile = profile->plain;
 	if(!ly_edits_finish(&meant) || !ly_edits_apply(&meant, &out))
 		return "its SDP is too large";
 	streams = ly_sdp_streams(ly_buf_slice(&out));

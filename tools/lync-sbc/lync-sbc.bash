@@ -23,7 +23,7 @@ _lync_sbc() {
 	local current=${COMP_WORDS[COMP_CWORD]} options=
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W 'check config dialects explain import match parameters show --help' -- "$current")
+		mapfile -t COMPREPLY < <(compgen -W 'check config dialects explain import match parameters profiles show --help' -- "$current")
 		return
 	fi
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
@@ -46,6 +46,7 @@ _lync_sbc() {
 		check) options='--node --strict --help' ;;
 		config) options='--node --out --help' ;;
 		dialects) options='--json --markdown --help' ;;
+		profiles) options='--json --markdown --help' ;;
 		explain) options='--plan --trunk --target --direction --color --json --raw --help' ;;
 		import) options='--topology --settings --self --plan -o --help' ;;
 		match) options='--from --to --trunk --target --help' ;;

@@ -21,6 +21,8 @@ static const struct
 		{"match", cmd_match, "say where a call goes, and why"},
 		{"parameters", cmd_parameters,
 				"say what becomes of each parameter of a trunk"},
+		{"profiles", cmd_profiles,
+				"say what media a side may carry, and what rtpengine is told"},
 		{"show", cmd_show, "show what is in a plan"},
 };
 

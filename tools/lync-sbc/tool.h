@@ -18,6 +18,7 @@ int cmd_dialects(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_match(int argc, char **argv);
 int cmd_parameters(int argc, char **argv);
+int cmd_profiles(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 
