@@ -30,6 +30,7 @@ const char *lync_current_begin(
 	now.in_dialog = now.stray = now.own = now.agrees = false;
 	now.own_slot = 0;
 	now.media_flags = LY_EMPTY;
+	now.media_anew = false;
 	now.sdp_sent = 0;
 	now.call_id = LY_EMPTY;
 	now.sdp_refused = false;

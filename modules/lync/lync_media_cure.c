@@ -162,7 +162,7 @@ static bool give_to(lync_record_t *r, void *data)
 
 static void move(void)
 {
-	uint8_t to = (uint8_t)lync_ng_choose(record.own.call_id);
+	uint8_t to = (uint8_t)lync_ng_choose(record.own.call_id, 0);
 
 	if(!to) {
 		end(LYNC_OWN_MEDIA_LOST,

@@ -165,6 +165,7 @@ static bool send_invite(job_t *job, unsigned slot)
 			   work.record.sdp[lync_other_side(side)], slot))
 		return false;
 	c->media_flags = flags_of(&work.record);
+	c->media_anew = job->anew;
 	sent = find_offer(job) && send_job(side, job);
 	if(sent)
 		lync_record_change(job->call_id, told, c, NULL, NULL);
@@ -351,12 +352,9 @@ static bool begin_answer(const job_t *job, struct sip_msg *reply)
 	c->call.sender = lync_other_side(job->side);
 	c->call.dialog = work.record.own.dialog;
 	c->call.offer_in_request = true;
-<<<<<<< HEAD
 	c->media_flags = flags_of(&work.record);
-	memcpy(c->call.offered_tag, job->offered_tag, sizeof(job->offered_tag));
-=======
+	c->media_anew = job->anew;
 	c->call.offered = job->offered;
->>>>>>> main
 	lync_call_name(reply, c);
 	return true;
 }

@@ -133,7 +133,8 @@ static bool ask(
 
 	*why = LY_LIT("it is not known what its sides may carry");
 	if(!s.wrote || !s.gets
-			|| (c->call.initial && ly_media_twice(s.wrote, s.gets)
+			|| ((c->call.initial || c->media_anew)
+					&& ly_media_twice(s.wrote, s.gets)
 					&& !command_as_plain(c, &s, answer, why))
 			|| !command(c, &s, answer, c->sdp_taken, more, why))
 		return false;
@@ -180,14 +181,8 @@ bool lync_relay(lync_current_t *c, bool answer)
 	ly_slice_t why = LY_LIT("no media node takes calls");
 	unsigned tried = 0;
 
-<<<<<<< HEAD
-	while(find_node(c, &tried) && !(tried & 1u << c->call.dialog.media)) {
-		tried |= 1u << c->call.dialog.media;
-		if(ask(c, answer, c->media_flags, &why))
-=======
 	while(find_node(c, tried)) {
-		if(ask(c, answer, LY_EMPTY, &why))
->>>>>>> main
+		if(ask(c, answer, c->media_flags, &why))
 			return true;
 		tried |= 1u << c->call.dialog.media;
 	}

@@ -22,20 +22,16 @@ bool lync_relay(lync_current_t *c, bool answer);
 bool lync_relay_renew(
 		const lync_record_t *record, ly_slice_t more, uint64_t made[2]);
 
-<<<<<<< HEAD
-/* Gives the ports of the call back, and waits until that is done. False (*why, as of lync_ng_ask()) where it is not. */
-bool lync_relay_forget(const lync_record_t *record, ly_slice_t *why);
-
-/* The same. Waits for nothing. */
-=======
 /*
  * A new call whose INVITE has no SDP gets its node, too: the callee's token is made with the INVITE, and both sides' must
  * name the same.
  */
 void lync_relay_choose(lync_current_t *c);
 
-/* Gives the ports of the call back. Waits for nothing. */
->>>>>>> main
+/* Gives the ports of the call back, and waits until that is done. False (*why, as of lync_ng_ask()) where it is not. */
+bool lync_relay_forget(const lync_record_t *record, ly_slice_t *why);
+
+/* The same. Waits for nothing. */
 void lync_relay_end(const lync_current_t *c);
 
 #endif
