@@ -26,8 +26,9 @@ ly_media_step_t ly_media_next(const ly_media_watch_t *w,
 		return LY_MEDIA_RESCUE;
 	if(now < due(w))
 		return LY_MEDIA_NOTHING;
-	return w->player == LY_PLAYER_FIRST_AID && !w->wrapped ? LY_MEDIA_ANEW
-														   : LY_MEDIA_LOOK;
+	return w->player == LY_PLAYER_FIRST_AID && !w->wrapped && !w->again
+				   ? LY_MEDIA_ANEW
+				   : LY_MEDIA_LOOK;
 }
 
 /* Whether a side that should send has sent nothing for too long. */
@@ -55,13 +56,17 @@ static ly_media_step_t switch_player(ly_media_watch_t *w,
 		const ly_media_seen_t *seen, bool more_rtp, bool wants_rtcp,
 		uint64_t now)
 {
+	bool again = w->again;
+
+	w->again = false;
 	if(w->player == LY_PLAYER_FIRST_AID)
-		return LY_MEDIA_NOTHING;
+		return again ? LY_MEDIA_AID : LY_MEDIA_NOTHING;
 	if(w->player == LY_PLAYER_RTCP && more_rtp && seen->to_lync) {
 		w->player = LY_PLAYER_OFF;
 		return LY_MEDIA_RELEASE;
 	}
-	if(!seen->sent_rtp[LY_LYNC] && wants_rtcp) {
+	if((!seen->sent_rtp[LY_LYNC] && wants_rtcp)
+			|| (w->player == LY_PLAYER_RTCP && again)) {
 		w->player = LY_PLAYER_RTCP;
 		w->due = now + LY_MEDIA_SOON_MS;
 		return LY_MEDIA_PLAY;
@@ -89,6 +94,7 @@ ly_media_step_t ly_media_found(ly_media_watch_t *w, const ly_media_node_t *n,
 	if(restarted && seen->srtp) {
 		/* nobody has looked before: it may be an old one that was another node's */
 		w->player = LY_PLAYER_FIRST_AID;
+		w->again = false;
 		w->due = now + LY_MEDIA_AFTER_AID_MS;
 		return LY_MEDIA_AID;
 	}
@@ -101,6 +107,14 @@ ly_media_step_t ly_media_found(ly_media_watch_t *w, const ly_media_node_t *n,
 	if(silent)
 		return LY_MEDIA_SILENT;
 	return switch_player(w, seen, more_rtp, wants_rtcp, now);
+}
+
+void ly_media_agreed(ly_media_watch_t *w, uint64_t now)
+{
+	if(w->player == LY_PLAYER_OFF)
+		return;
+	w->again = true;
+	w->due = now + LY_MEDIA_AGAIN_MS;
 }
 
 void ly_media_begun(ly_media_watch_t *w, uint64_t now)

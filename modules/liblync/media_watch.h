@@ -32,6 +32,7 @@ typedef struct ly_media_watch
 	bool wrapped;
 	uint64_t got[2];   /* packets from each side at the last look */
 	uint64_t heard[2]; /* when these had last become more; 0: not yet looked */
+	bool again; /* an offer has passed, under which the player is not to stay as it is */
 	uint8_t left;	   /* the media node that it was taken from; 0: none */
 } ly_media_watch_t;
 
@@ -51,6 +52,8 @@ typedef struct ly_media_rules
 } ly_media_rules_t;
 
 #define LY_MEDIA_FIRST_MS 5000
+/* After an answer that the player does not know of. */
+#define LY_MEDIA_AGAIN_MS 300
 /* Between looks at a call whose player is to be switched off soon. */
 #define LY_MEDIA_SOON_MS 5000
 /* So long first aid has to do before the media begin anew. */
@@ -98,6 +101,9 @@ ly_media_step_t ly_media_next(const ly_media_watch_t *w,
 ly_media_step_t ly_media_found(ly_media_watch_t *w, const ly_media_node_t *n,
 		const ly_media_rules_t *rules, const ly_media_seen_t *seen,
 		bool wants_rtcp, uint64_t now);
+
+/* An offer has been answered: what the player sends may be a codec that was not. */
+void ly_media_agreed(ly_media_watch_t *w, uint64_t now);
 
 /* The media have begun anew, with new keys. */
 void ly_media_begun(ly_media_watch_t *w, uint64_t now);

@@ -44,6 +44,7 @@ typedef struct round
 typedef struct watched
 {
 	uint64_t began; /* when it was started, by its uptime; 0: not known */
+	long long asked; /* how often it has been asked by anybody */
 	ly_media_node_t state;
 } watched_t;
 
@@ -62,28 +63,38 @@ int lync_media_watch_init(void)
 
 /* Nodes -------------------------------------------------------------------------------------------------------------- */
 
-/* Seconds since it was started; -1: it does not say. */
-static long uptime_of(unsigned number)
+/* "statistics": seconds since it was started, and how many of these commands it has had. False: it does not say. */
+static bool ask_node(unsigned number, long *uptime, long long *asked)
 {
-	ly_slice_t answer, why, text;
-	ly_bencode_t all, total;
+	ly_slice_t answer, why;
+	ly_bencode_t all, total, control;
 
 	lync_ng_begin(LY_LIT("statistics"));
 	if(!lync_ng_ask(number, &answer, &why)
 			|| !ly_bencode_find(answer, LY_LIT("statistics"), &all)
-			|| !ly_bencode_find(all.text, LY_LIT("totalstatistics"), &total))
-		return -1;
-	text = ly_bencode_text(total.text, LY_LIT("uptime"));
-	return text.len ? ly_number(text, 1L << 40) : -1;
+			|| !ly_bencode_find(all.text, LY_LIT("totalstatistics"), &total)
+			|| !ly_bencode_find(
+					all.text, LY_LIT("controlstatistics"), &control))
+		return false;
+	*asked = ly_bencode_number(control.text, LY_LIT("totalstatscount"), -1);
+	*uptime = ly_number(
+			ly_bencode_text(total.text, LY_LIT("uptime")), 1L << 40);
+	return *uptime >= 0 && *asked >= 0;
 }
 
-/* Another process, be it that it was started anew or that a standby has its address. */
-static void notice_start(unsigned number, watched_t *w, long uptime)
+/*
+ * Another process, be it that it was started anew or that a standby has its address: it has begun at another time, or
+ * has not heard of our last question.
+ */
+static void notice_start(
+		unsigned number, watched_t *w, long uptime, long long asked)
 {
 	uint64_t now = lync_now_ms(), began = now - (uint64_t)uptime * 1000,
 			 moved = began > w->began ? began - w->began : w->began - began;
+	bool same = asked > w->asked && moved <= DRIFT_MS;
 
-	if(w->began && moved <= DRIFT_MS)
+	w->asked = asked;
+	if(w->began && same)
 		return;
 	if(w->began) {
 		w->state.started = now;
@@ -99,13 +110,14 @@ static void look_at_nodes(void)
 	for(unsigned number = 1; number <= lync_ng_count(); number++) {
 		watched_t *w = &watched[number];
 		const lync_ng_node_t *n = lync_ng_node(number);
-		long uptime = atomic_load(&n->up) ? uptime_of(number) : -1;
 		time_t since = time(NULL) - atomic_load(&n->since);
+		long long asked;
+		long uptime;
 
+		if(atomic_load(&n->up) && ask_node(number, &uptime, &asked))
+			notice_start(number, w, uptime, asked);
 		w->state.up = atomic_load(&n->up);
 		w->state.away = w->state.up || since < 0 ? 0 : (uint64_t)since * 1000;
-		if(uptime >= 0)
-			notice_start(number, w, uptime);
 	}
 }
 

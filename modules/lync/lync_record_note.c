@@ -137,6 +137,7 @@ static void note_answer(lync_record_t *r, ly_side_t side, ly_slice_t sdp)
 {
 	memset(r->before, 0, sizeof(r->before));
 	r->sdp[side] = sdp;
+	ly_media_agreed(&r->media, lync_now_ms());
 }
 
 /* In the lock. */

@@ -378,6 +378,7 @@ static bool keep_answer(lync_record_t *r, void *data)
 
 	*sdp = said;
 	r->offerer = c->call.sender;
+	ly_media_agreed(&r->media, lync_now_ms());
 	return news;
 }
 

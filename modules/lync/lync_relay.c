@@ -3,6 +3,7 @@
 
 #include "core/dprint.h"
 #include "liblync/sdp.h"
+#include "liblync/sdp_narrow.h"
 #include "liblync/sdp_key.h"
 #include "lync.h"
 #include "lync_media.h"
@@ -193,15 +194,26 @@ bool lync_relay(lync_current_t *c, bool answer)
 	return false;
 }
 
+/*
+ * The audio player sends the first codec of an offer, be it answered or not, and what comes with another one then passes
+ * it by: so where it may be on the offer has the codecs of the answer alone.
+ */
 static bool tell_again(lync_current_t *c, const lync_record_t *r, bool answer,
 		ly_slice_t more, uint64_t made[2], ly_slice_t *why)
 {
+	static char text[LYNC_SDP_MAX];
 	ly_side_t side = answer ? lync_other_side(r->offerer) : r->offerer;
+	ly_buf_t said = ly_buf(text, sizeof(text));
 
 	c->message.request = !answer;
 	c->call.sender = r->offerer;
+	if(!answer && more.len)
+		ly_sdp_narrow(r->sdp[side], r->sdp[lync_other_side(side)], &said);
+	else
+		ly_put(&said, r->sdp[side]);
 	*why = LY_LIT("what its ends have said is not known");
-	if(!r->sdp[side].len || !lync_media_normalise(c, r->sdp[side], false)
+	if(!said.len || said.full
+			|| !lync_media_normalise(c, ly_buf_slice(&said), false)
 			|| !ask(c, answer, more, why))
 		return false;
 	made[lync_other_side(side)] = ly_sdp_place(c->sdp_made);

@@ -6,12 +6,9 @@ import time
 
 import pytest
 
-from lab.installation import installed
-from lab.process import Daemon
 from lab.sbc import LAB_SETTINGS
 from lab.talk import SETTLE, call_up, hang_up, hold, talk
 
-REDIS_PORT = 6390
 DIGITS = "159#"
 NEAR_THE_END = 65500  # the first sequence number: it wraps within a second
 BACK_IN = 2.0  # seconds in which audio is back
@@ -58,18 +55,6 @@ def assert_digits(call, other):
         assert receiver.stream.dialled() == DIGITS
 
 
-@pytest.fixture
-def redis(request):
-    """start(installation): a Redis for rtpengine."""
-    started = []
-
-    def start(lab, folder):
-        started.append(Daemon("redis", lab["sbc"], ["redis-server", "--port", REDIS_PORT, "--save", ""], folder / "media-redis.log"))
-    yield start
-    for daemon in started:
-        daemon.kill()
-
-
 # RTCP ----------------------------------------------------------------------------------------------------------------
 def test_a_call_without_rtp_has_rtcp(new_installation):
     """Lync ends it after 30 s without. The player that sends it goes off when the gateway sends, and digits pass."""
@@ -86,3 +71,140 @@ def test_a_call_without_rtp_has_rtcp(new_installation):
     assert [heard.verdict for heard in talk(call, other, 0.5)] == ["ok", "ok"]
     assert_digits(call, other)
     hang_up(call, other)
+
+
+# rtpengine is killed and comes back ----------------------------------------------------------------------------------
+def calls_up(med, gw, sequences):
+    """A call for each first sequence number (of both sides), all of them talking."""
+    pairs = []
+    for sequence in sequences:
+        med.sequence = gw.sequence = sequence
+        pairs.append(call_up(med, gw) if len(pairs) % 2 else call_up(gw, med)[::-1])
+        for end, hz in zip(pairs[-1], (440, 880)):
+            end.stream.talk(hz)
+    return pairs
+
+
+def come_back(sbc, number=1):
+    """rtpengine is killed and started. When it was back."""
+    sbc.rtpengines[number].kill()
+    sbc.start_rtpengine(number)
+    return time.monotonic()
+
+
+def assert_audio_since(pairs, since, seconds=0.6):
+    """Both ways, as heard by ends that go on counting; in the packets between since and a moment later."""
+    time.sleep(max(0.0, since + seconds - time.monotonic()))
+    for call, other in pairs:
+        for end, hz in ((call, 880), (other, 440)):
+            packets = [packet for packet in end.stream.packets if packet.when < since + seconds]
+            heard = end.stream.result(hz, packets=packets, since=since)
+            assert heard.auth_failures == 0 and heard.decoded >= seconds * 50 * 0.5, f"{end.endpoint.name}: {heard}"
+            assert heard.tone and abs(heard.tone.hz - hz) < 30, f"{end.endpoint.name}: {heard}"
+
+
+def rebuilt(*pairs, timeout=CURED_IN):
+    """Each Lync end, and then the gateway, is told of the new media."""
+    for call, other in pairs:
+        answer_reinvites(call, other, timeout=timeout)
+
+
+def test_restored_calls_have_audio_at_once_and_digits_soon(new_installation):
+    """rtpengine's Redis brings ports and keys back, but not the SRTP index of what it sends."""
+    installation = new_installation(settings=settings(media_look=2), media_redis=True)
+    sbc, med1, gw = installation.sbc, installation.mediation("med1"), installation.gateway("gw")
+    wrapped, fresh, held = calls_up(med1, gw, [NEAR_THE_END, 1000, 2000])
+    time.sleep(6)  # the first look
+    assert wrapped[0].stream.result(0).roc == wrapped[0].stream.sending_roc == 1
+    hold(held[1], held[0])
+    back = come_back(sbc)
+    assert_audio_since([wrapped, fresh], back + BACK_IN)
+    assert done(sbc, "aided") == 3
+    rebuilt(fresh, held)
+    for pair in (wrapped, fresh, held):
+        for end in pair:
+            end.stream.talk(0)
+    assert_digits(*fresh)
+    hold(held[1], held[0], "sendrecv")
+    for pair in (wrapped, fresh, held):
+        assert [heard.verdict for heard in talk(*pair, 0.5)] == ["ok", "ok"]
+    assert_digits(*held)
+    assert done(sbc, "anew") == 2
+    for pair in (wrapped, fresh, held):
+        hang_up(*pair)
+    assert sbc.media_calls() == []
+
+
+def test_lost_calls_get_new_media(new_installation):
+    """Without a Redis: ports and keys are gone. Who refuses the new ones, or knows no more of the call, ends it."""
+    installation = new_installation()
+    sbc, med1, gw = installation.sbc, installation.mediation("med1"), installation.gateway("gw")
+    good, refused, held = calls_up(med1, gw, [1000, 2000, 3000])
+    hold(held[1], held[0])
+    come_back(sbc)
+    request = refused[0].expect("INVITE")
+    refused[0].respond(request, 488, "Not Acceptable Here")
+    refused[0].expect("ACK")
+    for end in refused:
+        assert end.ended()["Reason"] == 'Q.850;cause=38;text="Media lost"'
+    rebuilt(good, held, timeout=5)
+    for end in good:
+        end.stream.talk(0)
+    assert [heard.verdict for heard in talk(*good, 0.5)] == ["ok", "ok"]
+    assert_digits(*good)
+    hold(held[1], held[0], "sendrecv")
+    assert [heard.verdict for heard in talk(*held, 0.5)] == ["ok", "ok"]
+    for pair in (good, held):
+        hang_up(*pair)
+    assert sbc.media_calls() == []
+
+
+def test_a_node_that_is_gone_for_good(new_installation):
+    """Its calls go to the other one, and stay there; where there is none they end."""
+    installation = new_installation(settings=settings(media_patience=2), media_nodes=(1, 1))
+    sbc, med1, gw = installation.sbc, installation.mediation("med1"), installation.gateway("gw")
+    pairs = calls_up(med1, gw, range(1000, 7000, 1000))
+    there = {number: sbc.calls_of(number) for number in (1, 2)}
+    assert all(there.values()), "all calls are on one node"
+    sbc.rtpengines[1].kill()
+    moved = [pair for pair in pairs if pair[0].call_id in there[1] or pair[1].call_id in there[1]]
+    assert len(moved) == len(there[1])
+    rebuilt(*moved, timeout=8)
+    for call, other in pairs:
+        for end in (call, other):
+            end.stream.talk(0)
+        assert [heard.verdict for heard in talk(call, other, 0.3)] == ["ok", "ok"]
+        hold(call, other)
+        hold(other, call, "sendrecv")
+        assert [heard.verdict for heard in talk(call, other, 0.3)] == ["ok", "ok"]
+    assert len(sbc.calls_of(2)) == len(pairs)
+    sbc.rtpengines[2].kill()
+    for pair in pairs:
+        for end in pair:
+            assert end.ended(timeout=8)["Reason"] == 'Q.850;cause=38;text="Media lost"'
+
+
+# rtpengine gives a call up -------------------------------------------------------------------------------------------
+def test_a_call_without_media_ends_on_both_sides(new_installation):
+    """After its `timeout`, without a word to anybody."""
+    installation = new_installation(settings=settings(media_look=2), media_options=["--timeout=3"])
+    sbc = installation.sbc
+    dead, alive = calls_up(installation.mediation("med1"), installation.gateway("gw"), [1000, 2000])
+    for end in dead:
+        end.stream.talk(0)
+    for end in dead:
+        assert end.ended(timeout=15)["Reason"] == 'Q.850;cause=102;text="Media timeout"'
+    assert f"ended: its media node has given it up" in sbc.log_since_judged()
+    hang_up(*alive)
+
+
+def test_a_side_that_sends_nothing(new_installation):
+    """media_timeout: of a call that is not on hold."""
+    installation = new_installation(settings=settings(media_timeout=6))
+    one_way, held = calls_up(installation.mediation("med1"), installation.gateway("gw"), [1000, 2000])
+    hold(held[1], held[0])
+    for end in (one_way[1], *held):
+        end.stream.talk(0)
+    for end in one_way:
+        assert end.ended(timeout=20)["Reason"] == 'Q.850;cause=102;text="Media timeout"'
+    hang_up(*held)
