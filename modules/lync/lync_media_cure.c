@@ -210,13 +210,10 @@ static bool has_left(lync_record_t *r, void *data)
 static void leave(void)
 {
 	const lync_ng_node_t *n = lync_ng_node(record.media.left);
-	ly_buf_t *out;
 
 	if(!n || !atomic_load(&n->up))
 		return;
-	out = lync_ng_begin(LY_LIT("delete"));
-	ly_ng_text(out, LY_LIT("call-id"), record.own.call_id);
-	lync_ng_tell(record.media.left);
+	lync_relay_leave(record.media.left, record.own.call_id);
 	lync_record_change(record.own.call_id, has_left, NULL, NULL, NULL);
 }
 

@@ -240,12 +240,25 @@ bool lync_relay_renew(const lync_record_t *r, ly_slice_t more, uint64_t made[2])
 	return false;
 }
 
+/* Without tags: after an offer alone rtpengine knows but one of them, and deletes nothing for the other. */
+static void begin_delete(ly_slice_t call_id)
+{
+	ly_buf_t *out = lync_ng_begin(LY_LIT("delete"));
+
+	ly_ng_text(out, LY_LIT("call-id"), call_id);
+}
+
+void lync_relay_leave(unsigned media, ly_slice_t call_id)
+{
+	begin_delete(call_id);
+	lync_ng_tell(media);
+}
+
 bool lync_relay_forget(const lync_record_t *r, ly_slice_t *why)
 {
 	ly_slice_t answer;
-	ly_buf_t *out = lync_ng_begin(LY_LIT("delete"));
 
-	ly_ng_text(out, LY_LIT("call-id"), r->own.call_id);
+	begin_delete(r->own.call_id);
 	return lync_ng_ask(r->own.dialog.media, &answer, why);
 }
 
@@ -253,6 +266,5 @@ void lync_relay_end(const lync_current_t *c)
 {
 	if(!c->call.dialog.media)
 		return;
-	begin(c, "delete", c->call.caller);
-	lync_ng_tell(c->call.dialog.media);
+	lync_relay_leave(c->call.dialog.media, lync_call_id(c));
 }

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from lab.installation import FRESH_TOLERANCE
 from lab.sbc import LAB_SETTINGS
 from lab.talk import SETTLE, call_up, hang_up, hold, talk
 
@@ -16,6 +17,16 @@ CURED_IN = 15
 
 # rtpengine counts an SDP that is made and not sent, because the side knows all that is in it.
 pytestmark = pytest.mark.legs(allow="version in o=", why="it rises by more than one")
+
+
+@pytest.fixture
+def new_installation(new_installation):
+    """One whose Kamailio begins with the scenario: what its workers keep of their first call is not missed."""
+    def make(**options):
+        installation = new_installation(**options)
+        installation.memory_tolerance = FRESH_TOLERANCE
+        return installation
+    return make
 
 
 def settings(**modparams):
@@ -52,7 +63,8 @@ def assert_digits(call, other):
     for sender, receiver in ((call, other), (other, call)):
         receiver.stream.mark()
         time.sleep(sender.stream.dial(DIGITS) + SETTLE)
-        assert receiver.stream.dialled() == DIGITS
+        heard = receiver.stream.dialled()
+        assert heard == DIGITS, f"{receiver.endpoint.name} was told {heard!r}: {receiver.stream.result(0)}"
 
 
 # RTCP ----------------------------------------------------------------------------------------------------------------
@@ -68,7 +80,8 @@ def test_a_call_without_rtp_has_rtcp(new_installation):
     other.stream.talk(880)
     wait_for(lambda: done(installation.sbc, "released") == 1, 7, "end of the player")
     other.stream.talk(0)
-    assert [heard.verdict for heard in talk(call, other, 0.5)] == ["ok", "ok"]
+    time.sleep(SETTLE)
+    assert [heard.verdict for heard in talk(call, other, 1.0)] == ["ok", "ok"]
     assert_digits(call, other)
     hang_up(call, other)
 
@@ -127,12 +140,12 @@ def test_restored_calls_have_audio_at_once_and_digits_soon(new_installation):
     assert_digits(*fresh)
     hold(held[1], held[0], "sendrecv")
     for pair in (wrapped, fresh, held):
-        assert [heard.verdict for heard in talk(*pair, 0.5)] == ["ok", "ok"]
+        assert [heard.verdict for heard in talk(*pair, 1.0)] == ["ok", "ok"]
     assert_digits(*held)
     assert done(sbc, "anew") == 2
     for pair in (wrapped, fresh, held):
         hang_up(*pair)
-    assert sbc.media_calls() == []
+    wait_for(lambda: not sbc.media_calls(), 2, "end of all media")
 
 
 def test_lost_calls_get_new_media(new_installation):
@@ -150,13 +163,13 @@ def test_lost_calls_get_new_media(new_installation):
     rebuilt(good, held, timeout=5)
     for end in good:
         end.stream.talk(0)
-    assert [heard.verdict for heard in talk(*good, 0.5)] == ["ok", "ok"]
+    assert [heard.verdict for heard in talk(*good, 1.0)] == ["ok", "ok"]
     assert_digits(*good)
     hold(held[1], held[0], "sendrecv")
-    assert [heard.verdict for heard in talk(*held, 0.5)] == ["ok", "ok"]
+    assert [heard.verdict for heard in talk(*held, 1.0)] == ["ok", "ok"]
     for pair in (good, held):
         hang_up(*pair)
-    assert sbc.media_calls() == []
+    wait_for(lambda: not sbc.media_calls(), 2, "end of all media")
 
 
 def test_a_node_that_is_gone_for_good(new_installation):
@@ -173,10 +186,10 @@ def test_a_node_that_is_gone_for_good(new_installation):
     for call, other in pairs:
         for end in (call, other):
             end.stream.talk(0)
-        assert [heard.verdict for heard in talk(call, other, 0.3)] == ["ok", "ok"]
+        assert [heard.verdict for heard in talk(call, other, 1.0)] == ["ok", "ok"]
         hold(call, other)
         hold(other, call, "sendrecv")
-        assert [heard.verdict for heard in talk(call, other, 0.3)] == ["ok", "ok"]
+        assert [heard.verdict for heard in talk(call, other, 1.0)] == ["ok", "ok"]
     assert len(sbc.calls_of(2)) == len(pairs)
     sbc.rtpengines[2].kill()
     for pair in pairs:
