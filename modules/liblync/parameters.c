@@ -47,7 +47,7 @@ const ly_parameter_t ly_parameters[] = {
 	{"RTCPActiveCalls", "Lync ends calls without RTCP.",
 		"RTCP is sent to both ends of every call by the SBC itself, whatever is set.", "True"},
 	{"RTCPCallsOnHold", "Lync ends calls on hold without RTCP.",
-		"RTCP goes on during hold, whatever is set. Not yet: in a call that was put on hold before any audio went to Lync.", "True"},
+		"RTCP goes on during hold, whatever is set. Where no audio has gone to Lync yet, silence is sent so that it can begin.", "True"},
 	{"MaxEarlyDialogs", "How many forks of a call to it Lync may answer at once.",
 		"All early answers pass, each with its own tag; not yet: nobody counts them.", "20"},
 	{"NetworkSiteID", "The site of location-based routing.", INSIDE_LYNC, SAME},

@@ -12,6 +12,7 @@ from lab.talk import SETTLE, call_up, hang_up, hold, talk
 
 DIGITS = "159#"
 NEAR_THE_END = 65500  # the first sequence number: it wraps within a second
+MANY = 60
 BACK_IN = 2.0  # seconds in which audio is back
 CURED_IN = 15
 
@@ -146,6 +147,28 @@ def test_restored_calls_have_audio_at_once_and_digits_soon(new_installation):
     for pair in (wrapped, fresh, held):
         hang_up(*pair)
     wait_for(lambda: not sbc.media_calls(), 2, "end of all media")
+
+
+def test_many_restored_calls(new_installation):
+    """All have audio within 2 s of the node's return; the lasting cure comes one after the other."""
+    installation = new_installation(media_redis=True)
+    sbc, med1, gw = installation.sbc, installation.mediation("med1"), installation.gateway("gw")
+    pairs = calls_up(med1, gw, [NEAR_THE_END] * MANY)
+    for pair in pairs:  # this machine cannot send for all of them
+        for end in pair:
+            end.stream.talk(0)
+    time.sleep(6)
+    come_back(sbc)
+    wait_for(lambda: done(sbc, "aided") == MANY, BACK_IN, "first aid for all")
+    for call, other in pairs[::10]:
+        began = time.monotonic()
+        for end, hz in ((call, 440), (other, 880)):
+            end.stream.talk(hz)
+        assert_audio_since([(call, other)], began + 0.2)
+        for end in (call, other):
+            end.stream.talk(0)
+    for pair in pairs:
+        hang_up(*pair)
 
 
 def test_lost_calls_get_new_media(new_installation):
