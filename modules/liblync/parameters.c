@@ -47,7 +47,7 @@ const ly_parameter_t ly_parameters[] = {
 	{"RTCPActiveCalls", "Lync ends calls without RTCP for 30 seconds. Nothing follows from it here: the SBC makes RTCP for every call, whatever is set.",
 		"RTCP is sent to both ends of every call by the SBC itself, whatever is set.", "True"},
 	{"RTCPCallsOnHold", "The same for calls on hold.",
-		"RTCP goes on during hold, whatever is set. Not yet: in a call that was put on hold before any audio went to Lync.", "True"},
+		"RTCP goes on during hold, whatever is set. Where no audio has gone to Lync yet, silence is sent so that it can begin.", "True"},
 	{"MaxEarlyDialogs", "How many telephones that ring for a call to it Lync may tell of at once: early dialogs. Of more than that provisional answers do not pass; who answers is connected all the same. Above 32 nobody counts.",
 		"Of a call to Lync the provisional answers of so many telephones pass, those of others do not (one line in the log); whoever answers has the call.", "20"},
 	{"NetworkSiteID", "The site of location-based routing.", INSIDE_LYNC, SAME},

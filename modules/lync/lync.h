@@ -5,6 +5,8 @@
 #ifndef LYNC_H
 #define LYNC_H
 
+#include <time.h>
+
 #include "core/str.h"
 #include "liblync/plan.h"
 #include "liblync/token.h"
@@ -22,7 +24,10 @@ typedef struct lync_cfg
 	str redis;		 /* host:port or path of a socket; empty = no Redis */
 	str dns_servers; /* address[:port],…; empty = those of /etc/resolv.conf */
 	str rtpengine;	 /* media nodes: udp:ADDRESS:PORT=WEIGHT …, see lync_ng.h */
-	int media_workers; /* for each media node; 0: who receives works on it */
+	int media_workers;	/* for each media node; 0: who receives works on it */
+	int media_look;		/* seconds between two looks at the media of a call */
+	int media_patience; /* seconds that a media node may be away */
+	int media_timeout;	/* seconds that a side may send nothing; 0: any */
 	int session_timer_grace; /* seconds behind the end of a session */
 	int forget_after; /* seconds that the record of a silent call is kept */
 } lync_cfg_t;
@@ -40,6 +45,15 @@ extern ly_keys_t lync_keys;
 static inline ly_slice_t lync_slice(const str *s)
 {
 	return ly_slice(s->s, s->len < 0 ? 0 : (size_t)s->len);
+}
+
+/* Milliseconds of a clock that is the same for all processes and never goes back. */
+static inline uint64_t lync_now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
 /* A str for functions of the core that take one; the text stays where it is. */

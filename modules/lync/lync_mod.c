@@ -16,6 +16,7 @@
 #include "lync_explain.h"
 #include "lync_forward.h"
 #include "lync_key.h"
+#include "lync_media_watch.h"
 #include "lync_ng.h"
 #include "lync_own.h"
 #include "lync_peer.h"
@@ -41,7 +42,9 @@ int mod_register(char *path, int *dlflags, void *p1, void *p2);
 
 lync_cfg_t lync_cfg = {.session_timer_grace = LY_TIMER_GRACE,
 		.forget_after = 86400,
-		.media_workers = 2};
+		.media_workers = 2,
+		.media_look = 60,
+		.media_patience = 10};
 struct tm_binds lync_tm;
 
 /* A message has been handled. */
@@ -82,7 +85,8 @@ static int mod_init(void)
 			|| lync_diagnostics_init() < 0 || lync_explain_init() < 0
 			|| lync_plan_init() < 0 || lync_key_init() < 0
 			|| lync_peer_init() < 0 || lync_ng_init() < 0
-			|| lync_worker_init() < 0 || lync_prober_init() < 0)
+			|| lync_worker_init() < 0 || lync_prober_init() < 0
+			|| lync_media_watch_init() < 0)
 		return -1;
 	if(lync_tls_out_init(lync_peer_tls_names, lync_peer_tls_done) < 0
 			|| lync_tls_end_init() < 0 || lync_certificates_init() < 0)
@@ -99,7 +103,8 @@ static int mod_init(void)
 static int child_init(int rank)
 {
 	if(lync_dns_child_init(rank) < 0 || lync_worker_child_init(rank) < 0
-			|| lync_prober_child_init(rank) < 0)
+			|| lync_prober_child_init(rank) < 0
+			|| lync_media_watch_child_init(rank) < 0)
 		return -1;
 	return lync_redis_child_init(rank);
 }
@@ -161,6 +166,9 @@ static param_export_t params[] = {
 	{"dns_servers",  PARAM_STR, &lync_cfg.dns_servers},
 	{"rtpengine",    PARAM_STR, &lync_cfg.rtpengine},
 	{"media_workers", PARAM_INT, &lync_cfg.media_workers},
+	{"media_look", PARAM_INT, &lync_cfg.media_look},
+	{"media_patience", PARAM_INT, &lync_cfg.media_patience},
+	{"media_timeout", PARAM_INT, &lync_cfg.media_timeout},
 	{"session_timer_grace", PARAM_INT, &lync_cfg.session_timer_grace},
 	{"forget_after", PARAM_INT, &lync_cfg.forget_after},
 	{0, 0, 0}

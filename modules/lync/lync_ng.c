@@ -366,12 +366,11 @@ static void tell_node(rpc_t *rpc, void *node, unsigned number)
 			within(waits, 1));
 }
 
-void lync_ng_rpc(rpc_t *rpc, void *ctx)
+void lync_ng_rpc(rpc_t *rpc, void *root)
 {
-	void *root, *list, *node;
+	void *list, *node;
 
-	if(rpc->add(ctx, "{", &root) < 0
-			|| rpc->struct_add(root, "[", "nodes", &list) < 0)
+	if(rpc->struct_add(root, "[", "nodes", &list) < 0)
 		return;
 	for(unsigned number = 1; number <= node_count; number++) {
 		if(rpc->struct_add(list, "{", "node", &node) < 0)

@@ -71,7 +71,7 @@ void lync_ng_found(unsigned number, bool up, const char *why);
 /* An operator's word: no new calls for a node, or new calls again. False where there is no such node. */
 bool lync_ng_say(unsigned number, bool off);
 
-/* RPC lync.media: state of each, what was asked, how long its answers took. */
-void lync_ng_rpc(rpc_t *rpc, void *ctx);
+/* RPC lync.media: state of each, what was asked, how long its answers took. root: a struct. */
+void lync_ng_rpc(rpc_t *rpc, void *root);
 
 #endif

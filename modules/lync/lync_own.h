@@ -13,6 +13,10 @@
 
 #define LYNC_OWN_TEXT_MAX 32768
 
+/* Why a call ends whose media cannot be had again (Q.850: network out of order). */
+#define LYNC_OWN_MEDIA_LOST \
+	LY_LIT("Reason: Q.850;cause=38;text=\"Media lost\"\r\n")
+
 /* One request while it is made. */
 typedef struct lync_own_work
 {

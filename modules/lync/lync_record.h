@@ -10,6 +10,7 @@
 #define LYNC_RECORD_H
 
 #include "core/timer.h"
+#include "liblync/media_watch.h"
 #include "liblync/own.h"
 #include "lync_call.h"
 
@@ -38,6 +39,7 @@ typedef struct lync_record
 	ly_side_t timer_uac;
 	ticks_t refreshed;
 	ticks_t heard; /* when the last message of the call passed */
+	ly_media_watch_t media;
 } lync_record_t;
 
 /* Before the fork; 0, or -1 after an error line. */
@@ -77,6 +79,9 @@ bool lync_record_take(ly_slice_t call_id, lync_record_t *copy, char *memory);
 
 /* Forgets the call; if_early: one alone that nobody has answered yet. False where there is no such record. */
 bool lync_record_drop(ly_slice_t call_id, bool if_early);
+
+/* Whether no offer, of theirs or of ours, waits for its answer: then what the record says holds. */
+bool lync_record_is_settled(const lync_record_t *record);
 
 /* Whether an INVITE or UPDATE from c's sender must wait: one of ours is under way in the call. */
 bool lync_record_is_asked(const lync_current_t *c);

@@ -55,6 +55,7 @@ static void fill_call(const lync_current_t *c, lync_record_t *r)
 	r->server = c->call.server->hash;
 	r->target = c->call.target->hash;
 	r->edition = lync_plan_edition();
+	r->media.begun = lync_now_ms();
 }
 
 void lync_record_answered(const struct sip_msg *msg, const lync_current_t *c)
@@ -136,6 +137,7 @@ static void note_answer(lync_record_t *r, ly_side_t side, ly_slice_t sdp)
 {
 	memset(r->before, 0, sizeof(r->before));
 	r->sdp[side] = sdp;
+	ly_media_agreed(&r->media, lync_now_ms());
 }
 
 /* In the lock. */
@@ -251,6 +253,16 @@ bool lync_record_refused(
 		const lync_current_t *c, lync_record_t *copy, char *memory)
 {
 	return lync_record_change(lync_call_id(c), refused, NULL, copy, memory);
+}
+
+/* An INVITE or UPDATE that shows no end by then has none: 64 * T1 */
+#define OFFER_FOR_MS 32000
+
+bool lync_record_is_settled(const lync_record_t *r)
+{
+	return !r->early && !r->asked[LY_LYNC] && !r->asked[LY_PSTN]
+		   && ((!r->relayed && !has_before(r))
+				   || TICKS_TO_MS(get_ticks_raw() - r->heard) > OFFER_FOR_MS);
 }
 
 static bool is_asked(lync_record_t *r, void *data)

@@ -11,6 +11,7 @@
 #include "lync_media.h"
 #include "lync_own.h"
 #include "lync_plan.h"
+#include "lync_relay.h"
 #include "lync_timer.h"
 #include "lync_within.h"
 
@@ -28,6 +29,8 @@ typedef struct job
 	struct timer_ln timer;
 	ly_side_t side;
 	unsigned tries;
+	bool anew; /* the media begin anew with it */
+	bool lost; /* there are none, until it is answered */
 	unsigned
 			least; /* Min-SE of the 422 after which it is tried again; 0: none */
 	lync_offered_t offered;
@@ -46,6 +49,7 @@ static void on_event(struct cell *t, int type, struct tmcb_params *event);
 typedef struct attempt
 {
 	ly_side_t side;
+	bool anew;
 	unsigned slot;
 	lync_asked_t result;
 } attempt_t;
@@ -71,6 +75,8 @@ static bool try_to_ask(lync_record_t *r, void *data)
 	else
 		a->result = LYNC_ASKED;
 	r->asked[a->side] |= a->result == LYNC_ASKED;
+	if(a->anew && a->result == LYNC_ASKED)
+		ly_media_begun(&r->media, lync_now_ms());
 	return true;
 }
 
@@ -82,11 +88,32 @@ static bool no_longer_asked(lync_record_t *r, void *data)
 
 static ticks_t on_time(ticks_t now, struct timer_ln *timer, void *data);
 
+/* Its keys and ports go with it. */
+static bool forget(job_t *job)
+{
+	ly_slice_t why;
+
+	if(!lync_relay_forget(&work.record, &why)) {
+		LM_ERR("call %.*s: its media node does not forget it: %.*s\n",
+				LY_FMT(job->call_id), LY_FMT(why));
+		return false;
+	}
+	job->lost = true;
+	return true;
+}
+
+/* A player that is on goes on; the media that begin anew have none. */
+static ly_slice_t flags_of(const lync_record_t *r)
+{
+	return r->media.player ? LY_LIT("audio-player=force") : LY_EMPTY;
+}
+
 /* The offer of the current request: the other side's last SDP, made anew by rtpengine, or what it made before. */
-static bool find_offer(const job_t *job)
+static bool find_offer(job_t *job)
 {
 	if(job->sdp.len == 0)
-		return lync_media_pass(&work.msg, &work.current) == LYNC_SDP_READY;
+		return (!job->anew || forget(job))
+			   && lync_media_pass(&work.msg, &work.current) == LYNC_SDP_READY;
 	work.current.sdp_made = job->sdp;
 	return true;
 }
@@ -136,11 +163,21 @@ static bool send_invite(job_t *job, unsigned slot)
 	if(!lync_own_begin(side, LY_LIT("INVITE"), ly_buf_slice(&headers),
 			   work.record.sdp[lync_other_side(side)], slot))
 		return false;
+	c->media_flags = flags_of(&work.record);
+	c->media_anew = job->anew;
 	sent = find_offer(job) && send_job(side, job);
 	if(sent)
 		lync_record_change(job->call_id, told, c, NULL, NULL);
 	lync_own_end();
 	return sent;
+}
+
+static void end_lost(const job_t *job)
+{
+	if(lync_own_bye(job->call_id, LYNC_OWN_MEDIA_LOST) >= 0)
+		LM_WARN("call %.*s: ended: its media are lost, and cannot begin "
+				"anew\n",
+				LY_FMT(job->call_id));
 }
 
 /*
@@ -149,7 +186,8 @@ static bool send_invite(job_t *job, unsigned slot)
  */
 static lync_asked_t ask(job_t *job)
 {
-	attempt_t attempt = {.side = job->side, .result = LYNC_ASKED_NOBODY};
+	attempt_t attempt = {
+			.side = job->side, .anew = job->anew, .result = LYNC_ASKED_NOBODY};
 
 	lync_record_change(
 			job->call_id, try_to_ask, &attempt, &work.record, work.memory);
@@ -160,9 +198,13 @@ static lync_asked_t ask(job_t *job)
 				job->call_id, no_longer_asked, &job->side, NULL, NULL);
 		attempt.result = LYNC_ASKED_FAILED;
 	}
-	if(attempt.result != LYNC_ASKED)
-		shm_free(job);
-	return attempt.result;
+	if(attempt.result == LYNC_ASKED)
+		return LYNC_ASKED;
+	if(job->lost)
+		end_lost(job);
+	shm_free(job);
+	return attempt.result == LYNC_ASKED_LATER ? LYNC_ASKED_FAILED
+											  : attempt.result;
 }
 
 static job_t *make_job(ly_slice_t call_id, ly_side_t side, ly_slice_t sdp)
@@ -184,6 +226,19 @@ static job_t *make_job(ly_slice_t call_id, ly_side_t side, ly_slice_t sdp)
 	return job;
 }
 
+/* The same once more; sdp: see job_t. */
+static job_t *make_next(const job_t *job, ly_side_t side, ly_slice_t sdp)
+{
+	job_t *next = make_job(job->call_id, side, sdp);
+
+	if(!next)
+		return NULL;
+	next->tries = job->tries;
+	next->anew = job->anew;
+	next->lost = job->lost;
+	return next;
+}
+
 static void ask_later(job_t *job, unsigned ms)
 {
 	if(timer_add(&job->timer, MS_TO_TICKS(ms)) == 0)
@@ -200,14 +255,30 @@ void lync_reinvite_soon(ly_slice_t call_id, ly_side_t side)
 		ask_later(job, FOLLOW_UP_MS);
 }
 
-lync_asked_t lync_reinvite(ly_slice_t call_id, ly_side_t side)
+static lync_asked_t ask_now(job_t *job)
 {
-	job_t *job = make_job(call_id, side, LY_EMPTY);
 	lync_asked_t result = job ? ask(job) : LYNC_ASKED_FAILED;
 
 	if(result == LYNC_ASKED_LATER)
 		ask_later(job, WAIT_MS);
 	return result;
+}
+
+lync_asked_t lync_reinvite(ly_slice_t call_id, ly_side_t side)
+{
+	return ask_now(make_job(call_id, side, LY_EMPTY));
+}
+
+/* Lync first: what rtpengine offers it has one key line with the tag of an offer. */
+lync_asked_t lync_reinvite_anew(ly_slice_t call_id, bool lost)
+{
+	job_t *job = make_job(call_id, LY_LYNC, LY_EMPTY);
+
+	if(job) {
+		job->anew = true;
+		job->lost = lost;
+	}
+	return ask_now(job);
 }
 
 static ticks_t on_time(ticks_t now, struct timer_ln *timer, void *data)
@@ -242,11 +313,13 @@ static void ask_again(const job_t *job, ly_side_t caller)
 		LM_WARN("call %.*s: a re-INVITE of our own has met one of the peer's "
 				"%u times, and was given up\n",
 				LY_FMT(job->call_id), job->tries);
+		if(job->lost)
+			end_lost(job);
 		return;
 	}
-	if(!(next = make_job(job->call_id, job->side, job->sdp)))
+	if(!(next = make_next(job, job->side, job->sdp)))
 		return;
-	next->tries = job->tries + 1;
+	next->tries++;
 	ask_later(next, glare_ms(job, caller));
 }
 
@@ -254,11 +327,10 @@ static void ask_again(const job_t *job, ly_side_t caller)
 static bool ask_for_more(const job_t *job, const struct sip_msg *reply)
 {
 	unsigned least = job->least ? 0 : lync_timer_least(reply);
-	job_t *next = least ? make_job(job->call_id, job->side, job->sdp) : NULL;
+	job_t *next = least ? make_next(job, job->side, job->sdp) : NULL;
 
 	if(!next)
 		return false;
-	next->tries = job->tries;
 	next->least = least;
 	ask_later(next, FOLLOW_UP_MS);
 	return true;
@@ -278,6 +350,8 @@ static bool begin_answer(const job_t *job, struct sip_msg *reply)
 	c->call.sender = lync_other_side(job->side);
 	c->call.dialog = work.record.own.dialog;
 	c->call.offer_in_request = true;
+	c->media_flags = flags_of(&work.record);
+	c->media_anew = job->anew;
 	c->call.offered = job->offered;
 	/* what becomes of the answer is an offer to the other side */
 	memset(c->call.offered.tag, 0, sizeof(c->call.offered.tag));
@@ -304,6 +378,7 @@ static bool keep_answer(lync_record_t *r, void *data)
 
 	*sdp = said;
 	r->offerer = c->call.sender;
+	ly_media_agreed(&r->media, lync_now_ms());
 	return news;
 }
 
@@ -326,9 +401,10 @@ static bool take_answer(job_t *job, struct sip_msg *reply)
 	if(!lync_record_change(job->call_id, keep_answer, c, NULL, NULL)
 			|| job->tries >= TRIES)
 		return true;
-	next = make_job(job->call_id, other, sdp);
+	next = make_next(job, other, sdp);
 	if(next) {
-		next->tries = job->tries + 3;
+		next->tries += 3;
+		next->anew = false;
 		ask_later(next, FOLLOW_UP_MS);
 	}
 	return true;
@@ -365,7 +441,13 @@ static void on_completed(job_t *job, const struct tmcb_params *event)
 				"re-INVITE of our own)\n",
 				LY_FMT(job->call_id), event->code);
 		lync_own_bye(job->call_id, LY_EMPTY);
-	} else if(event->code != 422 || !ask_for_more(job, event->rpl)) {
+	} else if(event->code == 422 && ask_for_more(job, event->rpl)) {
+		return;
+	} else if(job->lost) {
+		LM_WARN("call %.*s: %d to the re-INVITE that tells of new media\n",
+				LY_FMT(job->call_id), event->code);
+		end_lost(job);
+	} else {
 		LM_WARN("call %.*s: %d to a re-INVITE of our own; the call goes on as "
 				"it was\n",
 				LY_FMT(job->call_id), event->code);

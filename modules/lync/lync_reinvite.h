@@ -22,7 +22,14 @@ typedef enum lync_asked
  */
 lync_asked_t lync_reinvite(ly_slice_t call_id, ly_side_t side);
 
-/* The same, in a moment: whatever becomes of it is logged. */
+/*
+ * The media of the call begin anew at the media node that its record names, with other ports and keys: Lync is asked,
+ * then the other side. lost: there are none now; otherwise they are gone once the first re-INVITE is under way. From
+ * then on the call is ended (LYNC_OWN_MEDIA_LOST, logged) where a side cannot be asked or refuses.
+ */
+lync_asked_t lync_reinvite_anew(ly_slice_t call_id, bool lost);
+
+/* The same as lync_reinvite(), in a moment: whatever becomes of it is logged. */
 void lync_reinvite_soon(ly_slice_t call_id, ly_side_t side);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "core/dprint.h"
 #include "liblync/sdp.h"
+#include "liblync/sdp_narrow.h"
 #include "liblync/sdp_key.h"
 #include "lync.h"
 #include "lync_media.h"
@@ -133,7 +134,8 @@ static bool ask(
 
 	*why = LY_LIT("it is not known what its sides may carry");
 	if(!s.wrote || !s.gets
-			|| ((c->call.initial || (answer && c->call.offered.begins))
+			|| ((c->call.initial || c->media_anew
+						|| (answer && c->call.offered.begins))
 					&& ly_media_twice(s.wrote, s.gets)
 					&& !command_as_plain(c, &s, answer, why))
 			|| !command(c, &s, answer, c->sdp_taken, more, why))
@@ -182,7 +184,7 @@ bool lync_relay(lync_current_t *c, bool answer)
 	unsigned tried = 0;
 
 	while(find_node(c, tried)) {
-		if(ask(c, answer, LY_EMPTY, &why))
+		if(ask(c, answer, c->media_flags, &why))
 			return true;
 		tried |= 1u << c->call.dialog.media;
 	}
@@ -193,15 +195,26 @@ bool lync_relay(lync_current_t *c, bool answer)
 	return false;
 }
 
+/*
+ * The audio player sends the first codec of an offer, be it answered or not, and what comes with another one then passes
+ * it by: so where it may be on the offer has the codecs of the answer alone.
+ */
 static bool tell_again(lync_current_t *c, const lync_record_t *r, bool answer,
 		ly_slice_t more, uint64_t made[2], ly_slice_t *why)
 {
+	static char text[LYNC_SDP_MAX];
 	ly_side_t side = answer ? lync_other_side(r->offerer) : r->offerer;
+	ly_buf_t said = ly_buf(text, sizeof(text));
 
 	c->message.request = !answer;
 	c->call.sender = r->offerer;
+	if(!answer && more.len)
+		ly_sdp_narrow(r->sdp[side], r->sdp[lync_other_side(side)], &said);
+	else
+		ly_put(&said, r->sdp[side]);
 	*why = LY_LIT("what its ends have said is not known");
-	if(!r->sdp[side].len || !lync_media_normalise(c, r->sdp[side], false)
+	if(!said.len || said.full
+			|| !lync_media_normalise(c, ly_buf_slice(&said), false)
 			|| !ask(c, answer, more, why))
 		return false;
 	made[lync_other_side(side)] = ly_sdp_place(c->sdp_made);
@@ -228,10 +241,31 @@ bool lync_relay_renew(const lync_record_t *r, ly_slice_t more, uint64_t made[2])
 	return false;
 }
 
+/* Without tags: after an offer alone rtpengine knows but one of them, and deletes nothing for the other. */
+static void begin_delete(ly_slice_t call_id)
+{
+	ly_buf_t *out = lync_ng_begin(LY_LIT("delete"));
+
+	ly_ng_text(out, LY_LIT("call-id"), call_id);
+}
+
+void lync_relay_leave(unsigned media, ly_slice_t call_id)
+{
+	begin_delete(call_id);
+	lync_ng_tell(media);
+}
+
+bool lync_relay_forget(const lync_record_t *r, ly_slice_t *why)
+{
+	ly_slice_t answer;
+
+	begin_delete(r->own.call_id);
+	return lync_ng_ask(r->own.dialog.media, &answer, why);
+}
+
 void lync_relay_end(const lync_current_t *c)
 {
 	if(!c->call.dialog.media)
 		return;
-	begin(c, "delete", c->call.caller);
-	lync_ng_tell(c->call.dialog.media);
+	lync_relay_leave(c->call.dialog.media, lync_call_id(c));
 }

@@ -28,7 +28,13 @@ bool lync_relay_renew(
  */
 void lync_relay_choose(lync_current_t *c);
 
-/* Gives the ports of the call back. Waits for nothing. */
+/* Gives the ports of the call back, and waits until that is done. False (*why, as of lync_ng_ask()) where it is not. */
+bool lync_relay_forget(const lync_record_t *record, ly_slice_t *why);
+
+/* The same at a node that need not be that of its record. Waits for nothing. */
+void lync_relay_leave(unsigned media, ly_slice_t call_id);
+
+/* The same for the current call. Waits for nothing. */
 void lync_relay_end(const lync_current_t *c);
 
 #endif

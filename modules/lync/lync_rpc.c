@@ -11,6 +11,7 @@
 #include "lync_explain.h"
 #include "lync_key.h"
 #include "lync_names.h"
+#include "lync_media_watch.h"
 #include "lync_ng.h"
 #include "lync_plan.h"
 #include "lync_redis.h"
@@ -120,6 +121,17 @@ static void rpc_reload(rpc_t *rpc, void *ctx)
 	lync_plan_release(LYNC_FOR_MESSAGE);
 }
 
+/* lync.media */
+static void rpc_media(rpc_t *rpc, void *ctx)
+{
+	void *root;
+
+	if(rpc->add(ctx, "{", &root) < 0)
+		return;
+	lync_media_watch_rpc(rpc, root);
+	lync_ng_rpc(rpc, root);
+}
+
 static const char *reload_doc[] = {
 		"Loads the plan file anew. A plan with a fault, or one that needs a "
 		"restart, changes nothing.",
@@ -190,7 +202,7 @@ rpc_export_t lync_rpc_commands[] = {
 		{"lync.cluster", lync_redis_rpc, cluster_doc, 0},
 		{"lync.certificates", lync_certificates_rpc_show, certificates_doc, 0},
 		{"lync.renew", lync_certificates_rpc_renew, renew_doc, 0},
-		{"lync.media", lync_ng_rpc, media_doc, 0},
+		{"lync.media", rpc_media, media_doc, 0},
 		{"lync.explain", lync_explain_rpc, explain_doc, 0},
 		{"lync.diagnostics", lync_diagnostics_rpc, diagnostics_doc, 0},
 		{"lync.keys", lync_key_rpc, keys_doc, 0},

@@ -5,6 +5,7 @@
  */
 #include "fuzz.h"
 
+#include "liblync/media_watch.h"
 #include "liblync/ng.h"
 
 /* One value after the other, and what is in them. How many levels there were. */
@@ -33,6 +34,7 @@ static unsigned check_values(ly_slice_t rest, ly_slice_t whole, bool inside)
 static void check_answer(ly_slice_t datagram)
 {
 	ly_slice_t cookie, dictionary, sdp;
+	ly_media_seen_t seen;
 
 	must(check_values(datagram, datagram, false) <= LY_BENCODE_DEPTH,
 			"not deeper than it may be");
@@ -44,6 +46,7 @@ static void check_answer(ly_slice_t datagram)
 	sdp = ly_bencode_text(dictionary, LY_LIT("sdp"));
 	must(within(sdp, dictionary), "an SDP lies in the answer");
 	ly_bencode_number(dictionary, LY_LIT("created"), 0);
+	ly_media_read(dictionary, &seen);
 }
 
 static void check_command(ly_slice_t text)

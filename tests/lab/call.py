@@ -216,9 +216,9 @@ class Call:
         self.reject(487, "Request Terminated")
         return request
 
-    def ended(self):
+    def ended(self, timeout=5.0):
         """The other side's BYE."""
-        request = self.expect("BYE")
+        request = self.expect("BYE", timeout=timeout)
         self.respond(request, 200, "OK")
         return request
 

@@ -28,7 +28,7 @@ class Media:
     sources: tuple  # (address, port) the packets came from
     rtcp: int  # RTCP packets, authenticated where the suite says so
     rtcp_failures: int
-    index: int | None  # of the last packet in SRTP, as its receiver counts
+    index: dict  # of the last packet of each SSRC in SRTP, as its receiver counts
 
     @property
     def verdict(self):
@@ -37,7 +37,7 @@ class Media:
     @property
     def roc(self):
         """The roll-over counter."""
-        return (self.index or 0) >> 16
+        return max(self.index.values(), default=0) >> 16
 
     @property
     def ok(self):
@@ -101,7 +101,7 @@ def analyse(packets, expected_hz, payload_type, key=None, mki=b"", since=0.0, se
         ssrcs=len({plain[8:12] for plain in good}),
         sources=tuple(sorted({p.source for p, _ in came})),
         rtcp=sum(plain is not None for plain in rtcp), rtcp_failures=sum(plain is None for plain in rtcp),
-        index=context.index if context else None)
+        index=context.index if context else {})
 
 
 def opened(packet, context):

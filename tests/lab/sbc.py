@@ -18,6 +18,7 @@ ILL = re.compile(r"CRITICAL|\bBUG\b|double free|freeing already freed|exited by 
 ENDING = re.compile(r"receive_fd\(\): EOF")  # the TCP process says so of every worker that ended before it
 DEBIAN_MODULES = "/usr/lib/{}/kamailio/modules"
 NG_PORT = 2223
+MEDIA_REDIS_PORT = 6390
 # The production configuration, and this: a finished transaction is kept 0.5 s instead of 5, so that a scenario need
 # not wait long until it can see that all memory has come back; and a crash leaves no core of hundreds of MB.
 LAB_SETTINGS = ('modparam("tm", "wt_timer", 500)', "disable_core_dump=yes")
@@ -30,11 +31,13 @@ class Sbc:
     trace: (address, port) of a HEP receiver, or None. memory: Kamailio's manager; qm finds what others pass over.
     settings: lines of configuration behind the production one. plan: a file to be served as it is.
     absent: what start() leaves out, "redis" or "rtpengine". host: where it runs, if not on lab["sbc"]; rtpengine is
-    always there. media_nodes: the weight of each rtpengine; the first one is `rtpengine`.
+    always there. media_nodes: the weight of each rtpengine; the first one is `rtpengine`. media_options:
+    of all of them, more options on the command line; media_redis: whether they have a Redis of their own.
     """
 
     def __init__(self, lab, folder, credentials, edit=None, trace=None, node="sbc1", memory="qm", defines=(), plan=None,
-                 settings=LAB_SETTINGS, example=paths.EXAMPLE_PLAN, absent=(), host=None, media_nodes=(1,)):
+                 settings=LAB_SETTINGS, example=paths.EXAMPLE_PLAN, absent=(), host=None, media_nodes=(1,),
+                 media_options=(), media_redis=False):
         self.lab, self.folder, self.node = lab, folder, node
         self._trace, self._memory, self._defines = trace, memory, list(defines)
         self._settings, self._absent = settings, absent
@@ -45,7 +48,8 @@ class Sbc:
         else:
             write_plan(self.plan, lab, credentials, edit, example)
         self.secret_file.write_text(TOKEN_SECRET)
-        self.redis = self.kamailio = None
+        self.redis = self.media_redis = self.kamailio = None
+        self._media_options, self._has_media_redis = media_options, media_redis
         self.media_weights, self.rtpengines = media_nodes, {}  # number -> Daemon
         self.fresh_memory = None  # as memory(), when Kamailio had just begun, and had been prepared where it is
         self._seen = 0  # bytes of the log that were judged
@@ -56,6 +60,8 @@ class Sbc:
         if "redis" not in self._absent:
             self.start_redis()
         if "rtpengine" not in self._absent:
+            if self._has_media_redis:
+                self.start_media_redis()
             for number in self.media_numbers:
                 self.start_rtpengine(number)
         self.start_kamailio()
@@ -73,6 +79,12 @@ class Sbc:
                 "--dir", self.folder, "--daemonize", "no"]
         self.redis = Daemon("redis", self.host, argv, self.folder / "redis.log")
 
+    def start_media_redis(self):
+        argv = ["redis-server", "--bind", "127.0.0.1", "--port", MEDIA_REDIS_PORT, "--save", "", "--appendonly", "no",
+                "--dir", self.folder, "--daemonize", "no"]
+        self.media_redis = Daemon("redis", self._media_host, argv, self.folder / "media-redis.log")
+        self.media_redis.wait_until(lambda: "Ready to accept" in self.media_redis.text(), 10, "readiness")
+
     def start_rtpengine(self, number=1):
         """User space (table -1): a test must not touch the machine's firewall. number: from 1, each has ports of its own."""
         ports = media_ports(number)
@@ -80,7 +92,8 @@ class Sbc:
         argv = ["rtpengine", f"--config-file={paths.RTPENGINE_CONF}", "--table=-1", "--foreground", "--log-stderr",
                 *(f"--interface={side}/{address}" for side, address in faces.items()),
                 f"--listen-ng={self._ng(number)}", f"--port-min={ports[0]}", f"--port-max={ports[-1]}",
-                f"--pidfile={self.folder}/rtpengine{number}.pid"]
+                f"--pidfile={self.folder}/rtpengine{number}.pid", *self._media_options,
+                *([f"--redis=127.0.0.1:{MEDIA_REDIS_PORT}/{number}"] if self.media_redis else [])]
         log = self.folder / ("rtpengine.log" if number == 1 else f"rtpengine{number}.log")
         self.rtpengines[number] = Daemon("rtpengine", self._media_host, argv, log)
         self.rtpengines[number].wait_until(lambda: self._rtpengine_answers(number), 30, "answer to a ping")
@@ -130,7 +143,7 @@ class Sbc:
 
     def stop(self):
         """Ends all three at once. Returns what is ill in Kamailio's end, as judge() does."""
-        stop([daemon for daemon in (self.kamailio, *self.rtpengines.values(), self.redis) if daemon])
+        stop([daemon for daemon in (self.kamailio, *self.rtpengines.values(), self.redis, self.media_redis) if daemon])
         if not self.kamailio:
             return []
         gone = [f"kamailio ended with {self.kamailio.status}"] if self.kamailio.status else []

@@ -46,7 +46,8 @@ class _Keys:
 class Context:
     """One direction of one stream: its keys, and how far its packet index has come.
 
-    index: of the last packet before the first, where another key has come to that; else it begins with roll-over counter 0.
+    index: of the last packet of each SSRC before the first, where another key has come to that; else each begins with
+    roll-over counter 0 (RFC 3711 3.2.3: an SSRC has a context of its own).
     mki: the bytes every packet carries when the a=crypto line names a master key identifier (RFC 4568 6.1).
     """
 
@@ -55,28 +56,28 @@ class Context:
             raise ValueError(f"key and salt are {KEY_LENGTH} bytes, not {len(master)}")
         self.master, self.mki = master, mki
         self._rtp, self._rtcp = _Keys(master, 0), _Keys(master, 3)
-        self.roc, self._highest = divmod(index, 1 << 16) if index is not None else (0, None)  # of RTP
+        self.index = dict(index or {})  # of RTP, SSRC -> roll-over counter and sequence number (RFC 3711 3.3.1)
         self._rtcp_index = 0
 
     @property
-    def index(self):
-        """Of the last packet: roll-over counter and sequence number (RFC 3711 3.3.1); None before the first."""
-        return self.roc << 16 | self._highest if self._highest is not None else None
+    def roc(self):
+        """The highest one."""
+        return max(self.index.values(), default=0) >> 16
 
     def protect(self, packet):
         sequence, ssrc, payload = _fields(packet)
-        roc = self._roc_of(sequence)
+        roc = self._roc_of(ssrc, sequence)
         encrypted = packet[:payload] + self._rtp.crypt(ssrc, roc << 16 | sequence, packet[payload:])
-        self._follow(sequence, roc)
+        self._follow(ssrc, sequence, roc)
         return encrypted + self.mki + self._rtp.tag(encrypted, struct.pack("!I", roc))
 
     def unprotect(self, packet):
         body = self._without_trailer(packet)
         sequence, ssrc, payload = _fields(body)
-        roc = self._roc_of(sequence)
+        roc = self._roc_of(ssrc, sequence)
         if not hmac.compare_digest(self._rtp.tag(body, struct.pack("!I", roc)), packet[-_TAG:]):
             raise AuthenticationFailed
-        self._follow(sequence, roc)
+        self._follow(ssrc, sequence, roc)
         return body[:payload] + self._rtp.crypt(ssrc, roc << 16 | sequence, body[payload:])
 
     def protect_rtcp(self, packet):
@@ -100,17 +101,17 @@ class Context:
             raise AuthenticationFailed
         return packet[:end - len(self.mki)]
 
-    def _roc_of(self, sequence):
+    def _roc_of(self, ssrc, sequence):
         """The roll-over counter that a sequence number most probably has: RFC 3711 3.3.1 and appendix A."""
-        if self._highest is None:
-            return self.roc
-        if self._highest < 0x8000:
-            return self.roc - 1 if sequence - self._highest > 0x8000 and self.roc else self.roc
-        return self.roc + 1 if self._highest - 0x8000 > sequence else self.roc
+        if ssrc not in self.index:
+            return 0
+        roc, highest = divmod(self.index[ssrc], 1 << 16)
+        if highest < 0x8000:
+            return roc - 1 if sequence - highest > 0x8000 and roc else roc
+        return roc + 1 if highest - 0x8000 > sequence else roc
 
-    def _follow(self, sequence, roc):
-        if self._highest is None or (roc, sequence) > (self.roc, self._highest):
-            self.roc, self._highest = roc, sequence
+    def _follow(self, ssrc, sequence, roc):
+        self.index[ssrc] = max(self.index.get(ssrc, 0), roc << 16 | sequence)
 
 
 def _fields(packet):

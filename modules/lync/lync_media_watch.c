@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lync_media_watch.h"
+
+#include <unistd.h>
+
+#include "core/cfg/cfg_struct.h"
+#include "core/dprint.h"
+#include "core/pt.h"
+#include "core/sr_module.h"
+#include "lync.h"
+#include "lync_key.h"
+#include "lync_media_cure.h"
+#include "lync_ng.h"
+#include "lync_plan.h"
+#include "lync_record.h"
+
+/* A round: what is urgent and what is not, ten times a second while there is something to do. */
+#define ROUND_MS 100
+#define URGENT_MAX 20
+#define CALM_MAX 20
+#define ANEW_MAX 1 /* of these that begin anew: each is two re-INVITEs */
+/* Otherwise, and how often each node is asked whether it is still the same. */
+#define REST_MS 500
+/* Between what a node's uptime says and what our clock does: it counts whole seconds. */
+#define DRIFT_MS 2000
+
+typedef struct turn
+{
+	ly_slice_t call_id;
+	ly_media_step_t step;
+	uint8_t media;
+} turn_t;
+
+/* What one walk over the records finds. */
+typedef struct round
+{
+	uint64_t now;
+	turn_t urgent[URGENT_MAX], calm[CALM_MAX];
+	unsigned urgent_count, calm_count, anew_count;
+	ly_buf_t texts;
+} round_t;
+
+/* Of each node; of this process alone. */
+typedef struct watched
+{
+	uint64_t began;	 /* when it was started, by its uptime; 0: not known */
+	long long asked; /* how often it has been asked by anybody */
+	ly_media_node_t state;
+} watched_t;
+
+static watched_t watched[LY_MEDIA_NODES_MAX + 1];
+
+int lync_media_watch_init(void)
+{
+	if(lync_media_cure_init() < 0)
+		return -1;
+	if(!lync_ng_count())
+		return 0;
+	register_procs(1);
+	cfg_register_child(1);
+	return 0;
+}
+
+/* Nodes -------------------------------------------------------------------------------------------------------------- */
+
+/* "statistics": seconds since it was started, and how many of these commands it has had. False: it does not say. */
+static bool ask_node(unsigned number, long *uptime, long long *asked)
+{
+	ly_slice_t answer, why;
+	ly_bencode_t all, total, control;
+
+	lync_ng_begin(LY_LIT("statistics"));
+	if(!lync_ng_ask(number, &answer, &why)
+			|| !ly_bencode_find(answer, LY_LIT("statistics"), &all)
+			|| !ly_bencode_find(all.text, LY_LIT("totalstatistics"), &total)
+			|| !ly_bencode_find(
+					all.text, LY_LIT("controlstatistics"), &control))
+		return false;
+	*asked = ly_bencode_number(control.text, LY_LIT("totalstatscount"), -1);
+	*uptime =
+			ly_number(ly_bencode_text(total.text, LY_LIT("uptime")), 1L << 40);
+	return *uptime >= 0 && *asked >= 0;
+}
+
+/*
+ * Another process, be it that it was started anew or that a standby has its address: it has begun at another time, or
+ * has not heard of our last question.
+ */
+static void notice_start(
+		unsigned number, watched_t *w, long uptime, long long asked)
+{
+	uint64_t now = lync_now_ms(), began = now - (uint64_t)uptime * 1000,
+			 moved = began > w->began ? began - w->began : w->began - began;
+	bool same = asked > w->asked && moved <= DRIFT_MS;
+
+	w->asked = asked;
+	if(w->began && same)
+		return;
+	if(w->began) {
+		w->state.started = now;
+		LM_NOTICE("media node %u (rtpengine at %s) was started anew; its calls "
+				  "are looked after\n",
+				number, lync_ng_node(number)->name);
+	}
+	w->began = began;
+}
+
+static void look_at_nodes(void)
+{
+	for(unsigned number = 1; number <= lync_ng_count(); number++) {
+		watched_t *w = &watched[number];
+		const lync_ng_node_t *n = lync_ng_node(number);
+		time_t since = time(NULL) - atomic_load(&n->since);
+		long long asked;
+		long uptime;
+
+		if(atomic_load(&n->up) && ask_node(number, &uptime, &asked))
+			notice_start(number, w, uptime, asked);
+		w->state.up = atomic_load(&n->up);
+		w->state.away = w->state.up || since < 0 ? 0 : (uint64_t)since * 1000;
+	}
+}
+
+/* Calls -------------------------------------------------------------------------------------------------------------- */
+
+/* Whether there is room for one more. */
+static turn_t *place_for(round_t *round, ly_media_step_t step)
+{
+	if(step == LY_MEDIA_RESCUE || step == LY_MEDIA_MOVE)
+		return round->urgent_count < URGENT_MAX
+					   ? &round->urgent[round->urgent_count++]
+					   : NULL;
+	if(round->calm_count == CALM_MAX
+			|| (step == LY_MEDIA_ANEW && round->anew_count == ANEW_MAX))
+		return NULL;
+	round->anew_count += step == LY_MEDIA_ANEW;
+	return &round->calm[round->calm_count++];
+}
+
+/* In the lock. False ends the walk. */
+static bool choose(const lync_record_t *r, void *data)
+{
+	round_t *round = data;
+	uint8_t media = r->own.dialog.media;
+	ly_media_step_t step;
+	ly_slice_t call_id;
+	turn_t *turn;
+
+	if(!lync_ng_node(media) || r->early)
+		return true;
+	step = ly_media_next(
+			&r->media, &watched[media].state, lync_media_rules(), round->now);
+	if(step == LY_MEDIA_NOTHING || !lync_record_is_settled(r))
+		return true;
+	call_id = ly_slice(round->texts.s + round->texts.len, r->own.call_id.len);
+	ly_put(&round->texts, r->own.call_id);
+	if(round->texts.full)
+		return false;
+	if((turn = place_for(round, step)))
+		*turn = (turn_t){call_id, step, media};
+	return round->urgent_count < URGENT_MAX;
+}
+
+static void take_turns(const turn_t *turns, unsigned number)
+{
+	for(unsigned i = 0; i < number; i++)
+		lync_media_cure(turns[i].call_id, turns[i].step,
+				&watched[turns[i].media].state);
+}
+
+/* Returns whether there may be more to do at once. */
+static bool play_round(void)
+{
+	static round_t round;
+	static char memory[LYNC_RECORD_MEMORY];
+
+	round.now = lync_now_ms();
+	round.urgent_count = round.calm_count = round.anew_count = 0;
+	round.texts = ly_buf(memory, sizeof(memory));
+	lync_record_each(choose, &round);
+	take_turns(round.urgent, round.urgent_count);
+	if(round.urgent_count < URGENT_MAX)
+		take_turns(round.calm, round.calm_count);
+	return round.urgent_count == URGENT_MAX || round.calm_count == CALM_MAX
+		   || round.anew_count;
+}
+
+static void run(void)
+{
+	for(;;) {
+		uint64_t next = lync_now_ms() + REST_MS;
+
+		cfg_update();
+		lync_plan_use(LYNC_FOR_MESSAGE);
+		lync_key_refresh();
+		look_at_nodes();
+		while(play_round() && lync_now_ms() < next)
+			usleep(ROUND_MS * 1000);
+		lync_plan_release(LYNC_FOR_MESSAGE);
+		while(lync_now_ms() < next)
+			usleep(ROUND_MS * 1000);
+	}
+}
+
+int lync_media_watch_child_init(int rank)
+{
+	int pid;
+
+	if(rank != PROC_MAIN || !lync_ng_count())
+		return 0;
+	pid = fork_process(PROC_RPC, "lync media watch", 1);
+	if(pid < 0) {
+		LM_ERR("cannot fork the media watch\n");
+		return -1;
+	}
+	if(pid == 0) {
+		if(cfg_child_init())
+			return -1;
+		run();
+	}
+	return 0;
+}
+
+void lync_media_watch_rpc(rpc_t *rpc, void *root)
+{
+	const lync_media_done_t *d = lync_media_done();
+	void *watch;
+
+	if(rpc->struct_add(root, "{", "watch", &watch) < 0)
+		return;
+	rpc->struct_add(watch, "JJJJJJJ", "looks",
+			(unsigned long long)atomic_load(&d->looks), "players",
+			(unsigned long long)atomic_load(&d->players), "released",
+			(unsigned long long)atomic_load(&d->released), "aided",
+			(unsigned long long)atomic_load(&d->aided), "anew",
+			(unsigned long long)atomic_load(&d->anew), "moved",
+			(unsigned long long)atomic_load(&d->moved), "ended",
+			(unsigned long long)atomic_load(&d->ended));
+}

@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The media of running calls are watched: RTCP where no RTP has flowed; an rtpengine that is killed, with a Redis of its
+own and without, one of two that is gone for good; calls that rtpengine gives up."""
+import re
+import time
+
+import pytest
+
+from lab.installation import FRESH_TOLERANCE
+from lab.sbc import LAB_SETTINGS
+from lab.talk import SETTLE, call_up, hang_up, hold, talk
+
+DIGITS = "159#"
+NEAR_THE_END = 65500  # the first sequence number: it wraps within a second
+MANY = 60
+BACK_IN = 2.0  # seconds in which audio is back
+CURED_IN = 15
+
+# rtpengine counts an SDP that is made and not sent, because the side knows all that is in it.
+pytestmark = pytest.mark.legs(allow="version in o=", why="it rises by more than one")
+
+
+@pytest.fixture
+def new_installation(new_installation):
+    """One whose Kamailio begins with the scenario: what its workers keep of their first call is not missed."""
+    def make(**options):
+        installation = new_installation(**options)
+        installation.memory_tolerance = FRESH_TOLERANCE
+        return installation
+    return make
+
+
+def settings(**modparams):
+    return *LAB_SETTINGS, *(f'modparam("lync", "{name}", {value})' for name, value in modparams.items())
+
+
+def done(sbc, what):
+    """A counter of lync.media."""
+    return int(re.search(rf"\b{what}: (\d+)", sbc.rpc("lync.media"))[1])
+
+
+def wait_for(ready, timeout, what):
+    deadline = time.monotonic() + timeout
+    while not ready():
+        assert time.monotonic() < deadline, f"no {what} within {timeout} s"
+        time.sleep(0.05)
+
+
+def answer_reinvites(*ends, timeout=5.0):
+    """Each takes a re-INVITE of the SBC's, the first one first."""
+    for end in ends:
+        request = end.expect("INVITE", timeout=timeout)
+        end.respond(request, 200, "OK", end.answer_to(request))
+        end.expect("ACK")
+
+
+def heard_by_lync(stream, since, hz=880):
+    """What came since then, as one decodes it who has a context for each SSRC (RFC 3711 3.2.3) and sees this one first."""
+    packets = [packet for packet in stream.packets if packet.when >= since]
+    return stream.result(hz, packets=packets, since=since)
+
+
+def assert_digits(call, other):
+    for sender, receiver in ((call, other), (other, call)):
+        receiver.stream.mark()
+        time.sleep(sender.stream.dial(DIGITS) + SETTLE)
+        heard = receiver.stream.dialled()
+        assert heard == DIGITS, f"{receiver.endpoint.name} was told {heard!r}: {receiver.stream.result(0)}"
+
+
+# RTCP ----------------------------------------------------------------------------------------------------------------
+def test_a_call_without_rtp_has_rtcp(new_installation):
+    """Lync ends it after 30 s without. The player that sends it goes off when the gateway sends, and digits pass."""
+    installation = new_installation(settings=settings(media_look=2))
+    med1, gw = installation.mediation("med1"), installation.gateway("gw")
+    call, other = call_up(med1, gw)
+    time.sleep(30)
+    reports = call.stream.reports()
+    assert len(reports.readable) >= 3 and reports.failures == 0 and reports.gap < 15, str(reports)
+    assert done(installation.sbc, "players") == 1
+    other.stream.talk(880)
+    wait_for(lambda: done(installation.sbc, "released") == 1, 7, "end of the player")
+    other.stream.talk(0)
+    time.sleep(SETTLE)
+    assert [heard.verdict for heard in talk(call, other, 1.0)] == ["ok", "ok"]
+    assert_digits(call, other)
+    hang_up(call, other)
+
+
+# rtpengine is killed and comes back ----------------------------------------------------------------------------------
+def calls_up(med, gw, sequences):
+    """A call for each first sequence number (of both sides), all of them talking."""
+    pairs = []
+    for sequence in sequences:
+        med.sequence = gw.sequence = sequence
+        pairs.append(call_up(med, gw) if len(pairs) % 2 else call_up(gw, med)[::-1])
+        for end, hz in zip(pairs[-1], (440, 880)):
+            end.stream.talk(hz)
+    return pairs
+
+
+def come_back(sbc, number=1):
+    """rtpengine is killed and started. When it was back."""
+    sbc.rtpengines[number].kill()
+    sbc.start_rtpengine(number)
+    return time.monotonic()
+
+
+def assert_audio_since(pairs, since, seconds=0.6):
+    """Both ways, as heard by ends that go on counting; in the packets between since and a moment later."""
+    time.sleep(max(0.0, since + seconds - time.monotonic()))
+    for call, other in pairs:
+        for end, hz in ((call, 880), (other, 440)):
+            packets = [packet for packet in end.stream.packets if packet.when < since + seconds]
+            heard = end.stream.result(hz, packets=packets, since=since)
+            assert heard.auth_failures == 0 and heard.decoded >= seconds * 50 * 0.5, f"{end.endpoint.name}: {heard}"
+            assert heard.tone and abs(heard.tone.hz - hz) < 30, f"{end.endpoint.name}: {heard}"
+
+
+def rebuilt(*pairs, timeout=CURED_IN):
+    """Each Lync end, and then the gateway, is told of the new media."""
+    for call, other in pairs:
+        answer_reinvites(call, other, timeout=timeout)
+
+
+def test_restored_calls_have_audio_at_once_and_digits_soon(new_installation):
+    """rtpengine's Redis brings ports and keys back, but not the SRTP index of what it sends."""
+    installation = new_installation(settings=settings(media_look=2), media_redis=True)
+    sbc, med1, gw = installation.sbc, installation.mediation("med1"), installation.gateway("gw")
+    wrapped, fresh, held = calls_up(med1, gw, [NEAR_THE_END, 1000, 2000])
+    time.sleep(6)  # the first look
+    assert wrapped[0].stream.result(0).roc == wrapped[0].stream.sending_roc == 1
+    hold(held[1], held[0])
+    back = come_back(sbc)
+    assert_audio_since([wrapped, fresh], back + BACK_IN)
+    assert done(sbc, "aided") == 3
+    rebuilt(fresh, held)
+    for pair in (wrapped, fresh, held):
+        for end in pair:
+            end.stream.talk(0)
+    assert_digits(*fresh)
+    hold(held[1], held[0], "sendrecv")
+    for pair in (wrapped, fresh, held):
+        assert [heard.verdict for heard in talk(*pair, 1.0)] == ["ok", "ok"]
+    assert_digits(*held)
+    assert done(sbc, "anew") == 2
+    for pair in (wrapped, fresh, held):
+        hang_up(*pair)
+    wait_for(lambda: not sbc.media_calls(), 2, "end of all media")
+
+
+def test_many_restored_calls(new_installation):
+    """All have audio within 2 s of the node's return; the lasting cure comes one after the other."""
+    installation = new_installation(media_redis=True)
+    sbc, med1, gw = installation.sbc, installation.mediation("med1"), installation.gateway("gw")
+    pairs = calls_up(med1, gw, [NEAR_THE_END] * MANY)
+    time.sleep(1.0)  # until the last one has wrapped
+    for pair in pairs:  # this machine cannot send for all of them
+        for end in pair:
+            end.stream.talk(0)
+    time.sleep(6)
+    come_back(sbc)
+    wait_for(lambda: done(sbc, "aided") == MANY, BACK_IN, "first aid for all")
+    for call, other in pairs[::10]:
+        began = time.monotonic()
+        for end, hz in ((call, 440), (other, 880)):
+            end.stream.talk(hz)
+        assert_audio_since([(call, other)], began + 0.2)
+        for end in (call, other):
+            end.stream.talk(0)
+    for pair in pairs:
+        hang_up(*pair)
+
+
+def test_lost_calls_get_new_media(new_installation):
+    """Without a Redis: ports and keys are gone. Who refuses the new ones, or knows no more of the call, ends it."""
+    installation = new_installation()
+    sbc, med1, gw = installation.sbc, installation.mediation("med1"), installation.gateway("gw")
+    good, refused, held = calls_up(med1, gw, [1000, 2000, 3000])
+    hold(held[1], held[0])
+    come_back(sbc)
+    request = refused[0].expect("INVITE")
+    refused[0].respond(request, 488, "Not Acceptable Here")
+    refused[0].expect("ACK")
+    for end in refused:
+        assert end.ended()["Reason"] == 'Q.850;cause=38;text="Media lost"'
+    rebuilt(good, held, timeout=5)
+    for end in good:
+        end.stream.talk(0)
+    assert [heard.verdict for heard in talk(*good, 1.0)] == ["ok", "ok"]
+    assert_digits(*good)
+    hold(held[1], held[0], "sendrecv")
+    assert [heard.verdict for heard in talk(*held, 1.0)] == ["ok", "ok"]
+    for pair in (good, held):
+        hang_up(*pair)
+    wait_for(lambda: not sbc.media_calls(), 2, "end of all media")
+
+
+def test_a_node_that_is_gone_for_good(new_installation):
+    """Its calls go to the other one, and stay there; where there is none they end."""
+    installation = new_installation(settings=settings(media_patience=2), media_nodes=(1, 1))
+    sbc, med1, gw = installation.sbc, installation.mediation("med1"), installation.gateway("gw")
+    pairs = calls_up(med1, gw, range(1000, 7000, 1000))
+    there = {number: sbc.calls_of(number) for number in (1, 2)}
+    assert all(there.values()), "all calls are on one node"
+    sbc.rtpengines[1].kill()
+    moved = [pair for pair in pairs if pair[0].call_id in there[1] or pair[1].call_id in there[1]]
+    assert len(moved) == len(there[1])
+    rebuilt(*moved, timeout=8)
+    for call, other in pairs:
+        for end in (call, other):
+            end.stream.talk(0)
+        assert [heard.verdict for heard in talk(call, other, 1.0)] == ["ok", "ok"]
+        hold(call, other)
+        hold(other, call, "sendrecv")
+        assert [heard.verdict for heard in talk(call, other, 1.0)] == ["ok", "ok"]
+    assert len(sbc.calls_of(2)) == len(pairs)
+    sbc.rtpengines[2].kill()
+    for pair in pairs:
+        for end in pair:
+            assert end.ended(timeout=8)["Reason"] == 'Q.850;cause=38;text="Media lost"'
+
+
+# rtpengine gives a call up -------------------------------------------------------------------------------------------
+def test_a_call_without_media_ends_on_both_sides(new_installation):
+    """After its `timeout`, without a word to anybody."""
+    installation = new_installation(settings=settings(media_look=2), media_options=["--timeout=3"])
+    sbc = installation.sbc
+    dead, alive = calls_up(installation.mediation("med1"), installation.gateway("gw"), [1000, 2000])
+    for end in dead:
+        end.stream.talk(0)
+    for end in dead:
+        assert end.ended(timeout=15)["Reason"] == 'Q.850;cause=102;text="Media timeout"'
+    assert f"ended: its media node has given it up" in sbc.log_since_judged()
+    hang_up(*alive)
+
+
+def test_a_side_that_sends_nothing(new_installation):
+    """media_timeout: of a call that is not on hold."""
+    installation = new_installation(settings=settings(media_timeout=6))
+    one_way, held = calls_up(installation.mediation("med1"), installation.gateway("gw"), [1000, 2000])
+    hold(held[1], held[0])
+    for end in (one_way[1], *held):
+        end.stream.talk(0)
+    for end in one_way:
+        assert end.ended(timeout=20)["Reason"] == 'Q.850;cause=102;text="Media timeout"'
+    hang_up(*held)
