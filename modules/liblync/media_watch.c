@@ -153,22 +153,21 @@ static bool has_flag(ly_slice_t dictionary, ly_slice_t name)
 
 static uint64_t packets(ly_slice_t stream, ly_slice_t of)
 {
-	long long count = ly_bencode_number(
-			inside(stream, of), LY_LIT("packets"), 0);
+	long long count =
+			ly_bencode_number(inside(stream, of), LY_LIT("packets"), 0);
 
 	return count > 0 ? (uint64_t)count : 0;
 }
 
 /* The index of the last packet of each SSRC; with SRTP all 32 bits of it. */
-static void read_index(
-		ly_slice_t stream, ly_slice_t of, ly_media_seen_t *seen)
+static void read_index(ly_slice_t stream, ly_slice_t of, ly_media_seen_t *seen)
 {
 	ly_slice_t list = inside(stream, of);
 	ly_bencode_t one;
 
 	while(ly_bencode_next(&list, &one)) {
-		long long index = ly_bencode_number(
-				one.text, LY_LIT("last RTP seq"), 0);
+		long long index =
+				ly_bencode_number(one.text, LY_LIT("last RTP seq"), 0);
 
 		if(index > seen->index)
 			seen->index = (uint32_t)index;
@@ -192,19 +191,17 @@ static void read_stream(
 }
 
 /* Of the one audio stream of a side. */
-static bool read_side(
-		ly_slice_t tags, ly_side_t side, ly_media_seen_t *seen)
+static bool read_side(ly_slice_t tags, ly_side_t side, ly_media_seen_t *seen)
 {
 	ly_slice_t medias =
 			inside(inside(tags, ly_cstr(ly_side_name(side))), LY_LIT("medias"));
 	ly_bencode_t media, stream;
 	ly_slice_t streams;
 
-	if(!ly_bencode_next(&medias, &media)
-			|| media.kind != LY_BENCODE_DICTIONARY)
+	if(!ly_bencode_next(&medias, &media) || media.kind != LY_BENCODE_DICTIONARY)
 		return false;
-	seen->srtp |= ly_istarts(
-			ly_bencode_text(media.text, LY_LIT("protocol")), LY_LIT("RTP/SAVP"));
+	seen->srtp |= ly_istarts(ly_bencode_text(media.text, LY_LIT("protocol")),
+			LY_LIT("RTP/SAVP"));
 	seen->to_lync &= has_flag(
 			media.text, side == LY_LYNC ? LY_LIT("send") : LY_LIT("recv"));
 	seen->active &= has_flag(media.text, LY_LIT("send"))

@@ -26,14 +26,14 @@ typedef struct ly_media_watch
 {
 	uint64_t begun; /* its media: by the answer, or anew */
 	uint64_t known; /* when its node has said last that it knows it */
-	uint64_t due;	/* when it is asked again; 0: LY_MEDIA_FIRST_MS after begun */
+	uint64_t due; /* when it is asked again; 0: LY_MEDIA_FIRST_MS after begun */
 	ly_player_t player;
 	/* an SRTP sequence number has wrapped, or may have before the next look */
 	bool wrapped;
 	uint64_t got[2];   /* packets from each side at the last look */
 	uint64_t heard[2]; /* when these had last become more; 0: not yet looked */
 	bool again; /* an offer has passed, under which the player is not to stay as it is */
-	uint8_t left;	   /* the media node that it was taken from; 0: none */
+	uint8_t left; /* the media node that it was taken from; 0: none */
 } ly_media_watch_t;
 
 /* Of a media node. */
@@ -62,16 +62,16 @@ typedef struct ly_media_rules
 typedef enum ly_media_step
 {
 	LY_MEDIA_NOTHING,
-	LY_MEDIA_LOOK,	  /* its node is asked */
-	LY_MEDIA_RESCUE,  /* the same, at once: its node was started anew */
-	LY_MEDIA_ANEW,	  /* new ports and keys from the same node, told to both sides */
+	LY_MEDIA_LOOK,	 /* its node is asked */
+	LY_MEDIA_RESCUE, /* the same, at once: its node was started anew */
+	LY_MEDIA_ANEW, /* new ports and keys from the same node, told to both sides */
 	LY_MEDIA_MOVE,	  /* the same from another node: its own is gone */
 	LY_MEDIA_PLAY,	  /* the player goes on, so that RTCP flows */
 	LY_MEDIA_AID,	  /* the player goes on, as first aid */
 	LY_MEDIA_RELEASE, /* the player goes off */
-	LY_MEDIA_LOST,	  /* its node was started anew and does not know it: as LY_MEDIA_ANEW */
-	LY_MEDIA_GONE,	  /* its node has given it up: it is ended */
-	LY_MEDIA_SILENT	  /* a side has sent nothing for too long: it is ended */
+	LY_MEDIA_LOST, /* its node was started anew and does not know it: as LY_MEDIA_ANEW */
+	LY_MEDIA_GONE,	/* its node has given it up: it is ended */
+	LY_MEDIA_SILENT /* a side has sent nothing for too long: it is ended */
 } ly_media_step_t;
 
 /* What a node says of a call ("query"). */

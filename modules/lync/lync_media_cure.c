@@ -10,8 +10,7 @@
 #include "lync_reinvite.h"
 #include "lync_relay.h"
 
-#define TIMED_OUT \
-	LY_LIT("Reason: Q.850;cause=102;text=\"Media timeout\"\r\n")
+#define TIMED_OUT LY_LIT("Reason: Q.850;cause=102;text=\"Media timeout\"\r\n")
 
 /* Of one call, in turn. */
 static lync_record_t record;
@@ -74,9 +73,9 @@ static bool wants_rtcp(void)
 {
 	lync_call_t call = {0};
 	uint32_t lent = lync_plan_lend();
-	bool wants = lync_own_find_parties(&record, &call)
-				 && (call.trunk->RTCPActiveCalls
-						 || call.trunk->RTCPCallsOnHold);
+	bool wants =
+			lync_own_find_parties(&record, &call)
+			&& (call.trunk->RTCPActiveCalls || call.trunk->RTCPCallsOnHold);
 
 	lync_plan_return(lent);
 	return wants;
@@ -98,8 +97,8 @@ static bool judge(lync_record_t *r, void *data)
 	f->step = LY_MEDIA_NOTHING;
 	if(!lync_record_is_settled(r))
 		return false;
-	f->step = ly_media_found(&r->media, f->node, &rules, f->seen,
-			f->wants_rtcp, lync_now_ms());
+	f->step = ly_media_found(
+			&r->media, f->node, &rules, f->seen, f->wants_rtcp, lync_now_ms());
 	return true;
 }
 
@@ -222,8 +221,8 @@ static bool peek(lync_record_t *r, void *data)
 	return true;
 }
 
-void lync_media_cure(ly_slice_t call_id, ly_media_step_t step,
-		const ly_media_node_t *node)
+void lync_media_cure(
+		ly_slice_t call_id, ly_media_step_t step, const ly_media_node_t *node)
 {
 	ly_media_seen_t seen;
 	finding_t found = {.node = node, .seen = &seen};

@@ -43,7 +43,7 @@ typedef struct round
 /* Of each node; of this process alone. */
 typedef struct watched
 {
-	uint64_t began; /* when it was started, by its uptime; 0: not known */
+	uint64_t began;	 /* when it was started, by its uptime; 0: not known */
 	long long asked; /* how often it has been asked by anybody */
 	ly_media_node_t state;
 } watched_t;
@@ -77,8 +77,8 @@ static bool ask_node(unsigned number, long *uptime, long long *asked)
 					all.text, LY_LIT("controlstatistics"), &control))
 		return false;
 	*asked = ly_bencode_number(control.text, LY_LIT("totalstatscount"), -1);
-	*uptime = ly_number(
-			ly_bencode_text(total.text, LY_LIT("uptime")), 1L << 40);
+	*uptime =
+			ly_number(ly_bencode_text(total.text, LY_LIT("uptime")), 1L << 40);
 	return *uptime >= 0 && *asked >= 0;
 }
 
@@ -148,12 +148,11 @@ static bool choose(const lync_record_t *r, void *data)
 
 	if(!lync_ng_node(media) || r->early)
 		return true;
-	step = ly_media_next(&r->media, &watched[media].state, lync_media_rules(),
-			round->now);
+	step = ly_media_next(
+			&r->media, &watched[media].state, lync_media_rules(), round->now);
 	if(step == LY_MEDIA_NOTHING || !lync_record_is_settled(r))
 		return true;
-	call_id = ly_slice(
-			round->texts.s + round->texts.len, r->own.call_id.len);
+	call_id = ly_slice(round->texts.s + round->texts.len, r->own.call_id.len);
 	ly_put(&round->texts, r->own.call_id);
 	if(round->texts.full)
 		return false;

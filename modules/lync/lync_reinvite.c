@@ -113,8 +113,7 @@ static bool find_offer(job_t *job)
 {
 	if(job->sdp.len == 0)
 		return (!job->anew || forget(job))
-			   && lync_media_pass(&work.msg, &work.current)
-						  == LYNC_SDP_READY;
+			   && lync_media_pass(&work.msg, &work.current) == LYNC_SDP_READY;
 	work.current.sdp_made = job->sdp;
 	return true;
 }
@@ -187,9 +186,8 @@ static void end_lost(const job_t *job)
  */
 static lync_asked_t ask(job_t *job)
 {
-	attempt_t attempt = {.side = job->side,
-			.anew = job->anew,
-			.result = LYNC_ASKED_NOBODY};
+	attempt_t attempt = {
+			.side = job->side, .anew = job->anew, .result = LYNC_ASKED_NOBODY};
 
 	lync_record_change(
 			job->call_id, try_to_ask, &attempt, &work.record, work.memory);

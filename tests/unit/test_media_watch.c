@@ -83,8 +83,8 @@ static void a_restored_call_gets_first_aid_and_then_begins_anew(void **state)
 	assert_int_equal(next(&w, &restarted), LY_MEDIA_RESCUE);
 	assert_int_equal(found(&w, &restarted, &talking), LY_MEDIA_AID);
 	assert_int_equal(next(&w, &restarted), LY_MEDIA_NOTHING);
-	assert_int_equal(ly_media_next(&w, &restarted, &rules,
-							 NOW + LY_MEDIA_AFTER_AID_MS),
+	assert_int_equal(
+			ly_media_next(&w, &restarted, &rules, NOW + LY_MEDIA_AFTER_AID_MS),
 			LY_MEDIA_ANEW);
 	ly_media_begun(&w, NOW);
 	assert_int_equal(w.player, LY_PLAYER_OFF);
@@ -102,8 +102,8 @@ static void one_that_has_wrapped_keeps_the_player(void **state)
 	assert_true(w.wrapped);
 	w.known = 2;
 	assert_int_equal(found(&w, &restarted, &talking), LY_MEDIA_AID);
-	assert_int_equal(ly_media_next(&w, &restarted, &rules,
-							 NOW + LY_MEDIA_AFTER_AID_MS),
+	assert_int_equal(
+			ly_media_next(&w, &restarted, &rules, NOW + LY_MEDIA_AFTER_AID_MS),
 			LY_MEDIA_LOOK);
 	ly_media_agreed(&w, NOW);
 	assert_int_equal(found(&w, &up, &talking), LY_MEDIA_AID);
@@ -176,12 +176,12 @@ static void silence_counts_where_rtp_may_pass(void **state)
 #define STREAM(kind, in, out, index)                                   \
 	"d5:flagsl" kind "e13:ingress SSRCsld12:last RTP seqi" index "eee" \
 	"5:statsd7:packetsi" in "ee9:stats_outd7:packetsi" out "eee"
-#define SIDE(name, protocol, flags)                                   \
-	name "d6:mediasld5:flagsl" flags "e8:protocol" protocol           \
-		 "7:streamsl" STREAM("3:RTP", "50", "40", "70000")            \
+#define SIDE(name, protocol, flags)                         \
+	name "d6:mediasld5:flagsl" flags "e8:protocol" protocol \
+		 "7:streamsl" STREAM("3:RTP", "50", "40", "70000")  \
 				 STREAM("4:RTCP", "3", "4", "9") "eeee"
-#define ANSWER(flags)                                                    \
-	"4:tagsd" SIDE("4:lync", "8:RTP/SAVP", flags)                        \
+#define ANSWER(flags)                             \
+	"4:tagsd" SIDE("4:lync", "8:RTP/SAVP", flags) \
 			SIDE("4:pstn", "7:RTP/AVP", "4:send4:recv") "e"
 
 static void an_answer_is_read(void **state)
@@ -230,7 +230,8 @@ int main(void)
 			cmocka_unit_test(a_call_is_looked_at_soon_and_then_now_and_then),
 			cmocka_unit_test(the_player_is_on_until_rtp_flows),
 			cmocka_unit_test(lync_that_does_without_rtcp_gets_no_player),
-			cmocka_unit_test(a_restored_call_gets_first_aid_and_then_begins_anew),
+			cmocka_unit_test(
+					a_restored_call_gets_first_aid_and_then_begins_anew),
 			cmocka_unit_test(one_that_has_wrapped_keeps_the_player),
 			cmocka_unit_test(one_without_srtp_needs_no_aid),
 			cmocka_unit_test(a_call_that_came_after_the_restart_is_no_old_one),
