@@ -94,7 +94,6 @@ typedef struct lync_current
 	bool sdp_refused; /* and why was logged */
 	uint64_t sdp_sent;		/* ly_sdp_place() of what goes out; 0: none */
 	bool own;				/* a request of our own */
-	ly_slice_t media_flags; /* further ones for rtpengine; static */
 	bool media_anew;		/* rtpengine does not know the call, or no longer */
 	unsigned own_slot;		/* of it */
 	bool agrees; /* a reply that says what session timer the call has now: agreed */
