@@ -55,7 +55,7 @@ typedef struct ly_media_rules
 /* After an answer that the player does not know of. */
 #define LY_MEDIA_AGAIN_MS 300
 /* Between looks at a call whose player is to be switched off soon. */
-#define LY_MEDIA_SOON_MS 5000
+#define LY_MEDIA_SOON_MS 2000
 /* So long first aid has to do before the media begin anew. */
 #define LY_MEDIA_AFTER_AID_MS 3000
 

@@ -29,7 +29,6 @@ const char *lync_current_begin(
 	memset(&now.call, 0, sizeof(now.call));
 	now.in_dialog = now.stray = now.own = now.agrees = false;
 	now.own_slot = 0;
-	now.media_flags = LY_EMPTY;
 	now.media_anew = false;
 	now.sdp_sent = 0;
 	now.call_id = LY_EMPTY;

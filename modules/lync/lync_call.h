@@ -97,11 +97,10 @@ typedef struct lync_current
 	ly_slice_t
 			sdp_made; /* what goes out in its place; s is NULL: there is none */
 	bool sdp_refused; /* and why was logged */
-	uint64_t sdp_sent;		/* ly_sdp_place() of what goes out; 0: none */
-	bool own;				/* a request of our own */
-	ly_slice_t media_flags; /* further ones for rtpengine; static */
-	bool media_anew;		/* rtpengine does not know the call, or no longer */
-	unsigned own_slot;		/* of it */
+	uint64_t sdp_sent; /* ly_sdp_place() of what goes out; 0: none */
+	bool own;		   /* a request of our own */
+	bool media_anew;   /* rtpengine does not know the call, or no longer */
+	unsigned own_slot; /* of it */
 	bool agrees; /* a reply that says what session timer the call has now: agreed */
 	ly_timer_agreed_t agreed;
 	ly_token_t token;

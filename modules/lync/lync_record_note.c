@@ -246,6 +246,7 @@ static bool refused(lync_record_t *r, void *data)
 	memcpy(r->told, r->told_before, sizeof(r->told));
 	r->offerer = r->offerer_before;
 	memset(r->before, 0, sizeof(r->before));
+	ly_media_agreed(&r->media, lync_now_ms());
 	return true;
 }
 

@@ -102,12 +102,6 @@ static bool forget(job_t *job)
 	return true;
 }
 
-/* A player that is on goes on; the media that begin anew have none. */
-static ly_slice_t flags_of(const lync_record_t *r)
-{
-	return r->media.player ? LY_LIT("audio-player=force") : LY_EMPTY;
-}
-
 /* The offer of the current request: the other side's last SDP, made anew by rtpengine, or what it made before. */
 static bool find_offer(job_t *job)
 {
@@ -163,7 +157,6 @@ static bool send_invite(job_t *job, unsigned slot)
 	if(!lync_own_begin(side, LY_LIT("INVITE"), ly_buf_slice(&headers),
 			   work.record.sdp[lync_other_side(side)], slot))
 		return false;
-	c->media_flags = flags_of(&work.record);
 	c->media_anew = job->anew;
 	sent = find_offer(job) && send_job(side, job);
 	if(sent)
@@ -350,7 +343,6 @@ static bool begin_answer(const job_t *job, struct sip_msg *reply)
 	c->call.sender = lync_other_side(job->side);
 	c->call.dialog = work.record.own.dialog;
 	c->call.offer_in_request = true;
-	c->media_flags = flags_of(&work.record);
 	c->media_anew = job->anew;
 	c->call.offered = job->offered;
 	/* what becomes of the answer is an offer to the other side */

@@ -178,13 +178,22 @@ void lync_relay_choose(lync_current_t *c)
 		find_node(c, 0);
 }
 
+/*
+ * What the ends get to see is made without the audio player: with it rtpengine takes telephone-event out of an answer.
+ * Where the player was on, the media watch puts it on again (ly_media_agreed()).
+ */
+static ly_slice_t player_off(const lync_current_t *c)
+{
+	return c->call.initial ? LY_EMPTY : LY_LIT("audio-player=off");
+}
+
 bool lync_relay(lync_current_t *c, bool answer)
 {
 	ly_slice_t why = LY_LIT("no media node takes calls");
 	unsigned tried = 0;
 
 	while(find_node(c, tried)) {
-		if(ask(c, answer, c->media_flags, &why))
+		if(ask(c, answer, player_off(c), &why))
 			return true;
 		tried |= 1u << c->call.dialog.media;
 	}

@@ -12,7 +12,7 @@ from lab.talk import SETTLE, call_up, hang_up, hold, talk
 
 DIGITS = "159#"
 NEAR_THE_END = 65500  # the first sequence number: it wraps within a second
-MANY = 60
+MANY = 40
 BACK_IN = 2.0  # seconds in which audio is back
 CURED_IN = 15
 
@@ -69,22 +69,28 @@ def assert_digits(call, other):
 
 
 # RTCP ----------------------------------------------------------------------------------------------------------------
-def test_a_call_without_rtp_has_rtcp(new_installation):
-    """Lync ends it after 30 s without. The player that sends it goes off when the gateway sends, and digits pass."""
+def test_calls_without_rtp_have_rtcp(new_installation):
+    """One on hold as well: Lync ends them after 30 s without. The player that sends it goes off when the gateway sends, and digits pass."""
     installation = new_installation(settings=settings(media_look=2))
     med1, gw = installation.mediation("med1"), installation.gateway("gw")
-    call, other = call_up(med1, gw)
+    pairs = [call_up(med1, gw), call_up(gw, med1)[::-1]]
+    held = pairs[1]
+    hold(held[1], held[0])
     time.sleep(30)
-    reports = call.stream.reports()
-    assert len(reports.readable) >= 3 and reports.failures == 0 and reports.gap < 15, str(reports)
-    assert done(installation.sbc, "players") == 1
-    other.stream.talk(880)
-    wait_for(lambda: done(installation.sbc, "released") == 1, 7, "end of the player")
-    other.stream.talk(0)
-    time.sleep(SETTLE)
-    assert [heard.verdict for heard in talk(call, other, 1.0)] == ["ok", "ok"]
-    assert_digits(call, other)
-    hang_up(call, other)
+    for call, _ in pairs:
+        reports = call.stream.reports()
+        assert len(reports.readable) >= 3 and reports.failures == 0 and reports.gap < 15, str(reports)
+    assert done(installation.sbc, "players") >= len(pairs)
+    hold(held[1], held[0], "sendrecv")
+    for _, other in pairs:
+        other.stream.talk(880)
+    wait_for(lambda: done(installation.sbc, "released") == len(pairs), 7, "end of the player")
+    for pair in pairs:
+        pair[1].stream.talk(0)
+        time.sleep(SETTLE)
+        assert [heard.verdict for heard in talk(*pair, 1.0)] == ["ok", "ok"]
+        assert_digits(*pair)
+        hang_up(*pair)
 
 
 # rtpengine is killed and comes back ----------------------------------------------------------------------------------
@@ -140,8 +146,10 @@ def test_restored_calls_have_audio_at_once_and_digits_soon(new_installation):
             end.stream.talk(0)
     assert_digits(*fresh)
     hold(held[1], held[0], "sendrecv")
+    assert held[1].stream._event_type, "no digits were agreed"
     for pair in (wrapped, fresh, held):
         assert [heard.verdict for heard in talk(*pair, 1.0)] == ["ok", "ok"]
+    wait_for(lambda: done(sbc, "released") == done(sbc, "players"), 5, "end of the player")
     assert_digits(*held)
     assert done(sbc, "anew") == 2
     for pair in (wrapped, fresh, held):
@@ -165,7 +173,7 @@ def test_many_restored_calls(new_installation):
         began = time.monotonic()
         for end, hz in ((call, 440), (other, 880)):
             end.stream.talk(hz)
-        assert_audio_since([(call, other)], began + 0.2)
+        assert_audio_since([(call, other)], began + 0.5)
         for end in (call, other):
             end.stream.talk(0)
     for pair in pairs:
@@ -231,7 +239,7 @@ def test_a_call_without_media_ends_on_both_sides(new_installation):
         end.stream.talk(0)
     for end in dead:
         assert end.ended(timeout=15)["Reason"] == 'Q.850;cause=102;text="Media timeout"'
-    assert f"ended: its media node has given it up" in sbc.log_since_judged()
+    assert "ended: its media node has given it up" in sbc.log_since_judged()
     hang_up(*alive)
 
 
