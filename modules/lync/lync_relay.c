@@ -43,13 +43,11 @@ void lync_relay_flags(const lync_current_t *c, bool answer, ly_buf_t *out)
 	put_latching(c, from, out);
 }
 
-static ly_buf_t *begin(
-		const lync_current_t *c, const char *name, ly_side_t from)
+static ly_buf_t *begin(const lync_current_t *c, const char *name)
 {
 	ly_buf_t *out = lync_ng_begin(ly_cstr(name));
 
 	ly_ng_text(out, LY_LIT("call-id"), lync_call_id(c));
-	ly_ng_text(out, LY_LIT("from-tag"), tag_of(from));
 	return out;
 }
 
@@ -62,7 +60,8 @@ static bool ask(lync_current_t *c, bool answer, ly_slice_t *why)
 	ly_slice_t dictionary;
 
 	lync_relay_flags(c, answer, &flags);
-	out = begin(c, answer ? "answer" : "offer", offerer);
+	out = begin(c, answer ? "answer" : "offer");
+	ly_ng_text(out, LY_LIT("from-tag"), tag_of(offerer));
 	if(answer || !c->call.initial || !c->message.request)
 		ly_ng_text(out, LY_LIT("to-tag"), tag_of(lync_other_side(offerer)));
 	ly_ng_text(out, LY_LIT("rtpp-flags"), ly_buf_slice(&flags));
@@ -129,6 +128,7 @@ void lync_relay_end(const lync_current_t *c)
 {
 	if(!c->call.dialog.media)
 		return;
-	begin(c, "delete", c->call.caller);
+	/* all of it, by no tag: one of a side that has said nothing yet would not be found, and nothing be deleted */
+	begin(c, "delete");
 	lync_ng_tell(c->call.dialog.media);
 }

@@ -177,7 +177,8 @@ static void a_reinvite_has_both_tags(void **state)
 			"direction=lync direction=pstn RTP/AVP ");
 }
 
-static void the_end_says_who_called(void **state)
+/* By no tag: rtpengine deletes nothing where it does not know it, as where one side has said nothing yet. */
+static void the_end_names_the_call(void **state)
 {
 	sip_msg_t *msg = core_call_to_gateway();
 
@@ -187,7 +188,7 @@ static void the_end_says_who_called(void **state)
 	assert_int_equal(core_run(msg, "lync_media_end"), -1); /* of what call? */
 	assert_int_equal(core_run(msg, "lync_accept"), 2);
 	assert_int_equal(core_run(msg, "lync_media_end"), 1);
-	assert_string_equal(core_ng_heard("delete", "from-tag"), "lync");
+	assert_string_equal(core_ng_heard("delete", "from-tag"), "");
 	assert_string_equal(core_ng_heard("delete", "call-id"),
 			"7d3c0f52-1111-4222-8333-944455566677");
 }
@@ -244,7 +245,7 @@ int core_media_tests(void)
 			CORE_TEST(an_offer_says_both_sides),
 			CORE_TEST_WITH_TRANSACTION(an_answer_says_who_offered),
 			CORE_TEST_WITH_TRANSACTION(a_reinvite_has_both_tags),
-			CORE_TEST(the_end_says_who_called),
+			CORE_TEST(the_end_names_the_call),
 			CORE_TEST_WITH_TRANSACTION(one_name_of_the_call),
 			CORE_TEST(a_call_has_its_media_node),
 	};
