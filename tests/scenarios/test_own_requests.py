@@ -154,6 +154,10 @@ def test_an_answer_that_would_be_silent_ends_the_call(sbc, med1, gw):
     call.expect("ACK")
     for end in (call, other):
         assert "488" in end.ended()["Reason"]
+    deadline = time.monotonic() + 1
+    while sbc.media_calls():  # of which rtpengine knows the side of the offer alone
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_a_200_that_comes_again_is_acknowledged_again(sbc, med1, gw):
