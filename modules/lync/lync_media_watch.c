@@ -44,6 +44,7 @@ typedef struct round
 typedef struct watched
 {
 	uint64_t began;	 /* when it was started, by its uptime; 0: not known */
+	uint64_t left;	 /* when it was first seen to be down; 0: it is up */
 	long long asked; /* how often it has been asked by anybody */
 	ly_media_node_t state;
 } watched_t;
@@ -110,14 +111,16 @@ static void look_at_nodes(void)
 	for(unsigned number = 1; number <= lync_ng_count(); number++) {
 		watched_t *w = &watched[number];
 		const lync_ng_node_t *n = lync_ng_node(number);
-		time_t since = time(NULL) - atomic_load(&n->since);
+		uint64_t now = lync_now_ms();
 		long long asked;
 		long uptime;
 
 		if(atomic_load(&n->up) && ask_node(number, &uptime, &asked))
 			notice_start(number, w, uptime, asked);
+		/* by our own clock: who finds it down says that first, and only then since when */
 		w->state.up = atomic_load(&n->up);
-		w->state.away = w->state.up || since < 0 ? 0 : (uint64_t)since * 1000;
+		w->left = w->state.up ? 0 : w->left ? w->left : now;
+		w->state.away = w->left ? now - w->left : 0;
 	}
 }
 

@@ -153,13 +153,13 @@ static void a_node_that_stays_away_loses_its_calls(void **state)
 static void silence_counts_where_rtp_may_pass(void **state)
 {
 	static const ly_media_rules_t strict = {.interval = 1, .timeout = 1000};
-	ly_media_watch_t w = {.begun = 1};
 	ly_media_seen_t seen = talking;
 
 	(void)state;
 	for(int held = 1; held >= 0; held--) {
+		ly_media_watch_t w = {.begun = 1};
+
 		seen.active = !held;
-		w = (ly_media_watch_t){.begun = 1};
 		ly_media_found(&w, &up, &strict, &seen, true, NOW);
 		seen.got[LY_LYNC]++;
 		assert_int_equal(
