@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lab.sdp import Sdp
 
 NUMBER = "+4930123456"
+PATIENCE = 30.0  # seconds: a slow call is measured, no failure
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Load:
             self._stop.wait(max(0.0, due - time.monotonic()))
 
     def _call(self, call):
-        response = call.expect(200, 503)
+        response = call.expect(200, 503, timeout=PATIENCE)
         if response.code == 200:
             call.ack(response)
             time.sleep(self._lasts)
@@ -71,7 +72,7 @@ class Load:
 
     @staticmethod
     def _end(other):
-        other.expect("ACK")
+        other.expect("ACK", timeout=PATIENCE)
         other.ended()
         other.close()
 

@@ -19,7 +19,7 @@ WEIGHTS = (2, 1)
 SPREAD = 240  # calls; a third of them is expected at the second node, give or take 7 (one standard deviation)
 PER_SECOND = 20
 FINDS = 0.6  # seconds: three times 200 ms, for whoever meets a node that hangs
-NOISE = 0.1  # seconds that a call may take longer than the slowest before
+NOISE = 0.2  # seconds that a call may take longer than the slowest before: who waits for the node takes up to 0.6
 BACK_IN = 3.0
 
 
