@@ -147,16 +147,30 @@ static bool put_speech(const ly_media_profile_t *from,
 	return true;
 }
 
+/* Its audio has no telephone-event. */
+static bool has_tones(const ly_media_profile_t *p)
+{
+	return p->dtmf != LY_DTMF_RFC4733;
+}
+
 /* masked: nothing of the offer passes but what is named. */
 static void put_dtmf(const ly_media_profile_t *from,
 		const ly_media_profile_t *to, bool masked, ly_buf_t *out)
 {
-	if(from->dtmf == LY_DTMF_RFC4733 && to->dtmf == LY_DTMF_INBAND)
+	if(!has_tones(from) && has_tones(to))
 		ly_put(out, LY_LIT(" codec-consume-telephone-event"));
-	else if(from->dtmf == LY_DTMF_INBAND && to->dtmf == LY_DTMF_RFC4733)
+	else if(has_tones(from) && !has_tones(to))
 		ly_put(out, LY_LIT(" codec-transcode-telephone-event"));
-	else if(masked && to->dtmf == LY_DTMF_RFC4733)
+	else if(masked && !has_tones(to))
 		ly_put(out, LY_LIT(" codec-offer-telephone-event"));
+}
+
+/* rtpengine plays digits ("play DTMF") into what both offer and answer have said this of. */
+static void put_injection(const ly_media_profile_t *from,
+		const ly_media_profile_t *to, ly_buf_t *out)
+{
+	if(from->dtmf == LY_DTMF_INFO || to->dtmf == LY_DTMF_INFO)
+		ly_put(out, LY_LIT(" inject-DTMF"));
 }
 
 /* ---------------------------------------------------------------------------------------------------------------------- */
@@ -171,6 +185,7 @@ bool ly_media_offer(const ly_media_profile_t *from,
 	if(to->srtp == LY_MEDIA_OPTIONAL)
 		ly_put(out, LY_LIT(" sdp-attr-add-audio-encryption:optional"));
 	put_dtmf(from, to, put_speech(from, to, out), out);
+	put_injection(from, to, out);
 	return !out->full;
 }
 
@@ -178,11 +193,12 @@ bool ly_media_offer(const ly_media_profile_t *from,
 bool ly_media_answer(const ly_media_profile_t *from,
 		const ly_media_profile_t *to, ly_buf_t *out)
 {
-	(void)from; /* what is translated, rtpengine knows from the offer */
+	/* what is translated, rtpengine knows from the offer */
 	ly_put(out, LY_LIT(COMMON));
 	if(to->srtp)
 		ly_put(out, LY_LIT(" SDES-lifetime"));
 	if(to->side == LY_LYNC)
 		ly_put(out, LY_LIT(" single-codec"));
+	put_injection(from, to, out);
 	return !out->full;
 }

@@ -9,6 +9,7 @@
 #define SRTP_required LY_MEDIA_SRTP
 #define DTMF_rfc4733 LY_DTMF_RFC4733
 #define DTMF_inband LY_DTMF_INBAND
+#define DTMF_info LY_DTMF_INFO
 #define TEXT(text)            \
 	{                         \
 			text,             \

@@ -43,6 +43,11 @@ const char *ly_target_kind_name(ly_target_kind_t kind)
 	return ly_choice_name(ly_target_kinds, (int)kind);
 }
 
+const char *ly_dtmf_name(ly_dtmf_t form)
+{
+	return ly_choice_name(ly_dtmf_forms, (int)form);
+}
+
 bool ly_addr_parse(ly_slice_t text, ly_addr_t *addr)
 {
 	char s[INET6_ADDRSTRLEN];

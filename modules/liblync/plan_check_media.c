@@ -67,10 +67,15 @@ static void check_profiles(const ly_reader_t *reader)
 			ly_found(report, p->line,
 					"element <profile>: none of its codecs carries speech; "
 					"expected one such as PCMA");
-		if(p->dtmf == LY_DTMF_INBAND && p->codecs & events)
+		if(p->dtmf != LY_DTMF_RFC4733 && p->codecs & events)
 			ly_found(report, p->line,
-					"element <profile>: dtmf is 'inband', but telephone-event "
-					"is among its codecs; expected one of the two");
+					"element <profile>: dtmf is '%s', but telephone-event "
+					"is among its codecs; expected one of the two",
+					ly_dtmf_name(p->dtmf));
+		if(p->side == LY_LYNC && p->dtmf == LY_DTMF_INFO)
+			ly_found(report, p->line,
+					"element <profile>: dtmf is 'info' on side 'lync', which "
+					"sends no digits by INFO; expected 'rfc4733' or 'inband'");
 		/* what Microsoft means by it; RFC 8643 has other rules */
 		if(p->side == LY_PSTN && p->srtp == LY_MEDIA_OPTIONAL)
 			ly_found(report, p->line,

@@ -123,8 +123,8 @@ static const ly_allowed_t limit_modes[] = {
 		{"soft", LY_LIMIT_SOFT}, {"strict", LY_LIMIT_STRICT}, {0}};
 static const ly_allowed_t media_srtp[] = {{"none", LY_MEDIA_RTP},
 		{"optional", LY_MEDIA_OPTIONAL}, {"required", LY_MEDIA_SRTP}, {0}};
-static const ly_allowed_t dtmf_forms[] = {
-		{"rfc4733", LY_DTMF_RFC4733}, {"inband", LY_DTMF_INBAND}, {0}};
+const ly_allowed_t ly_dtmf_forms[] = {{"rfc4733", LY_DTMF_RFC4733},
+		{"inband", LY_DTMF_INBAND}, {"info", LY_DTMF_INFO}, {0}};
 const ly_allowed_t ly_target_kinds[] = {{"gateway", LY_TARGET_GATEWAY},
 		{"pbx", LY_TARGET_PBX}, {"provider", LY_TARGET_PROVIDER},
 		{"emergency", LY_TARGET_EMERGENCY}, {0}};
@@ -385,7 +385,7 @@ static const ly_attribute_t profile_attributes[] = {
 		{"codecs", LY_KIND_CODECS, .required = true,
 				FIELD(ly_media_profile_t, codecs),
 				ALSO(ly_media_profile_t, codec_names)},
-		{"dtmf", CHOICE(dtmf_forms), .preset = "rfc4733",
+		{"dtmf", CHOICE(ly_dtmf_forms), .preset = "rfc4733",
 				FIELD(ly_media_profile_t, dtmf), NO_TEXT},
 		{0}};
 static const ly_element_t profile = {"profile", profile_attributes, CHILDREN(),

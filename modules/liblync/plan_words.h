@@ -42,7 +42,8 @@ typedef enum ly_media_srtp
 typedef enum ly_dtmf
 {
 	LY_DTMF_RFC4733, /* telephone-event */
-	LY_DTMF_INBAND	 /* tones in the audio */
+	LY_DTMF_INBAND,	 /* tones in the audio */
+	LY_DTMF_INFO /* it presses by SIP INFO, and hears tones; liblync/dtmf.h */
 } ly_dtmf_t;
 
 typedef enum ly_target_kind
@@ -128,7 +129,7 @@ typedef enum ly_state
 	LY_STATE_DRAIN /* running calls go on, no new ones */
 } ly_state_t;
 
-/* What they are called: "tls", "1.2", "lync", "drain", "provider", "from-lync", "called". */
+/* What they are called: "tls", "1.2", "lync", "drain", "provider", "from-lync", "called", "inband". */
 const char *ly_transport_name(ly_transport_t transport);
 const char *ly_tls_version_name(ly_tls_version_t version);
 const char *ly_side_name(ly_side_t side);
@@ -136,5 +137,6 @@ const char *ly_state_name(ly_state_t state);
 const char *ly_target_kind_name(ly_target_kind_t kind);
 const char *ly_direction_name(ly_direction_t direction);
 const char *ly_number_kind_name(ly_number_kind_t kind);
+const char *ly_dtmf_name(ly_dtmf_t form);
 
 #endif

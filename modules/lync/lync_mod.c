@@ -13,6 +13,7 @@
 #include "lync_certificates.h"
 #include "lync_diagnostics.h"
 #include "lync_dns.h"
+#include "lync_dtmf.h"
 #include "lync_explain.h"
 #include "lync_forward.h"
 #include "lync_key.h"
@@ -136,6 +137,7 @@ SCRIPT_FUNCTION(lync_reply)
 SCRIPT_FUNCTION(lync_forward)
 SCRIPT_FUNCTION(lync_hangup)
 SCRIPT_FUNCTION(lync_refer)
+SCRIPT_FUNCTION(lync_dtmf)
 
 /* clang-format off */
 static cmd_export_t commands[] = {
@@ -154,6 +156,7 @@ static cmd_export_t commands[] = {
 	{"lync_hangup", w_lync_hangup, 0, 0, 0, REQUEST_ROUTE},
 	{"lync_forward", w_lync_forward, 0, 0, 0, ONREPLY_ROUTE},
 	{"lync_refer",  w_lync_refer,  0, 0, 0, REQUEST_ROUTE},
+	{"lync_dtmf",   w_lync_dtmf,   0, 0, 0, REQUEST_ROUTE},
 	{0, 0, 0, 0, 0, 0}
 };
 
@@ -200,6 +203,7 @@ static sr_kemi_t kemi_exports[] = {
 	{str_init("lync"), str_init("hangup"),  SR_KEMIP_INT, ki_lync_hangup,  NO_PARAMS},
 	{str_init("lync"), str_init("forward"),  SR_KEMIP_INT, ki_lync_forward,  NO_PARAMS},
 	{str_init("lync"), str_init("refer"),  SR_KEMIP_INT, ki_lync_refer,  NO_PARAMS},
+	{str_init("lync"), str_init("dtmf"),   SR_KEMIP_INT, ki_lync_dtmf,   NO_PARAMS},
 	{{0, 0}, {0, 0}, 0, NULL, {0, 0, 0, 0, 0, 0}}
 };
 /* clang-format on */

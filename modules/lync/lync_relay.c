@@ -11,6 +11,7 @@
 #include "lync_own.h"
 
 #define FLAGS_MAX 2048
+#define DIGIT_VOLUME 10 /* dB below the loudest, as of a telephone */
 
 /*
  * One constant tag a side instead of the dialog's: a call that forks has several To-tags, and rtpengine would open a
@@ -270,6 +271,21 @@ bool lync_relay_forget(const lync_record_t *r, ly_slice_t *why)
 
 	begin_delete(r->own.call_id);
 	return lync_ng_ask(r->own.dialog.media, &answer, why);
+}
+
+bool lync_relay_press(const lync_current_t *c, const ly_digit_t *digit)
+{
+	const lync_ng_node_t *n = lync_ng_node(c->call.dialog.media);
+	ly_buf_t *out;
+
+	if(!n || !atomic_load(&n->up))
+		return false;
+	out = begin(c, "play DTMF", c->call.sender);
+	ly_ng_number(out, LY_LIT("code"), digit->event);
+	ly_ng_number(out, LY_LIT("duration"), digit->duration);
+	ly_ng_number(out, LY_LIT("volume"), DIGIT_VOLUME);
+	lync_ng_tell(c->call.dialog.media);
+	return true;
 }
 
 void lync_relay_end(const lync_current_t *c)

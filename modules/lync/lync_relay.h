@@ -5,6 +5,7 @@
 #ifndef LYNC_RELAY_H
 #define LYNC_RELAY_H
 
+#include "liblync/dtmf.h"
 #include "lync_call.h"
 #include "lync_record.h"
 
@@ -27,6 +28,12 @@ bool lync_relay_renew(
  * name the same.
  */
 void lync_relay_choose(lync_current_t *c);
+
+/*
+ * Has the media node play a digit to the other side, as if who sent the current message had pressed it in its audio.
+ * Waits for nothing. False where the call has no media node, or that is down.
+ */
+bool lync_relay_press(const lync_current_t *c, const ly_digit_t *digit);
 
 /* Gives the ports of the call back, and waits until that is done. False (*why, as of lync_ng_ask()) where it is not. */
 bool lync_relay_forget(const lync_record_t *record, ly_slice_t *why);

@@ -84,6 +84,7 @@ function in_dialog() {
 	}
 	KSR.tm.t_newtran();
 	if (KSR.is_method("REFER") && refer_refused(KSR.lync.refer())) return;
+	if (KSR.is_INFO() && digit_taken(KSR.lync.dtmf())) return;
 	KSR.tm.t_on_reply("relay_reply");
 	if (KSR.is_BYE()) {
 		if (KSR.lync.write() < 0 || KSR.tm.t_relay() < 0) KSR.tm.t_reply(500, "Server Internal Error");
@@ -104,6 +105,14 @@ function refer_refused(passes) {
 	} else {
 		KSR.sl.sl_send_reply(400, "Bad Request");
 	}
+	return true;
+}
+
+function digit_taken(digit) {
+	if (digit == -1) return false;
+	if (digit == 1) KSR.tm.t_reply(200, "OK");
+	else if (digit == -2) KSR.tm.t_reply(400, "Bad Request");
+	else KSR.tm.t_reply(503, "Service Unavailable");
 	return true;
 }
 

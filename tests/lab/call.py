@@ -242,25 +242,27 @@ class Call:
         answer = self._describe(direction or MIRRORED[offer.direction], offer)
         ours = answer.cryptos[0] if answer.cryptos else None
         theirs = next((c for c in offer.cryptos if ours and c.tag == ours.tag), None)
-        self._connect(offer, answer, ours, theirs)
+        self._connect(offer, answer, answer, ours, theirs)
         return answer.text.encode()
 
     def _agree(self, offer, answer):
         self.endpoint.check_answer(answer)
         ours, theirs = agreed_keys(offer.cryptos, answer)
-        self._connect(answer, answer, ours, theirs)
+        self._connect(answer, answer, offer, ours, theirs)
 
-    def _connect(self, remote, answer, ours, theirs):
-        """remote: the SDP that says where to send. answer: the one that chose the codec."""
+    def _connect(self, remote, answer, own, ours, theirs):
+        """remote: the SDP that says where to send. answer: the one that chose the codec. own: ours."""
         payload_type, codec = next((p, codec) for p in answer.payloads for codec in [codec_of(answer, p)]
                                    if codec and codec.payload_type in self.endpoint.codecs)
         self.numbers[codec.payload_type] = payload_type
         self.keys |= {crypto.key for crypto in (ours, theirs) if crypto}
+        clock = answer.event_clock
         sending = self.direction in ("sendrecv", "sendonly")
         self.stream.connect(
             (remote.address, remote.port) if sending else None, payload_type,
             ours and srtp.Context(ours.key, ours.mki_bytes),
-            theirs and theirs.key, theirs.mki_bytes if theirs else b"", codec, answer.event_type)
+            theirs and theirs.key, theirs.mki_bytes if theirs else b"", codec,
+            (remote.events(clock), own.events(clock), clock) if clock else None)
 
     def open_stream(self):
         if self.stream is None:

@@ -28,10 +28,10 @@ def tones(text):
     return samples
 
 
-def event(number):
+def event(number, clock=tone.RATE):
     """The payloads of one event, one every 20 ms; the last is sent three times (RFC 4733 2.5.1.4)."""
     lengths = [*range(1, LENGTH + 1), *[LENGTH] * (COPIES - 1)]
-    return [struct.pack("!BBH", number, (0x80 if at >= LENGTH else 0) | VOLUME, length * FRAME)
+    return [struct.pack("!BBH", number, (0x80 if at >= LENGTH else 0) | VOLUME, length * clock // 50)
             for at, length in enumerate(lengths, start=1)]
 
 

@@ -52,7 +52,7 @@ m=audio {port} {profile} {payloads}
 a=ptime:20
 a={direction}
 """
-EVENTS = ["rtpmap:{} telephone-event/8000", "fmtp:{} 0-15"]
+EVENTS = ["rtpmap:{number} telephone-event/{clock}", "fmtp:{number} 0-15"]
 
 # What a gateway can be, by the name of its media profile: options of Gateway.
 KINDS = {
@@ -60,8 +60,12 @@ KINDS = {
     "gateway-srtp": {"srtp": True},
     "gateway-g729": {"codecs": (18,)},
     "gateway-g722": {"codecs": (9,)},
-    "gateway-opus": {"codecs": (111,)},
+    "gateway-opus": {"codecs": (111,), "events_clock": 48000},
     "gateway-inband-dtmf": {"events": None},
+    "gateway-info-dtmf": {"events": None},
+    "gateway-events-96": {"events": 96},
+    "gateway-events-100": {"events": 100, "own_events": True},
+    "gateway-opus-events-8000": {"codecs": (111,), "events_clock": 8000},
 }
 
 # What one who listens on the PSTN side must never read: keys, and how Lync looks from inside.
@@ -76,12 +80,15 @@ SECRETS = {
 
 class Gateway(Endpoint):
     """codecs: payload types of lab.codecs, in its order of preference. events: the payload type of its digits (RFC 4733);
-    None: digits are tones in the audio. srtp: RTP/SAVP with one key line. rekey: every SDP of a call has a new key.
+    None: digits are tones in the audio, or INFO. events_clock: RFC 4733 2.1: as the audio's. own_events: its answers have its own number
+    for them, whatever was offered. srtp: RTP/SAVP with one key line. rekey: every SDP of a call has a new key.
     """
     RESPONSE = RESPONSE
 
-    def __init__(self, *args, codecs=(8, 0), events=101, srtp=False, rekey=False, **kwargs):
-        self.codecs, self.events, self.srtp, self.rekey = codecs, events, srtp, rekey
+    def __init__(self, *args, codecs=(8, 0), events=101, events_clock=8000, own_events=False, srtp=False, rekey=False,
+                 **kwargs):
+        self.codecs, self.srtp, self.rekey = codecs, srtp, rekey
+        self.events, self.events_clock, self.own_events = events, events_clock, own_events
         super().__init__(*args, **kwargs)
 
     def template(self, method):
@@ -108,7 +115,7 @@ class Gateway(Endpoint):
 
     def describe(self, call, direction, offer=None):
         numbers = self._chosen(offer) if offer else {number: call.numbers.get(number, number) for number in self.codecs}
-        events = self.events and (offer.event_type if offer else self.events)
+        events = self.events and self._events(offer)
         return fill(SDP, session=4711, version=call.version, address=self.address, port=call.stream.port,
                     profile="RTP/SAVP" if self.srtp else "RTP/AVP", crypto=self._crypto(call, offer),
                     payloads=" ".join(str(p) for p in (*numbers.values(), events) if p is not None),
@@ -121,14 +128,17 @@ class Gateway(Endpoint):
         assert own is not None, f"none of the codecs of {self.name} was offered, but {offer.payloads}"
         return {own: offered[own]}
 
-    @staticmethod
-    def _formats(numbers, events):
+    def _events(self, offer):
+        offered = offer and offer.events(self.events_clock)
+        return self.events if not offer or (offered and self.own_events) else offered
+
+    def _formats(self, numbers, events):
         for own, number in numbers.items():
             yield f"a=rtpmap:{number} {CODECS[own].rtpmap}"
             if CODECS[own].fmtp:
                 yield f"a=fmtp:{number} {CODECS[own].fmtp}"
         if events is not None:
-            yield from (f"a={line.format(events)}" for line in EVENTS)
+            yield from (f"a={line.format(number=events, clock=self.events_clock)}" for line in EVENTS)
 
     def _crypto(self, call, offer):
         """The one key line: the key is ours as long as the tag stays, or until a new one is wanted."""

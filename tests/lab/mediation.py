@@ -73,6 +73,13 @@ a={direction}
 FORMATS = {97: ["rtpmap:97 RED/8000"], 101: ["rtpmap:101 telephone-event/8000", "fmtp:101 0-16"],
            13: ["rtpmap:13 CN/8000"], 0: ["rtpmap:0 PCMU/8000"], 8: ["rtpmap:8 PCMA/8000"]}
 
+
+
+def events_as(number):
+    """The formats of digits with a number that is not Lync's own."""
+    return [line.replace("101", str(number)) for line in FORMATS[101]]
+
+
 # What the inside of Lync adds now and then; the PSTN side must never see it.
 INSIDE_HEADERS = "\r\n".join((
     "Ms-Conversation-ID: Ac8aabbccddeeff",
@@ -132,9 +139,9 @@ class Mediation(Endpoint):
         offering = self.optional and not offer
         if offer:
             chosen = [p for p in offer.payloads if p in self.codecs][:1]
-            payloads = chosen + [p for p in offer.payloads if p == 101]
+            payloads = chosen + [p for p in [offer.events()] if p]
         elif call.stream.payload_type is not None:
-            payloads = [call.stream.payload_type, 101]  # narrowed to what was agreed
+            payloads = [call.stream.payload_type, call.stream.events or 101]  # narrowed to what was agreed
         else:
             payloads = [97, 101, 13, *self.codecs]
         return fill(
@@ -143,7 +150,7 @@ class Mediation(Endpoint):
             rtcp_port=call.stream.port + 1, profile="RTP/SAVP" if cryptos and not offering else "RTP/AVP",
             capabilities="a=tcap:1 RTP/SAVP\na=pcfg:1 t=1" if offering else "",
             payloads=" ".join(map(str, payloads)), direction=direction, cryptos="\n".join(map(str, cryptos)),
-            formats="\n".join(f"a={line}" for p in payloads for line in FORMATS[p]))
+            formats="\n".join(f"a={line}" for p in payloads for line in FORMATS.get(p) or events_as(p)))
 
     def _cryptos(self, call, offer):
         """Two lines in an offer, the first with MKI; in an answer the one that was taken, with a key of ours."""

@@ -32,9 +32,9 @@ class Stream:
         self._rtp, self._rtcp, self.port = _open_pair(*self._place)
         self._left = []  # sockets that it has gone from
         self.packets = []
-        self._remote = self._frames = self._protect = self._event_type = None
+        self._remote = self._frames = self._protect = self._events_agreed = None
         self._receive = {}  # how to read what comes: payload_type, codec, key, mki, index
-        self._events = collections.deque()  # what goes out instead: payload type, payload, whether it goes on
+        self._queue = collections.deque()  # what goes out instead: payload type, payload, whether it goes on
         self._sequence = random.randrange(30000) if sequence is None else sequence
         self._step = 1
         self._timestamp = self._event_timestamp = random.randrange(1 << 31)
@@ -50,10 +50,10 @@ class Stream:
         """(address, port) that it sends to; None on hold."""
         return self._remote
 
-    def connect(self, remote, payload_type, protect=None, receive_key=None, receive_mki=b"", codec=None, event_type=None):
+    def connect(self, remote, payload_type, protect=None, receive_key=None, receive_mki=b"", codec=None, events=None):
         """What was agreed: where to send (None: nowhere), and the keys of both ways (srtp.Context, bytes).
 
-        codec: where RFC 3551 does not say it. event_type: payload type of digits, or None.
+        codec: where RFC 3551 does not say it. events: of digits (payload type to send, to receive, clock), or None.
         """
         codec = codec or CODECS[payload_type]
         receive = {"payload_type": payload_type, "codec": codec, "key": receive_key, "mki": receive_mki,
@@ -65,7 +65,7 @@ class Stream:
             if protect and self._protect and self.keeps_roc:
                 protect = Context(protect.master, protect.mki, self._protect.index)
             self._protect = protect
-        self._remote, self._event_type = remote, event_type
+        self._remote, self._events_agreed = remote, events
 
     def _index_before(self, key):
         """Of the last packet before those with that key, where it is a new one."""
@@ -98,16 +98,17 @@ class Stream:
     def dial(self, text, in_band=False):
         """Sends digits: as events (RFC 4733), or as tones in the audio. Returns how long that takes, in seconds."""
         if not in_band:
-            return sum(self.press(digits.EVENTS.index(digit), self._event_type) for digit in text)
+            assert self._events_agreed, "no events were agreed"
+            payload_type, _, clock = self._events_agreed
+            return sum(self.press(digits.EVENTS.index(digit), payload_type, clock) for digit in text)
         frames = self._receive["codec"].pack(digits.tones(text))
-        self._events.extend((self._receive["payload_type"], frame, False) for frame in frames)
+        self._queue.extend((self._receive["payload_type"], frame, False) for frame in frames)
         return len(frames) * PERIOD
 
-    def press(self, event, payload_type):
+    def press(self, event, payload_type, clock=tone.RATE):
         """Sends an event (RFC 4733) in place of the next frames. Returns how long that takes, in seconds."""
-        assert payload_type is not None, "no events were agreed"
-        payloads = digits.event(event)
-        self._events.extend((payload_type, payload, number > 0) for number, payload in enumerate(payloads))
+        payloads = digits.event(event, clock)
+        self._queue.extend((payload_type, payload, number > 0) for number, payload in enumerate(payloads))
         return len(payloads) * PERIOD
 
     def mark(self):
@@ -122,7 +123,7 @@ class Stream:
     def dialled(self, in_band=False, since=None):
         """The digits that came since mark(), or since another time."""
         heard = {"packets": list(self.packets), "since": self._since if since is None else since, **self._receive}
-        return digits.heard(**heard) if in_band else digits.told(**heard, event_type=self._event_type)
+        return digits.heard(**heard) if in_band else digits.told(**heard, event_type=self.events)
 
     def reports(self, **changed):
         """The RTCP that came since mark(), as lab.rtcp.Reports. changed: as with result()."""
@@ -138,6 +139,11 @@ class Stream:
     def payload_type(self):
         """What was agreed last, None before."""
         return self._receive.get("payload_type")
+
+    @property
+    def events(self):
+        """The payload type of the digits that come, None where no events were agreed."""
+        return self._events_agreed[1] if self._events_agreed else None
 
     @property
     def receive_key(self):
@@ -166,7 +172,7 @@ class Stream:
     def _run(self):
         due = time.monotonic()
         while not self._stop.is_set():
-            until = due if self._frames or self._events else due + IDLE
+            until = due if self._frames or self._queue else due + IDLE
             ready, _, _ = select.select([self._rtp, self._rtcp], [], [], max(0.0, until - time.monotonic()))
             for sock in ready:
                 try:
@@ -175,7 +181,7 @@ class Stream:
                     continue
                 self.packets.append(Packet(time.monotonic(), source, data, rtcp=sock is self._rtcp))
             if time.monotonic() >= due:
-                late = int((time.monotonic() - due) / PERIOD) if not self._frames and not self._events else 0
+                late = int((time.monotonic() - due) / PERIOD) if not self._frames and not self._queue else 0
                 self._send_next(1 + late)
                 due += (1 + late) * PERIOD
 
@@ -183,10 +189,10 @@ class Stream:
         """periods: since the last time; more than one where there was nothing to send."""
         frames, remote, receive = self._frames, self._remote, self._receive
         self._timestamp = self._timestamp + periods * (receive["codec"].ticks if receive else 0) & 0xFFFFFFFF
-        if not remote or not (frames or self._events):
+        if not remote or not (frames or self._queue):
             return
-        if self._events:
-            packet = self._event(*self._events.popleft())
+        if self._queue:
+            packet = self._event(*self._queue.popleft())
         else:
             packet = self._packet(receive["payload_type"], self._timestamp, frames[self._at % len(frames)])
             self._at += 1

@@ -96,10 +96,15 @@ class Sdp:
         found = (value.split(None, 1) for value in self._attribute("rtpmap"))
         return next((name for number, name in found if number == str(payload_type)), "")
 
+    def events(self, clock=8000):
+        """The payload type of digits (RFC 4733) with that clock, or None."""
+        return next((p for p in self.payloads if self.rtpmap(p).lower() == f"telephone-event/{clock}"), None)
+
     @property
-    def event_type(self):
-        """The payload type of digits (RFC 4733), or None."""
-        return next((p for p in self.payloads if self.rtpmap(p).lower().startswith("telephone-event/8000")), None)
+    def event_clock(self):
+        """Of the first digits that it names, or None."""
+        names = (self.rtpmap(p).lower().partition("/") for p in self.payloads)
+        return next((int(clock) for name, _, clock in names if name == "telephone-event"), None)
 
     @property
     def version(self):

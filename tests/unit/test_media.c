@@ -85,6 +85,13 @@ static const struct
 		{"gateway-inband-dtmf", "lync-srtp-required",
 				"codec-transcode-telephone-event", "codec-mask codec-consume"},
 		{"gateway-inband-dtmf", "gateway-inband-dtmf", "", "codec-"},
+		{"lync-srtp-required", "gateway-info-dtmf",
+				"codec-consume-telephone-event inject-DTMF",
+				"codec-mask codec-transcode"},
+		{"gateway-info-dtmf", "lync-srtp-required",
+				"codec-transcode-telephone-event inject-DTMF",
+				"codec-mask codec-consume"},
+		{"gateway-info-dtmf", "gateway-inband-dtmf", "inject-DTMF", "codec-"},
 };
 
 static void flags_of_a_pair(void **state)
@@ -128,6 +135,8 @@ static void every_offer_and_answer(void **state)
 			text = flags(ly_media_answer, from, to);
 			assert_int_equal(count_of(text, "RTP/"), 0);
 			assert_int_equal(has(text, "SDES-lifetime"), to->srtp ? 1 : 0);
+			assert_int_equal(has(text, "inject-DTMF"),
+					from->dtmf == LY_DTMF_INFO || to->dtmf == LY_DTMF_INFO);
 			assert_int_equal(has(text, "single-codec"), to->side == LY_LYNC);
 			assert_true(has(text, "strict-source"));
 			assert_int_equal(
@@ -260,7 +269,7 @@ static void the_files_say_the_same(void **state)
 	}
 	assert_int_equal(ly_media_profile(LY_LIT("gateway")) != NULL, false);
 	assert_null(ly_media_profile(LY_EMPTY));
-	assert_null(ly_media_shipped(7));
+	assert_null(ly_media_shipped(8));
 }
 
 int main(void)

@@ -41,11 +41,6 @@ static const char *srtp_name(const ly_media_profile_t *p)
 	return names[p->srtp];
 }
 
-static const char *dtmf_name(const ly_media_profile_t *p)
-{
-	return p->dtmf == LY_DTMF_INBAND ? "inband" : "rfc4733";
-}
-
 /* An SDP that goes from one side to the other. */
 typedef struct way
 {
@@ -109,7 +104,7 @@ static void put_table(const ly_plan_t *plan)
 		table_text(&profiles, ly_cstr(ly_side_name(p->side)));
 		table_text(&profiles, ly_cstr(srtp_name(p)));
 		table_text(&profiles, p->codec_names);
-		table_text(&profiles, ly_cstr(dtmf_name(p)));
+		table_text(&profiles, ly_cstr(ly_dtmf_name(p->dtmf)));
 	}
 	table_print(&profiles);
 	while(next_way(&w)) {
@@ -138,7 +133,7 @@ static void put_json(const ly_plan_t *plan)
 		json_text(&json, "side", ly_cstr(ly_side_name(p->side)));
 		json_text(&json, "srtp", ly_cstr(srtp_name(p)));
 		json_text(&json, "codecs", p->codec_names);
-		json_text(&json, "dtmf", ly_cstr(dtmf_name(p)));
+		json_text(&json, "dtmf", ly_cstr(ly_dtmf_name(p->dtmf)));
 		json_close(&json, '}');
 	}
 	json_close(&json, ']');
@@ -164,7 +159,7 @@ static void put_profiles(const ly_plan_t *plan)
 	for(unsigned i = 0; (p = at(plan, i)); i++)
 		printf("| `%.*s` | %s | %s | %.*s | %s |\n", LY_FMT(p->name),
 				ly_side_name(p->side), srtp_name(p), LY_FMT(p->codec_names),
-				dtmf_name(p));
+				ly_dtmf_name(p->dtmf));
 }
 
 static void put_markdown(const ly_plan_t *plan)

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Digits both ways, whoever has called: events (RFC 4733) with Lync, and with each kind of gateway whatever that speaks.
+Each comes once and in order, and the audio is right after them. All calls run side by side in one SBC.
+"""
+import time
+
+import pytest
+
+from lab.gateway import KINDS
+from lab.pairings import Pairings
+from lab.side_by_side import Scenario, played
+from lab.talk import SETTLE, call_up, hang_up, talk
+
+PAIRINGS = Pairings((
+    "gateway-rtp",
+    "gateway-events-96",
+    "gateway-events-100",
+    "gateway-srtp",
+    "gateway-g729",
+    "gateway-opus",
+    "gateway-inband-dtmf",
+    "gateway-info-dtmf",
+), modes=("Required", "NotSupported"))
+DIGITS = "0123456789*#ABCD"
+PATIENCE = 6.0  # seconds; rtpengine plays digits of INFO one after the other
+TALK = 0.6
+SKIP = 1600  # samples in which a transcoded tone may still swing in
+SCENARIOS = [Scenario("Required", kind, lync_calls, "digits") for kind in PAIRINGS.gateways for lync_calls in (True, False)
+             ] + [Scenario("NotSupported", "gateway-info-dtmf", lync_calls, "digits") for lync_calls in (True, False)]
+
+
+def play(scenario, caller, callee, number):
+    call, other = call_up(caller, callee, number)
+    lync, gateway = (call, other) if scenario.lync_calls else (other, call)
+    in_band = KINDS[scenario.gateway].get("events", 101) is None
+    assert_pressed(lync.stream.dial, lync, gateway, in_band)
+    assert_pressed(lambda text: press(gateway, text, scenario.gateway), gateway, lync)
+    assert lync.mailbox.drain() == [], "a digit has gone to Lync as INFO, too"
+    hang_up(call, other)
+
+
+def press(gateway, text, kind):
+    if kind == "gateway-info-dtmf":
+        press_by_info(gateway, text)
+    else:
+        gateway.stream.dial(text, in_band=kind == "gateway-inband-dtmf")
+
+
+def press_by_info(gateway, text):
+    """In either form, as fast as they are answered."""
+    for number, digit in enumerate(text):
+        form, body = ("dtmf-relay", f"Signal={digit}\r\nDuration=100\r\n") if number % 2 else ("dtmf", digit)
+        gateway.request("INFO", body.encode(), content_type=f"application/{form}")
+        gateway.expect(200)
+
+
+def assert_pressed(dial, presses, hears, in_band=False):
+    """All that was dialled is heard once, in order, as it must be; and behind it the audio of both."""
+    hears.stream.mark()
+    presses.stream.talk(440)  # as ever: rtpengine plays a digit of INFO into packets that come
+    dial(DIGITS)
+    deadline = time.monotonic() + PATIENCE
+    while len(hears.stream.dialled(in_band)) < len(DIGITS) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(0.2)  # for one too many
+    assert hears.stream.dialled(in_band) == DIGITS
+    assert not in_band or hears.stream.events is None
+    presses.stream.talk(0)
+    time.sleep(SETTLE)
+    heard = talk(presses, hears, TALK, skip=SKIP)
+    assert [media.verdict for media in heard] == ["ok", "ok"], [str(media) for media in heard]
+
+
+@pytest.fixture(scope="module")
+def outcomes(request):
+    with played(request, PAIRINGS, play) as outcomes:
+        yield outcomes
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+def test_digits(outcomes, scenario):
+    outcomes.assert_good(scenario)
+
+
+def test_afterwards(outcomes):
+    outcomes.assert_good_afterwards()
