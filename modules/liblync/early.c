@@ -14,7 +14,8 @@ static const struct
 	bool progress; /* 183 */
 } hidden[] = {[LY_EARLY_PASS] = {false, false},
 		[LY_EARLY_STRIP_SDP] = {true, false},
-		[LY_EARLY_180_ONLY] = {true, true}};
+		[LY_EARLY_180_ONLY] = {true, true},
+		[LY_EARLY_IMMEDIATE] = {false, false}};
 
 ly_early_t ly_early(const ly_message_t *m, ly_early_media_t mode)
 {
@@ -50,11 +51,29 @@ bool ly_forks_admit(ly_forks_t *forks, ly_slice_t tag, unsigned max)
 
 /* The placeholder ---------------------------------------------------------------------------------------------------- */
 
+/* Payload types of RFC 3551 6 that are speech, or all others. */
+static void put_formats(ly_slice_t formats, bool speech, ly_buf_t *out)
+{
+	ly_slice_t word;
+
+	while((word = ly_word(&formats)).len) {
+		long type = ly_number(word, 127);
+
+		if((type >= 0 && type < 35 && type != 13) != speech)
+			continue;
+		ly_putc(out, ' ');
+		ly_put(out, word);
+	}
+}
+
+/* Who is offered telephone-event first would have it first in the answer, too, where the codec is looked for. */
 static void put_stream(const ly_stream_t *stream, bool taken, ly_buf_t *out)
 {
-	ly_putf(out, "m=%.*s %s %.*s %.*s\r\n", LY_FMT(stream->kind),
-			taken ? "9" : "0", LY_FMT(stream->protocol),
-			LY_FMT(ly_trim(stream->formats)));
+	ly_putf(out, "m=%.*s %s %.*s", LY_FMT(stream->kind), taken ? "9" : "0",
+			LY_FMT(stream->protocol));
+	put_formats(stream->formats, true, out);
+	put_formats(stream->formats, false, out);
+	ly_put(out, LY_LIT("\r\n"));
 }
 
 /* What an answer repeats: the meaning of payload types. */

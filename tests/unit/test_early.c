@@ -12,9 +12,9 @@ static void what_passes_in_each_mode(void **state)
 	static const struct
 	{
 		const char *line, *headers, *body;
-		/* by mode: pass, strip-sdp, 180-only */
-		bool hidden[3];
-		unsigned status[3];
+		/* by mode: pass, strip-sdp, 180-only, 183-immediate */
+		bool hidden[4];
+		unsigned status[4];
 	} rows[] = {
 			{"180 Ringing", "", "", {0}, {0}},
 			{"180 Ringing", TYPE, SDP, {false, true, true}, {0}},
@@ -35,7 +35,7 @@ static void what_passes_in_each_mode(void **state)
 
 	(void)state;
 	for(size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		for(int mode = LY_EARLY_PASS; mode <= LY_EARLY_180_ONLY; mode++) {
+		for(int mode = LY_EARLY_PASS; mode <= LY_EARLY_IMMEDIATE; mode++) {
 			char raw[512];
 			ly_message_t m;
 			ly_early_t early;
@@ -113,12 +113,12 @@ static void an_answer_of_our_own(void **state)
 			placeholder("v=0\r\no=x 1 1 IN IP4 192.0.2.1\r\ns=secret\r\n"
 						"a=rtpmap:9 none\r\nm=video 0 RTP/AVP 99\r\n"
 						"a=rtpmap:99 H264/90000\r\n"
-						"m=audio 4000 RTP/AVP 0 8 101\r\na=sendrecv\r\n" CODECS
+						"m=audio 4000 RTP/AVP 101 13 0 8\r\na=sendrecv\r\n" CODECS
 						"a=rtcp:4001\r\nm=audio 4002 RTP/AVP 8\r\n"
 						"a=rtpmap:8 PCMA/8000\r\n",
 					"198.51.100.10"),
 			V("4", "198.51.100.10") "m=video 0 RTP/AVP 99\r\n"
-									"m=audio 9 RTP/AVP 0 8 101\r\n" CODECS
+									"m=audio 9 RTP/AVP 0 8 101 13\r\n" CODECS
 									"m=audio 0 RTP/AVP 8\r\n");
 	assert_string_equal(placeholder(SDP, "2001:db8::10"),
 			V("6", "2001:db8::10") "m=audio 9 RTP/AVP 8\r\n");
