@@ -51,6 +51,29 @@ bool ly_forks_admit(ly_forks_t *forks, ly_slice_t tag, unsigned max)
 
 /* The placeholder ---------------------------------------------------------------------------------------------------- */
 
+bool ly_early_session(ly_slice_t sdp, uint32_t session, ly_buf_t *out)
+{
+	ly_slice_t lines = sdp;
+	ly_sdp_line_t line;
+
+	while(ly_sdp_next(&lines, &line)) {
+		if(line.type != 'o')
+			continue;
+		ly_put(out, ly_slice(sdp.s, (size_t)(line.value.s - sdp.s)));
+		ly_word(&line.value);
+		ly_word(&line.value);
+		ly_put(out, LY_LIT("- "));
+		ly_put_number(out, session);
+		ly_putc(out, ' ');
+		line.value = ly_trim(line.value);
+		ly_put(out,
+				ly_slice(line.value.s,
+						(size_t)(sdp.s + sdp.len - line.value.s)));
+		return !out->full;
+	}
+	return false;
+}
+
 /* Payload types of RFC 3551 6 that are speech, or all others. */
 static void put_formats(ly_slice_t formats, bool speech, ly_buf_t *out)
 {
@@ -83,16 +106,17 @@ static bool describes_codec(ly_slice_t attribute)
 		   || ly_istarts(attribute, LY_LIT("fmtp:"));
 }
 
-bool ly_early_placeholder(ly_slice_t offer, ly_slice_t address, ly_buf_t *out)
+bool ly_early_placeholder(ly_slice_t offer, ly_slice_t address,
+		uint32_t session, ly_buf_t *out)
 {
 	const char *family = ly_find(address, ':') < address.len ? "6" : "4";
 	bool taken = false, found = false;
 	ly_sdp_line_t line;
 
 	ly_putf(out,
-			"v=0\r\no=- 1 1 IN IP%s %.*s\r\ns=-\r\nc=IN IP%s %.*s\r\nt=0 "
+			"v=0\r\no=- %u 1 IN IP%s %.*s\r\ns=-\r\nc=IN IP%s %.*s\r\nt=0 "
 			"0\r\n",
-			family, LY_FMT(address), family, LY_FMT(address));
+			session, family, LY_FMT(address), family, LY_FMT(address));
 	while(ly_sdp_next(&offer, &line)) {
 		if(line.type == 'm') {
 			ly_stream_t stream = ly_stream_read(line.value);

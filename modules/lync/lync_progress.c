@@ -61,7 +61,8 @@ static bool open_media(
 			|| !ly_host_addr(uri.host, &address))
 		return false;
 	ly_addr_put(&at, &address);
-	if(!ly_early_placeholder(reply->sdp_made, ly_buf_slice(&at), &out))
+	if(!ly_early_placeholder(reply->sdp_made, ly_buf_slice(&at),
+			   ly_name_hash(lync_call_id(reply)), &out))
 		return false;
 	reply->sdp_taken = ly_buf_slice(&out);
 	return lync_relay(reply, true) && lync_media_result(reply, sdp);

@@ -86,7 +86,7 @@ static void a_limit_that_nobody_counts_to(void **state)
 }
 
 #define V(family, address)                                                \
-	"v=0\r\no=- 1 1 IN IP" family " " address "\r\ns=-\r\nc=IN IP" family \
+	"v=0\r\no=- 4294967295 1 IN IP" family " " address "\r\ns=-\r\nc=IN IP" family \
 	" " address "\r\nt=0 0\r\n"
 #define CODECS                                                                 \
 	"a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 " \
@@ -97,7 +97,7 @@ static const char *placeholder(const char *offer, const char *address)
 	static char memory[512];
 	ly_buf_t out = ly_buf(memory, sizeof(memory) - 1);
 
-	if(!ly_early_placeholder(text(offer), text(address), &out))
+	if(!ly_early_placeholder(text(offer), text(address), 4294967295u, &out))
 		return NULL;
 	memory[out.len] = '\0';
 	return memory;
@@ -124,7 +124,22 @@ static void an_answer_of_our_own(void **state)
 			V("6", "2001:db8::10") "m=audio 9 RTP/AVP 8\r\n");
 	assert_null(placeholder("v=0\r\nm=audio 0 RTP/AVP 8\r\n", "192.0.2.1"));
 	assert_null(placeholder("v=0\r\nm=audio 9 RTP/SAVP 8\r\n", "192.0.2.1"));
-	assert_false(ly_early_placeholder(text(SDP), text("192.0.2.1"), &out));
+	assert_false(ly_early_placeholder(text(SDP), text("192.0.2.1"), 1, &out));
+}
+
+static void all_sdp_of_one_session(void **state)
+{
+	char memory[100];
+	ly_buf_t out = ly_buf(memory, sizeof(memory));
+	ly_buf_t small = ly_buf(memory, 20);
+
+	(void)state;
+	assert_true(ly_early_session(
+			text("v=0\r\no=gw  4711 5 IN IP4 192.0.2.1\r\ns=-\r\n"), 42, &out));
+	assert_true(ly_eq(ly_buf_slice(&out),
+			text("v=0\r\no=- 42 5 IN IP4 192.0.2.1\r\ns=-\r\n")));
+	assert_false(ly_early_session(text("v=0\r\ns=-\r\n"), 42, &out));
+	assert_false(ly_early_session(text("v=0\r\no=x 1 1 IN\r\ns=-\r\n"), 42, &small));
 }
 
 int main(void)
@@ -134,6 +149,7 @@ int main(void)
 			cmocka_unit_test(so_many_early_dialogs),
 			cmocka_unit_test(a_limit_that_nobody_counts_to),
 			cmocka_unit_test(an_answer_of_our_own),
+			cmocka_unit_test(all_sdp_of_one_session),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
