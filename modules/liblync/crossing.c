@@ -52,7 +52,9 @@ ly_numbering_t ly_crossing_numbers(const ly_crossing_t *x)
 bool ly_crossing_strips_100rel(const ly_crossing_t *x)
 {
 	if(x->to == LY_PSTN)
-		return x->target->strip_100rel;
+		return x->target->strip_100rel
+			   || (x->caller == LY_LYNC
+					   && x->trunk->early_media == LY_EARLY_IMMEDIATE);
 	return x->trunk->strip_100rel || x->target->one_early_dialog;
 }
 

@@ -35,7 +35,10 @@ ly_rule_set_t ly_crossing_rules(const ly_crossing_t *x);
 /* The way of the numbers in m; where the other end is not chosen yet, its first part. */
 ly_numbering_t ly_crossing_numbers(const ly_crossing_t *x);
 
-/* prack="strip" of who gets m, or early-dialogs="one" of the target whose call it is. */
+/*
+ * prack="strip" of who gets m, or early-dialogs="one" of the target whose call it is. And early-media="183-immediate" of
+ * Lync's: its 183 and what the gateway says are one dialog, and an answer to the offer already is not in a reliable one.
+ */
 bool ly_crossing_strips_100rel(const ly_crossing_t *x);
 
 /* What becomes of m as a provisional answer to who gets it. ly_crossing_describe() has said so in r. */

@@ -42,12 +42,19 @@ typedef struct ly_forks
 bool ly_forks_admit(ly_forks_t *forks, ly_slice_t tag, unsigned max);
 
 /*
+ * Appends sdp to out, its o= with the name of session: all SDP of who is called is one session for a caller that was
+ * answered by ly_early_placeholder() before (RFC 3264 8). False where there is no o=, or out is full.
+ */
+bool ly_early_session(ly_slice_t sdp, uint32_t session, ly_buf_t *out);
+
+/*
  * Appends to out an answer of our own to offer (as the media relay has made it for who is called): for a 183 with SDP
  * before who is called has said anything. Media that the caller sends meanwhile goes to the discard port (RFC 863) of
  * address. It takes all codecs of the offer: after an answer with one of them rtpengine 12.5 makes of an answer with
  * another one an m= line without any; after this one it turns each of them into what the caller was told.
  * False where the offer has no audio stream in RTP/AVP, or out is full.
  */
-bool ly_early_placeholder(ly_slice_t offer, ly_slice_t address, ly_buf_t *out);
+bool ly_early_placeholder(ly_slice_t offer, ly_slice_t address,
+		uint32_t session, ly_buf_t *out);
 
 #endif

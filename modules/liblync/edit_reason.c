@@ -20,7 +20,7 @@ const ly_fixed_reason_t ly_fixed_reasons[] = {
 	{"other-dialog",     "names a dialog by tags that the receiver has never seen"},
 	{"redirect",         "a target has sent the call on to this number"},
 	{"refuse",           "who calls gets the refusal in the SBC's words"},
-	{"prack",            "the receiver is not offered reliable provisional responses (prack=\"strip\" of its own, or early-dialogs=\"one\" of the caller in the plan)"},
+	{"prack",            "the receiver is not offered reliable provisional responses (prack=\"strip\" of its own, or early-dialogs=\"one\" or early-media=\"183-immediate\" of the caller in the plan)"},
 	{"early-media",      "the caller is told that it rings, and not of progress (early-media=\"180-only\" in the plan)"},
 	{"session-timer",    "the receiver is asked for a session timer (RFC 4028; session-timer in the plan)"},
 	{"identity-unreadable", "an identity that cannot be read is not passed on"},

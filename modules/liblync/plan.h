@@ -147,7 +147,7 @@ typedef struct ly_peer
 	ly_rule_set_t rules_off;	/* rules of dialects that are not applied */
 	ly_rule_set_t rules_on;		/* rules that are, whatever the dialects say */
 	ly_slice_t pass_headers; /* names of headers that it gets, '*' at an end */
-	/* of a target; a server's are its trunk's, so the next seven */
+	/* of a target; a server's are its trunk's, so the next eight */
 	ly_token_place_t token_place; /* in the Contact that it is given */
 	unsigned
 			session_timer; /* seconds, in an INVITE to it that has none; 0: none */
@@ -156,6 +156,7 @@ typedef struct ly_peer
 	bool pass_refer;   /* its REFER goes to the other side */
 	ly_hold_t hold;	   /* in which form it is put on hold */
 	ly_early_media_t early_media; /* of provisional answers to its calls */
+	ly_slice_t ringback; /* a file it hears after SDP in one until audio comes */
 	/* of a target: its calls offer no reliable provisional answers, so that it sees one dialog, whoever rings */
 	bool one_early_dialog;
 	bool follow_redirect; /* of a target: its 3xx leads to another target */
@@ -214,7 +215,7 @@ typedef struct ly_trunk
 	const struct ly_dialect *dialect; /* the pool's, unless overridden */
 	const struct ly_media_profile *media;
 	ly_state_t state;
-	ly_rule_set_t rules_off; /* as a target's, so the next ten */
+	ly_rule_set_t rules_off; /* as a target's, so the next eleven */
 	ly_rule_set_t rules_on;
 	ly_slice_t pass_headers;
 	ly_token_place_t token_place;
@@ -224,6 +225,7 @@ typedef struct ly_trunk
 	bool pass_refer;
 	ly_hold_t hold;
 	ly_early_media_t early_media;
+	ly_slice_t ringback;
 	const ly_numbers_t *numbers;
 	const ly_codes_t *codes;
 	ly_limit_t limit;

@@ -27,8 +27,8 @@
 		"from-match", LY_KIND_TEXT, FIELD(ly_route_t, from_match.text),      \
 				NO_TEXT                                                      \
 	}
-/* How a side of a call is treated, whoever is there. */
-#define TREATMENT(type)                                                        \
+/* How a side of a call is treated, whoever is there. modes: of early media. */
+#define TREATMENT(type, modes)                                                   \
 	{"call-id", CHOICE(call_ids), .preset = "mask", FIELD(type, call_id_kept), \
 			NO_TEXT},                                                          \
 			{"token", CHOICE(token_places), .preset = "user",                  \
@@ -39,8 +39,9 @@
 					FIELD(type, pass_refer), NO_TEXT},                         \
 			{"hold", CHOICE(holds), .preset = "transparent",                   \
 					FIELD(type, hold), NO_TEXT},                               \
-			{"early-media", CHOICE(early_media), .preset = "pass",             \
+			{"early-media", CHOICE(modes), .preset = "pass",             \
 					FIELD(type, early_media), NO_TEXT},                        \
+			{"ringback", LY_KIND_PATH, FIELD(type, ringback), NO_TEXT},        \
 	{                                                                          \
 		"session-timer", .kind = LY_KIND_NUMBER, .min = 90, .max = 86400,      \
 				.or_zero = true, .preset = "1800", FIELD(type, session_timer), \
@@ -109,6 +110,9 @@ static const ly_allowed_t holds[] = {{"transparent", LY_HOLD_TRANSPARENT},
 static const ly_allowed_t early_media[] = {{"pass", LY_EARLY_PASS},
 		{"strip-sdp", LY_EARLY_STRIP_SDP}, {"180-only", LY_EARLY_180_ONLY},
 		{0}};
+static const ly_allowed_t trunk_early_media[] = {{"pass", LY_EARLY_PASS},
+		{"strip-sdp", LY_EARLY_STRIP_SDP}, {"180-only", LY_EARLY_180_ONLY},
+		{"183-immediate", LY_EARLY_IMMEDIATE}, {0}};
 static const ly_allowed_t early_dialogs[] = {
 		{"all", false}, {"one", true}, {0}};
 static const ly_allowed_t refers[] = {{"refuse", false}, {"pass", true}, {0}};
@@ -255,7 +259,7 @@ static const ly_attribute_t target_attributes[] = {
 		{"rules-on", LY_KIND_RULES, FIELD(ly_peer_t, rules_on), NO_TEXT},
 		{"pass-headers", LY_KIND_HEADERS, FIELD(ly_peer_t, pass_headers),
 				NO_TEXT},
-		TREATMENT(ly_peer_t),
+		TREATMENT(ly_peer_t, early_media),
 		{"redirect", CHOICE(redirects), .preset = "refuse",
 				FIELD(ly_peer_t, follow_redirect), NO_TEXT},
 		{"early-dialogs", CHOICE(early_dialogs), .preset = "all",
@@ -293,7 +297,7 @@ static const ly_attribute_t trunk_attributes[] = {
 		{"rules-on", LY_KIND_RULES, FIELD(ly_trunk_t, rules_on), NO_TEXT},
 		{"pass-headers", LY_KIND_HEADERS, FIELD(ly_trunk_t, pass_headers),
 				NO_TEXT},
-		TREATMENT(ly_trunk_t), STATE(ly_trunk_t),
+		TREATMENT(ly_trunk_t, trunk_early_media), STATE(ly_trunk_t),
 		{"SRTPMode", CHOICE(srtp_modes), .preset = "Required",
 				FIELD(ly_trunk_t, SRTPMode), NO_TEXT},
 		LYNC(AcceptGatewayPAIForOutboundCalls, "false"),

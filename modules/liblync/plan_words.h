@@ -106,7 +106,8 @@ typedef enum ly_early_media
 {
 	LY_EARLY_PASS,
 	LY_EARLY_STRIP_SDP, /* 18x without SDP */
-	LY_EARLY_180_ONLY	/* and 183 as 180 */
+	LY_EARLY_180_ONLY,	/* and 183 as 180 */
+	LY_EARLY_IMMEDIATE	/* a 183 with SDP, of our own, before any of theirs */
 } ly_early_media_t;
 
 /* Where the token stands in the Contact that a side is given. */

@@ -3,6 +3,7 @@
 
 #include "core/dprint.h"
 #include "liblync/content.h"
+#include "liblync/early.h"
 #include "liblync/sdp.h"
 #include "liblync/sdp_hold.h"
 #include "liblync/sdp_key.h"
@@ -141,10 +142,25 @@ static lync_sdp_result_t refuse(
 	return LYNC_SDP_REFUSED;
 }
 
+/* Who has answered Lync by a 183 of our own (lync_progress.h) speaks of the session that this has begun. */
+static ly_slice_t in_one_session(
+		const lync_current_t *c, ly_slice_t sdp, char *memory)
+{
+	ly_buf_t out = ly_buf(memory, LYNC_SDP_MAX);
+	const lync_call_t *call = &c->call;
+
+	if(lync_receiver(c) != LY_LYNC || call->caller != LY_LYNC || !call->trunk
+			|| call->trunk->early_media != LY_EARLY_IMMEDIATE)
+		return sdp;
+	return ly_early_session(sdp, ly_name_hash(lync_call_id(c)), &out)
+				   ? ly_buf_slice(&out)
+				   : LY_EMPTY;
+}
+
 bool lync_media_normalise(lync_current_t *c, ly_slice_t sdp, bool answer)
 {
 	static char text[LY_SDP_HOLD_TEXT], normal[LYNC_SDP_MAX],
-			retagged[LYNC_SDP_MAX];
+			retagged[LYNC_SDP_MAX], session[LYNC_SDP_MAX];
 	static ly_edits_t edits;
 	const ly_crossing_t x = lync_crossing(c);
 	ly_buf_t out = ly_buf(normal, sizeof(normal));
@@ -160,7 +176,8 @@ bool lync_media_normalise(lync_current_t *c, ly_slice_t sdp, bool answer)
 	lync_explain(c, &edits);
 	if(!answer)
 		set_offered_tag(c, ly_buf_slice(&out));
-	c->sdp_taken = retag(ly_buf_slice(&out), TAG, retagged);
+	c->sdp_taken =
+			in_one_session(c, retag(ly_buf_slice(&out), TAG, retagged), session);
 	return c->sdp_taken.len;
 }
 

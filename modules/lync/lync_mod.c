@@ -23,9 +23,11 @@
 #include "lync_peer.h"
 #include "lync_plan.h"
 #include "lync_prober.h"
+#include "lync_progress.h"
 #include "lync_pv.h"
 #include "lync_redis.h"
 #include "lync_refuse.h"
+#include "lync_ringback.h"
 #include "lync_rpc.h"
 #include "lync_script.h"
 #include "lync_tls_end.h"
@@ -87,7 +89,7 @@ static int mod_init(void)
 			|| lync_plan_init() < 0 || lync_key_init() < 0
 			|| lync_peer_init() < 0 || lync_ng_init() < 0
 			|| lync_worker_init() < 0 || lync_prober_init() < 0
-			|| lync_media_watch_init() < 0)
+			|| lync_media_watch_init() < 0 || lync_ringback_init() < 0)
 		return -1;
 	if(lync_tls_out_init(lync_peer_tls_names, lync_peer_tls_done) < 0
 			|| lync_tls_end_init() < 0 || lync_certificates_init() < 0)
@@ -105,7 +107,8 @@ static int child_init(int rank)
 {
 	if(lync_dns_child_init(rank) < 0 || lync_worker_child_init(rank) < 0
 			|| lync_prober_child_init(rank) < 0
-			|| lync_media_watch_child_init(rank) < 0)
+			|| lync_media_watch_child_init(rank) < 0
+			|| lync_ringback_child_init(rank) < 0)
 		return -1;
 	return lync_redis_child_init(rank);
 }
@@ -132,6 +135,7 @@ SCRIPT_FUNCTION(lync_seen)
 SCRIPT_FUNCTION(lync_media)
 SCRIPT_FUNCTION(lync_media_end)
 SCRIPT_FUNCTION(lync_write)
+SCRIPT_FUNCTION(lync_progress)
 SCRIPT_FUNCTION(lync_readable)
 SCRIPT_FUNCTION(lync_reply)
 SCRIPT_FUNCTION(lync_forward)
@@ -151,6 +155,7 @@ static cmd_export_t commands[] = {
 	{"lync_media",  w_lync_media,  0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE | ONREPLY_ROUTE},
 	{"lync_media_end", w_lync_media_end, 0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE | ONREPLY_ROUTE},
 	{"lync_write",  w_lync_write,  0, 0, 0, REQUEST_ROUTE | BRANCH_ROUTE | ONREPLY_ROUTE},
+	{"lync_progress", w_lync_progress, 0, 0, 0, BRANCH_ROUTE},
 	{"lync_readable", w_lync_readable, 0, 0, 0, CORE_ONREPLY_ROUTE},
 	{"lync_reply",  w_lync_reply,  0, 0, 0, ONREPLY_ROUTE},
 	{"lync_hangup", w_lync_hangup, 0, 0, 0, REQUEST_ROUTE},
@@ -198,6 +203,7 @@ static sr_kemi_t kemi_exports[] = {
 	{str_init("lync"), str_init("media"),  SR_KEMIP_INT, ki_lync_media,  NO_PARAMS},
 	{str_init("lync"), str_init("media_end"), SR_KEMIP_INT, ki_lync_media_end, NO_PARAMS},
 	{str_init("lync"), str_init("write"),  SR_KEMIP_INT, ki_lync_write,  NO_PARAMS},
+	{str_init("lync"), str_init("progress"), SR_KEMIP_INT, ki_lync_progress, NO_PARAMS},
 	{str_init("lync"), str_init("readable"),  SR_KEMIP_INT, ki_lync_readable,  NO_PARAMS},
 	{str_init("lync"), str_init("reply"),  SR_KEMIP_INT, ki_lync_reply,  NO_PARAMS},
 	{str_init("lync"), str_init("hangup"),  SR_KEMIP_INT, ki_lync_hangup,  NO_PARAMS},

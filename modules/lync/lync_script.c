@@ -20,6 +20,7 @@
 #include "lync_record.h"
 #include "lync_refuse.h"
 #include "lync_relay.h"
+#include "lync_ringback.h"
 #include "lync_timer.h"
 #include "lync_write.h"
 
@@ -241,6 +242,7 @@ int ki_lync_media_end(struct sip_msg *msg)
 
 	if(!c)
 		return -1;
+	lync_ringback_end(c);
 	lync_relay_end(c);
 	return 1;
 }
@@ -264,6 +266,7 @@ int ki_lync_write(struct sip_msg *msg)
 	}
 	if(lync_write_message(msg, c) < 0)
 		return -1;
+	lync_ringback_reply(c);
 	if(c->call.initial && is_route_type(BRANCH_ROUTE) && !c->call.timer_least)
 		lync_count_begun(&c->call);
 	if(c->call.initial && !c->message.request && is_first_2xx(msg)) {

@@ -129,6 +129,7 @@ function offer() {
 
 function write_branch() {
 	if (KSR.lync.write() < 0) KSR.x.drop();
+	KSR.lync.progress();
 }
 
 function ksr_reply_route() {

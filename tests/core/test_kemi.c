@@ -27,7 +27,7 @@ static void all_functions_are_there(void **state)
 {
 	static const char *const functions[] = {"accept", "select", "next", "again",
 			"refuse", "media", "media_end", "media_worker", "write", "readable",
-			"reply", "hangup", "forward", "refer", "dtmf"};
+			"reply", "hangup", "forward", "refer", "dtmf", "progress", "seen"};
 
 	for(unsigned i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
 		sr_kemi_t *found = find(functions[i]);

@@ -9,6 +9,7 @@ import pytest
 
 from lab.plan import find
 from lab.reload import changeable, reloadable
+from lab.sdp import Sdp
 from lab.sip import header_param
 from lab.talk import hang_up, talk
 
@@ -216,4 +217,91 @@ def test_one_early_dialog(plan, med1, gw, mode, supported):
         fork.progress()
         tags.add(header_param(call.expect(183)["To"], "tag"))
     assert len(tags) == (1 if mode == "one" else 2)
+    take(call, second)
+
+
+# a 183 of our own ------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def immediate(plan):
+    plan(trunk={"early-media": "183-immediate"})
+
+
+def place_of(response):
+    """(port, keys, codecs) that an SDP tells."""
+    sdp = Sdp(response.body)
+    return sdp.port, sdp.cryptos, sdp.payloads
+
+
+@pytest.mark.parametrize("codec", [8, 0], ids=["PCMA", "PCMU"])
+@pytest.mark.parametrize("early", [True, False], ids=["with early media", "the 200 is the first"])
+def test_183_at_once(immediate, med1, gw, monkeypatch, codec, early):
+    """Before the gateway has said anything; what it says belongs to the same dialog, and fits into its SDP."""
+    monkeypatch.setattr(gw, "codecs", (codec,))
+    call, other = ring_up(med1, gw)
+    progress = shown(call, True, 183)
+    tag, place = header_param(progress["To"], "tag"), place_of(progress)
+    assert not progress.get("Require") and not other.invite.get("Supported")
+    other.ring()
+    assert header_param(call.expect(180)["To"], "tag") == tag
+    if early:
+        other.progress()
+        response = shown(call, True, 183)
+        assert (header_param(response["To"], "tag"), place_of(response)) == (tag, place)
+        assert_audio(call, other)
+    other.answer()
+    response = call.answered()
+    assert (header_param(response["To"], "tag"), place_of(response)) == (tag, place)
+    other.expect("ACK")
+    assert_audio(call, other)
+    hang_up(call, other)
+
+
+def test_183_at_once_for_lync_alone(immediate, med1, gw):
+    call, other = ring_up(gw, med1)
+    other.ring()
+    call.expect(180)
+    take(call, other)
+
+
+def test_183_at_once_has_no_answer_to_a_missing_offer(immediate, med1, gw):
+    call = med1.invite(NUMBER, offer=False)
+    other = gw.next_call()
+    other.ring()
+    call.expect(180)
+    other.offer_in_answer()
+    call.answered()
+    other.expect("ACK")
+    assert_audio(call, other)
+    hang_up(call, other)
+
+
+def test_a_refusal_behind_our_183(immediate, med1, gw):
+    """Of the same dialog (RFC 3261 8.2.6.2)."""
+    call, other = ring_up(med1, gw)
+    tag = header_param(shown(call, True, 183)["To"], "tag")
+    other.reject(486, "Busy Here")
+    assert header_param(call.expect(486)["To"], "tag") == tag
+
+
+def test_cancelled_behind_our_183(immediate, med1, gw):
+    call, other = ring_up(med1, gw)
+    shown(call, True, 183)
+    other.ring()
+    call.expect(180)
+    call.cancel()
+    other.give_up()
+    call.cancelled()
+
+
+@several
+def test_a_fork_behind_our_183(immediate, med1, gw, monkeypatch):
+    """Two telephones with another codec each: one dialog for Lync, and the audio of who answers."""
+    call, first = ring_up(med1, gw)
+    tag = header_param(shown(call, True, 183)["To"], "tag")
+    second = first.fork()
+    for fork, payload_type in ((first, 8), (second, 0)):
+        monkeypatch.setattr(gw, "codecs", (payload_type,))
+        fork.progress()
+        assert header_param(call.expect(183)["To"], "tag") == tag
+        assert_audio(call, fork)
     take(call, second)

@@ -217,6 +217,8 @@ static void check_treatment(const ly_plan_t *plan)
 	assert_int_equal(target->hold, LY_HOLD_SENDONLY_ZERO);
 	assert_int_equal(trunk->early_media, LY_EARLY_180_ONLY);
 	assert_int_equal(target->early_media, LY_EARLY_STRIP_SDP);
+	assert_slice(trunk->ringback, "/var/lib/lync-sbc/ringback.wav");
+	assert_int_equal(target->ringback.len, 0);
 	assert_int_equal(trunk->session_timer, 86400);
 	assert_int_equal(target->session_timer, 0);
 	assert_true(target->follow_redirect && target->one_early_dialog);
