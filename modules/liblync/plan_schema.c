@@ -1,21 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "liblync/plan_schema.h"
 
-/* The field of a structure: where it lies and how wide it is. */
-#define FIELD(type, member) \
-	.offset = offsetof(type, member), .size = sizeof(((type *)0)->member)
-#define ALSO(type, member) .text = offsetof(type, member)
-#define NO_TEXT .text = LY_NOWHERE
-#define CHECKED_ONLY .offset = LY_NOWHERE, .text = LY_NOWHERE
-#define LIST(type, pointer, number, item)                          \
-	.slot = LY_SLOT_LIST, .list = offsetof(type, pointer),         \
-	.count = offsetof(type, number), .line = offsetof(item, line), \
-	.size = sizeof(item)
-#define CHILDREN(...)                   \
-	(const ly_element_t *const[])       \
-	{                                   \
-		__VA_ARGS__ __VA_OPT__(, ) NULL \
-	}
+#include "liblync/plan_schema_words.h"
+
 #define PORT .kind = LY_KIND_NUMBER, .min = 1, .max = 65535
 /* What a <route> has, whoever is at its end. */
 #define ROUTE                                                                \
@@ -28,7 +15,7 @@
 				NO_TEXT                                                      \
 	}
 /* How a side of a call is treated, whoever is there. modes: of early media. */
-#define TREATMENT(type, modes)                                                   \
+#define TREATMENT(type, modes)                                                 \
 	{"call-id", CHOICE(call_ids), .preset = "mask", FIELD(type, call_id_kept), \
 			NO_TEXT},                                                          \
 			{"token", CHOICE(token_places), .preset = "user",                  \
@@ -39,7 +26,7 @@
 					FIELD(type, pass_refer), NO_TEXT},                         \
 			{"hold", CHOICE(holds), .preset = "transparent",                   \
 					FIELD(type, hold), NO_TEXT},                               \
-			{"early-media", CHOICE(modes), .preset = "pass",             \
+			{"early-media", CHOICE(modes), .preset = "pass",                   \
 					FIELD(type, early_media), NO_TEXT},                        \
 			{"ringback", LY_KIND_PATH, FIELD(type, ringback), NO_TEXT},        \
 	{                                                                          \
@@ -49,10 +36,6 @@
 	}
 #define TIER .kind = LY_KIND_NUMBER, .min = 1, .max = 99
 #define WEIGHT .kind = LY_KIND_NUMBER, .min = 0, .max = 10000
-#define CHOICE(list) .kind = LY_KIND_CHOICE, .choices = (list)
-#define FAILURE                         \
-	.kind = LY_KIND_NUMBER, .min = 400, \
-	.max = 699 /* codes that refuse a call */
 #define COUNT .kind = LY_KIND_NUMBER, .min = 1, .max = 1000000
 #define STATE(type) \
 	{"state", CHOICE(ly_states), .preset = "ready", FIELD(type, state), NO_TEXT}
@@ -125,10 +108,6 @@ const ly_allowed_t ly_number_kinds[] = {{"called", LY_CALLED},
 		{"calling", LY_CALLING}, {"redirecting", LY_REDIRECTING}, {0}};
 static const ly_allowed_t limit_modes[] = {
 		{"soft", LY_LIMIT_SOFT}, {"strict", LY_LIMIT_STRICT}, {0}};
-static const ly_allowed_t media_srtp[] = {{"none", LY_MEDIA_RTP},
-		{"optional", LY_MEDIA_OPTIONAL}, {"required", LY_MEDIA_SRTP}, {0}};
-const ly_allowed_t ly_dtmf_forms[] = {{"rfc4733", LY_DTMF_RFC4733},
-		{"inband", LY_DTMF_INBAND}, {"info", LY_DTMF_INFO}, {0}};
 const ly_allowed_t ly_target_kinds[] = {{"gateway", LY_TARGET_GATEWAY},
 		{"pbx", LY_TARGET_PBX}, {"provider", LY_TARGET_PROVIDER},
 		{"emergency", LY_TARGET_EMERGENCY}, {0}};
@@ -335,72 +314,13 @@ const ly_hint_t ly_trunk_hints[] = {
 				"it"},
 		{0}};
 
-static const ly_attribute_t number_rule_attributes[] = {
-		{"on", CHOICE(ly_number_kinds), .required = true,
-				FIELD(ly_number_rule_t, on), NO_TEXT},
-		{"direction", CHOICE(ly_directions), .preset = "from-lync",
-				FIELD(ly_number_rule_t, direction), NO_TEXT},
-		{"name", LY_KIND_TEXT, .required = true, FIELD(ly_number_rule_t, name),
-				NO_TEXT},
-		{"pattern", LY_KIND_TEXT, .required = true,
-				FIELD(ly_number_rule_t, pattern.text), NO_TEXT},
-		{"translation", LY_KIND_TEXT, .required = true,
-				FIELD(ly_number_rule_t, translation.text), NO_TEXT},
-		{0}};
-static const ly_element_t number_rule = {"rule", number_rule_attributes,
-		CHILDREN(), .min = 1,
-		LIST(ly_numbers_t, rules, rule_count, ly_number_rule_t)};
-
-static const ly_attribute_t numbers_attributes[] = {
-		{"name", LY_KIND_NAME, .required = true, FIELD(ly_numbers_t, name),
-				NO_TEXT},
-		{0}};
-static const ly_element_t numbers = {"numbers", numbers_attributes,
-		CHILDREN(&number_rule),
-		LIST(ly_plan_t, numbers, numbers_count, ly_numbers_t)};
-
-static const ly_attribute_t code_rule_attributes[] = {
-		{"received", .kind = LY_KIND_NUMBER, .min = 300, .max = 699,
-				FIELD(ly_code_rule_t, received), NO_TEXT},
-		{"cause", .kind = LY_KIND_NUMBER, .min = 1, .max = 127,
-				FIELD(ly_code_rule_t, cause), NO_TEXT},
-		{"translated", FAILURE, .required = true,
-				FIELD(ly_code_rule_t, translated), NO_TEXT},
-		{"direction", CHOICE(ly_directions), .preset = "from-lync",
-				FIELD(ly_code_rule_t, direction), NO_TEXT},
-		{"name", LY_KIND_TEXT, FIELD(ly_code_rule_t, name), NO_TEXT}, {0}};
-static const ly_element_t code_rule = {"rule", code_rule_attributes, CHILDREN(),
-		.min = 1, LIST(ly_codes_t, rules, rule_count, ly_code_rule_t)};
-
-static const ly_attribute_t codes_attributes[] = {
-		{"name", LY_KIND_NAME, .required = true, FIELD(ly_codes_t, name),
-				NO_TEXT},
-		{0}};
-static const ly_element_t codes = {"codes", codes_attributes,
-		CHILDREN(&code_rule), LIST(ly_plan_t, codes, codes_count, ly_codes_t)};
-
-static const ly_attribute_t profile_attributes[] = {
-		{"name", LY_KIND_NAME, .required = true,
-				FIELD(ly_media_profile_t, name), NO_TEXT},
-		{"side", CHOICE(ly_sides), .preset = "pstn",
-				FIELD(ly_media_profile_t, side), NO_TEXT},
-		{"srtp", CHOICE(media_srtp), .preset = "none",
-				FIELD(ly_media_profile_t, srtp), NO_TEXT},
-		{"codecs", LY_KIND_CODECS, .required = true,
-				FIELD(ly_media_profile_t, codecs),
-				ALSO(ly_media_profile_t, codec_names)},
-		{"dtmf", CHOICE(ly_dtmf_forms), .preset = "rfc4733",
-				FIELD(ly_media_profile_t, dtmf), NO_TEXT},
-		{0}};
-static const ly_element_t profile = {"profile", profile_attributes, CHILDREN(),
-		LIST(ly_plan_t, profiles, profile_count, ly_media_profile_t)};
-
 static const ly_attribute_t root_attributes[] = {
 		{"version", CHOICE(versions), .required = true, CHECKED_ONLY},
 		{"imported-from", LY_KIND_TEXT, FIELD(ly_plan_t, imported_from),
 				NO_TEXT},
 		{"signature", LY_KIND_TEXT, FIELD(ly_plan_t, signature), NO_TEXT}, {0}};
 const ly_element_t ly_plan_root = {"lync-trunks", root_attributes,
-		CHILDREN(&node, &pool, &target, &ly_plan_trunk_element, &numbers,
-				&codes, &profile),
+		CHILDREN(&node, &pool, &target, &ly_plan_trunk_element,
+				&ly_plan_numbers_element, &ly_plan_codes_element,
+				&ly_plan_profile_element),
 		.min = 1, .max = 1, .slot = LY_SLOT_PARENT, .line = LY_NOWHERE};
