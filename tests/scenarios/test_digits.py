@@ -18,6 +18,7 @@ PAIRINGS = Pairings((
     "gateway-srtp",
     "gateway-g729",
     "gateway-opus",
+    "gateway-opus-events-8000",
     "gateway-inband-dtmf",
     "gateway-info-dtmf",
 ), modes=("Required", "NotSupported"))
@@ -35,8 +36,20 @@ def play(scenario, caller, callee, number):
     in_band = KINDS[scenario.gateway].get("events", 101) is None
     assert_pressed(lync.stream.dial, lync, gateway, in_band)
     assert_pressed(lambda text: press(gateway, text, scenario.gateway), gateway, lync)
+    assert (lync.stream.events, gateway.stream.events) == numbers(scenario)
     assert lync.mailbox.drain() == [], "a digit has gone to Lync as INFO, too"
     hang_up(call, other)
+
+
+def numbers(scenario):
+    """The payload types of events at Lync and at the gateway."""
+    kind = KINDS[scenario.gateway]
+    own = kind.get("events", 101)
+    if own is None:
+        return 101 if scenario.lync_calls else 96, None
+    if scenario.lync_calls:
+        return 101, own if kind.get("own_events") else 97 if kind.get("events_clock") else 101
+    return 96 if kind.get("events_clock") else own, own
 
 
 def press(gateway, text, kind):
