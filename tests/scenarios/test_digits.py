@@ -18,7 +18,6 @@ PAIRINGS = Pairings((
     "gateway-srtp",
     "gateway-g729",
     "gateway-opus",
-    "gateway-opus-events-8000",
     "gateway-inband-dtmf",
     "gateway-info-dtmf",
 ), modes=("Required", "NotSupported"))
