@@ -15,7 +15,7 @@
 
 typedef struct ly_digit
 {
-	unsigned event; /* 0 to 15, as in RFC 4733 3.2: digits, *, #, A to D */
+	unsigned event;	   /* 0 to 15, as in RFC 4733 3.2: digits, *, #, A to D */
 	unsigned duration; /* from LY_DIGIT_SHORTEST to LY_DIGIT_LONGEST */
 } ly_digit_t;
 

@@ -97,9 +97,9 @@ extern const ly_hint_t ly_trunk_hints[];
 /* <lync-trunks>, and <trunk> in it */
 extern const ly_element_t ly_plan_root, ly_plan_trunk_element;
 
-extern const ly_allowed_t ly_sides[], ly_transports[], ly_tls_versions[], ly_dtmf_forms[],
-		ly_booleans[], ly_states[], ly_directions[], ly_number_kinds[],
-		ly_target_kinds[];
+extern const ly_allowed_t ly_sides[], ly_transports[], ly_tls_versions[],
+		ly_dtmf_forms[], ly_booleans[], ly_states[], ly_directions[],
+		ly_number_kinds[], ly_target_kinds[];
 
 /* The name of a value; "?" where the list has none. */
 const char *ly_choice_name(const ly_allowed_t *choices, int value);

@@ -38,7 +38,7 @@ int ki_lync_dtmf(struct sip_msg *msg)
 			return lync_relay_press(c, &digit)
 						   ? LYNC_DTMF_PRESSED
 						   : fail(c, LYNC_DTMF_NO_MEDIA,
-								   "the media node of the call does not "
-								   "answer; look at lync.media");
+									 "the media node of the call does not "
+									 "answer; look at lync.media");
 	}
 }
