@@ -189,18 +189,6 @@ bool ly_media_offer(const ly_media_profile_t *from,
 	return !out->full;
 }
 
-/*
- * An answer may have a number of its own for telephone-event (RFC 3264 6.1), which rtpengine would take out. Where it
- * translates, the flag would have the answer name the codec of who gave it: there such digits are lost.
- */
-static void put_asymmetry(const ly_media_profile_t *from,
-		const ly_media_profile_t *to, ly_buf_t *out)
-{
-	if(speech(from->codecs) == speech(to->codecs) && !has_tones(from)
-			&& !has_tones(to))
-		ly_put(out, LY_LIT(" allow-asymmetric-codecs"));
-}
-
 /* Lync re-offers only what an answer has named: one codec, and whatever the gateway mixes becomes it. */
 bool ly_media_answer(const ly_media_profile_t *from,
 		const ly_media_profile_t *to, ly_buf_t *out)
@@ -211,7 +199,6 @@ bool ly_media_answer(const ly_media_profile_t *from,
 		ly_put(out, LY_LIT(" SDES-lifetime"));
 	if(to->side == LY_LYNC)
 		ly_put(out, LY_LIT(" single-codec"));
-	put_asymmetry(from, to, out);
 	put_injection(from, to, out);
 	return !out->full;
 }

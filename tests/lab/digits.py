@@ -4,7 +4,7 @@ import math
 import struct
 
 from lab import srtp, tone
-from lab.media import opened
+from lab.media import in_order, opened
 
 KEYS = "123A456B789C*0#D"
 EVENTS = "0123456789*#ABCD"  # RFC 4733 3.2
@@ -47,8 +47,8 @@ def told(packets, since, event_type, key=None, mki=b"", index=None, **_):
 
 def heard(packets, since, payload_type, codec, key=None, mki=b"", index=None):
     """The digits that are heard in the audio: two frames of 20 ms in a row, and a pause before the next."""
-    audio = [packet[12:] for packet in _readable(packets, since, key, mki, index) if packet[1] & 127 == payload_type]
-    samples = codec.unpack(audio)
+    audio = [packet for packet in _readable(packets, since, key, mki, index) if packet[1] & 127 == payload_type]
+    samples = codec.unpack([packet[12:] for packet in in_order(audio)])
     found = [_digit(samples[i:i + FRAME]) for i in range(0, len(samples) - FRAME + 1, FRAME)]
     return "".join(now for before, last, now in zip([""] + found, found, found[1:])
                    if now and now == last and before != now)

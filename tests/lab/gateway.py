@@ -64,8 +64,7 @@ KINDS = {
     "gateway-inband-dtmf": {"events": None},
     "gateway-info-dtmf": {"events": None},
     "gateway-events-96": {"events": 96},
-    "gateway-events-100": {"events": 100, "own_events": True},
-    "gateway-opus-events-8000": {"codecs": (111,), "events_clock": 8000},
+    "gateway-events-100": {"events": 100},
 }
 
 # What one who listens on the PSTN side must never read: keys, and how Lync looks from inside.
@@ -80,15 +79,14 @@ SECRETS = {
 
 class Gateway(Endpoint):
     """codecs: payload types of lab.codecs, in its order of preference. events: the payload type of its digits (RFC 4733);
-    None: digits are tones in the audio, or INFO. events_clock: RFC 4733 2.1: as the audio's. own_events: its answers have its own number
-    for them, whatever was offered. srtp: RTP/SAVP with one key line. rekey: every SDP of a call has a new key.
+    None: digits are tones in the audio, or INFO. events_clock: RFC 4733 2.1: as the audio's. srtp: RTP/SAVP with one key
+    line. rekey: every SDP of a call has a new key.
     """
     RESPONSE = RESPONSE
 
-    def __init__(self, *args, codecs=(8, 0), events=101, events_clock=8000, own_events=False, srtp=False, rekey=False,
-                 **kwargs):
+    def __init__(self, *args, codecs=(8, 0), events=101, events_clock=8000, srtp=False, rekey=False, **kwargs):
         self.codecs, self.srtp, self.rekey = codecs, srtp, rekey
-        self.events, self.events_clock, self.own_events = events, events_clock, own_events
+        self.events, self.events_clock = events, events_clock
         super().__init__(*args, **kwargs)
 
     def template(self, method):
@@ -115,7 +113,7 @@ class Gateway(Endpoint):
 
     def describe(self, call, direction, offer=None):
         numbers = self._chosen(offer) if offer else {number: call.numbers.get(number, number) for number in self.codecs}
-        events = self.events and self._events(offer)
+        events = self.events and (offer.events(self.events_clock) if offer else self.events)
         return fill(SDP, session=4711, version=call.version, address=self.address, port=call.stream.port,
                     profile="RTP/SAVP" if self.srtp else "RTP/AVP", crypto=self._crypto(call, offer),
                     payloads=" ".join(str(p) for p in (*numbers.values(), events) if p is not None),
@@ -127,10 +125,6 @@ class Gateway(Endpoint):
         own = next((p for p in self.codecs if p in offered), None)
         assert own is not None, f"none of the codecs of {self.name} was offered, but {offer.payloads}"
         return {own: offered[own]}
-
-    def _events(self, offer):
-        offered = offer and offer.events(self.events_clock)
-        return self.events if not offer or (offered and self.own_events) else offered
 
     def _formats(self, numbers, events):
         for own, number in numbers.items():

@@ -97,7 +97,7 @@ def analyse(packets, expected_hz, payload_type, key=None, mki=b"", since=0.0, se
         auth_failures=sum(plain is None for _, plain in came) if key else 0,
         other_payloads=len(good) - len(audio),
         wire=_wire([p.data for p, _ in came], codec, skip),
-        tone=_heard(audio, codec, skip), expected_hz=expected_hz,
+        tone=_heard(in_order(audio), codec, skip), expected_hz=expected_hz,
         ssrcs=len({plain[8:12] for plain in good}),
         sources=tuple(sorted({p.source for p, _ in came})),
         rtcp=sum(plain is not None for plain in rtcp), rtcp_failures=sum(plain is None for plain in rtcp),
@@ -114,8 +114,8 @@ def opened(packet, context):
         return None
 
 
-def _gaps(packets):
-    """(lost, duplicates) of every SSRC, by extended sequence numbers (RFC 3550 A.1, A.3)."""
+def _extended(packets):
+    """{SSRC: [extended sequence number of each packet]} (RFC 3550 A.1)."""
     streams = {}
     for packet in packets:
         sequence = int.from_bytes(packet[2:4], "big")
@@ -123,6 +123,21 @@ def _gaps(packets):
         if seen:
             sequence += round((seen[-1] - sequence) / 65536) * 65536
         seen.append(sequence)
+    return streams
+
+
+def in_order(packets):
+    """As a receiver's buffer puts them: by sequence number, one SSRC after the other."""
+    streams = _extended(packets)
+    numbers = {ssrc: iter(seen) for ssrc, seen in streams.items()}
+    places = {ssrc: place for place, ssrc in enumerate(streams)}
+    numbered = [((places[packet[8:12]], next(numbers[packet[8:12]])), packet) for packet in packets]
+    return [packet for _, packet in sorted(numbered, key=lambda pair: pair[0])]
+
+
+def _gaps(packets):
+    """(lost, duplicates) of every SSRC, by extended sequence numbers (RFC 3550 A.1, A.3)."""
+    streams = _extended(packets)
     lost = sum(max(seen) - min(seen) + 1 - len(set(seen)) for seen in streams.values())
     return lost, sum(len(seen) - len(set(seen)) for seen in streams.values())
 

@@ -13,8 +13,7 @@ from lab.plan import add, find
 MODES = {"Required": (5067, {}), "Optional": (5267, {"optional": True}), "NotSupported": (5167, {"srtp": False})}
 # Profiles that do not come with the SBC: the plan defines them.
 PROFILES = {"gateway-g722": {"codecs": "G722"}, "gateway-opus": {"codecs": "opus"}} | {
-    name: {"codecs": "PCMU PCMA CN"} for name in ("gateway-events-96", "gateway-events-100")} | {
-    "gateway-opus-events-8000": {"codecs": "opus"}}
+    name: {"codecs": "PCMU PCMA CN"} for name in ("gateway-events-96", "gateway-events-100")}
 TLS = {"fqdn": "gw2.example.net", "transport": "tls", "port": "5061"}  # of a target with keys: SDP tells them
 
 

@@ -34,7 +34,7 @@ class Stream:
         self.packets = []
         self._remote = self._frames = self._protect = self._events_agreed = None
         self._receive = {}  # how to read what comes: payload_type, codec, key, mki, index
-        self._queue = collections.deque()  # what goes out instead: payload type, payload, whether it goes on
+        self._queue = collections.deque()  # what goes out instead: payload type, payload, whether it goes on; None: nothing else
         self._sequence = random.randrange(30000) if sequence is None else sequence
         self._step = 1
         self._timestamp = self._event_timestamp = random.randrange(1 << 31)
@@ -100,7 +100,7 @@ class Stream:
         if not in_band:
             assert self._events_agreed, "no events were agreed"
             payload_type, _, clock = self._events_agreed
-            return sum(self.press(digits.EVENTS.index(digit), payload_type, clock) for digit in text)
+            return sum(self.press(digits.EVENTS.index(digit), payload_type, clock) + self._pause() for digit in text)
         frames = self._receive["codec"].pack(digits.tones(text))
         self._queue.extend((self._receive["payload_type"], frame, False) for frame in frames)
         return len(frames) * PERIOD
@@ -110,6 +110,11 @@ class Stream:
         payloads = digits.event(event, clock)
         self._queue.extend((payload_type, payload, number > 0) for number, payload in enumerate(payloads))
         return len(payloads) * PERIOD
+
+    def _pause(self):
+        """Sends what is talked, or nothing, for as long as between two digits."""
+        self._queue.extend([None] * digits.PAUSE)
+        return digits.PAUSE * PERIOD
 
     def mark(self):
         """What result() judges begins here. Packets that were on their way are given time to come."""
@@ -191,8 +196,11 @@ class Stream:
         self._timestamp = self._timestamp + periods * (receive["codec"].ticks if receive else 0) & 0xFFFFFFFF
         if not remote or not (frames or self._queue):
             return
-        if self._queue:
-            packet = self._event(*self._queue.popleft())
+        event = self._queue.popleft() if self._queue else None
+        if event:
+            packet = self._event(*event)
+        elif not frames:
+            return
         else:
             packet = self._packet(receive["payload_type"], self._timestamp, frames[self._at % len(frames)])
             self._at += 1

@@ -18,7 +18,6 @@ PAIRINGS = Pairings((
     "gateway-srtp",
     "gateway-g729",
     "gateway-opus",
-    "gateway-opus-events-8000",
     "gateway-inband-dtmf",
     "gateway-info-dtmf",
 ), modes=("Required", "NotSupported"))
@@ -27,18 +26,57 @@ PATIENCE = 6.0  # seconds; rtpengine plays digits of INFO one after the other
 TALK = 0.6
 SKIP = 1600  # samples in which a transcoded tone may still swing in
 SCENARIOS = [Scenario("Required", kind, lync_calls, "digits") for kind in PAIRINGS.gateways for lync_calls in (True, False)
-             ] + [Scenario("NotSupported", "gateway-info-dtmf", lync_calls, "digits") for lync_calls in (True, False)]
+             ] + [Scenario("NotSupported", "gateway-info-dtmf", lync_calls, "digits") for lync_calls in (True, False)
+                  ] + [Scenario("Required", kind, True, "INFO") for kind in ("gateway-info-dtmf", "gateway-rtp")]
 
 
 def play(scenario, caller, callee, number):
     call, other = call_up(caller, callee, number)
     lync, gateway = (call, other) if scenario.lync_calls else (other, call)
+    PLAYS[scenario.what](scenario, lync, gateway)
+    assert lync.mailbox.drain() == [], "a digit has gone to Lync as INFO, too"
+    hang_up(call, other)
+
+
+def digits_both_ways(scenario, lync, gateway):
     in_band = KINDS[scenario.gateway].get("events", 101) is None
     assert_pressed(lync.stream.dial, lync, gateway, in_band)
     assert_pressed(lambda text: press(gateway, text, scenario.gateway), gateway, lync)
     assert (lync.stream.events, gateway.stream.events) == numbers(scenario)
-    assert lync.mailbox.drain() == [], "a digit has gone to Lync as INFO, too"
-    hang_up(call, other)
+
+
+def info(scenario, lync, gateway):
+    """What is answered here, and what passes."""
+    if scenario.gateway == "gateway-info-dtmf":
+        a_digit_that_comes_again(lync, gateway)
+        gateway.request("INFO", b"Signal=none\r\n", content_type="application/dtmf-relay")
+        gateway.expect(400)
+        passes(gateway, lync, "application/x-other")
+    else:
+        passes(gateway, lync, "application/dtmf-relay")
+    passes(lync, gateway, "application/dtmf-relay")
+
+
+def a_digit_that_comes_again(lync, gateway):
+    """The same request twice: its answer comes again, the digit does not."""
+    talk(lync, gateway, 0.2)
+    lync.stream.mark()
+    gateway.stream.talk(440)
+    request = gateway.request("INFO", b"7", content_type="application/dtmf")
+    gateway.expect(200)
+    gateway.endpoint.send(request.raw, gateway.endpoint.flow_to(gateway.dialog.hop))
+    gateway.expect(200)
+    time.sleep(1)
+    gateway.stream.talk(0)
+    assert lync.stream.dialled() == "7"
+
+
+def passes(sender, receiver, content_type):
+    sender.request("INFO", b"Signal=7\r\n", content_type=content_type)
+    came = receiver.expect("INFO")
+    assert (came.body, came["Content-Type"]) == (b"Signal=7\r\n", content_type)
+    receiver.respond(came, 415, "Unsupported Media Type")
+    sender.expect(415)
 
 
 def numbers(scenario):
@@ -48,7 +86,7 @@ def numbers(scenario):
     if own is None:
         return 101 if scenario.lync_calls else 96, None
     if scenario.lync_calls:
-        return 101, own if kind.get("own_events") else 97 if kind.get("events_clock") else 101
+        return 101, 97 if kind.get("events_clock") else 101
     return 96 if kind.get("events_clock") else own, own
 
 
@@ -82,6 +120,9 @@ def assert_pressed(dial, presses, hears, in_band=False):
     time.sleep(SETTLE)
     heard = talk(presses, hears, TALK, skip=SKIP)
     assert [media.verdict for media in heard] == ["ok", "ok"], [str(media) for media in heard]
+
+
+PLAYS = {"digits": digits_both_ways, "INFO": info}
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Streams beside the call's: they stay as m= lines with port 0 (RFC 3264 5.1), and without audio there is no call."""
+import time
+
 import pytest
 
 from lab.sdp import Sdp
@@ -70,6 +72,28 @@ def test_a_fax_call_is_refused(med1, gw):
     gw.describe = lambda call, *_: FAX.format(address=gw.address, audio="m=audio 0 RTP/AVP 8\n").replace("\n", "\r\n")
     gw.invite("+498912300").expect(488)
     assert med1.inbox.drain() == []
+
+
+@pytest.mark.parametrize("has_cn", [True, False], ids=["with CN", "without CN"])
+def test_red_and_comfort_noise_of_lync(med1, gw, has_cn):
+    """Lync offers RED (97) and CN (13): no gateway hears of either, and one that answers and sends CN all the same has good audio."""
+    call = med1.invite("+4930123456")
+    other = gw.next_call()
+    offered = Sdp(other.invite.body)
+    assert not {13, 97} & set(offered.payloads) and "RED" not in offered.text
+    answer = other.answer_to(other.invite).decode()
+    if has_cn:
+        answer = answer.replace(" 8 101", " 8 101 13") + "a=rtpmap:13 CN/8000\r\n"
+    other.respond(other.invite, 200, "OK", answer.encode())
+    told = Sdp(call.answered().body)
+    other.expect("ACK")
+    assert told.payloads == [8, 101]
+    heard = talk(call, other, seconds=0.4)
+    assert [(media.verdict, media.other_payloads) for media in heard] == [("ok", 0), ("ok", 0)]
+    if has_cn:
+        time.sleep(other.stream.press(1, 13) + 0.2)
+    assert_audio(call, other)
+    hang_up(call, other)
 
 
 def test_a_gateway_that_mixes_its_codecs(med1, gw):

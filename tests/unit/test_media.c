@@ -118,25 +118,6 @@ static void flags_of_a_pair(void **state)
 	}
 }
 
-/* Where nothing is translated, neither speech nor digits. */
-static void events_with_another_number_in_an_answer(void **state)
-{
-	static const struct
-	{
-		const char *from;
-		bool may;
-	} answers[] = {{"gateway-rtp", true}, {"gateway-srtp", true},
-			{"gateway-g729", false}, {"gateway-inband-dtmf", false},
-			{"gateway-info-dtmf", false}};
-
-	(void)state;
-	for(size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
-		assert_int_equal(has(flags(ly_media_answer, profile(answers[i].from),
-									 profile("lync-srtp-required")),
-								 "allow-asymmetric-codecs"),
-				answers[i].may);
-}
-
 static void every_offer_and_answer(void **state)
 {
 	const ly_media_profile_t *from, *to;
@@ -294,7 +275,6 @@ static void the_files_say_the_same(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(flags_of_a_pair),
-			TEST(events_with_another_number_in_an_answer),
 			TEST(every_offer_and_answer), TEST(a_key_of_its_own),
 			TEST(codecs_by_name), TEST(profiles_of_a_plan), TEST(no_room),
 			TEST(the_files_say_the_same)};

@@ -179,8 +179,16 @@ static void put_markdown(const ly_plan_t *plan)
 		 "call go to rtpengine twice, first as if their\n"
 		 "sender had no keys: so each leg gets a key of its own, which "
 		 "rtpengine would otherwise pass on from one to the\n"
-		 "other. Digits towards Lync that a gateway plays as tones get the "
-		 "payload type 96.\n\n"
+		 "other.\n\n"
+		 "Digits towards Lync that a gateway plays as tones, or tells in INFO "
+		 "(`dtmf=\"info\"`), get the payload type 96.\n"
+		 "INFO is played into the audio of its sender: while that sends none, "
+		 "it waits. A gateway has to answer with the\n"
+		 "payload type that it was offered for telephone-event, else "
+		 "rtpengine takes that out of its answer. With opus\n"
+		 "telephone-event has the clock of the audio, 48000 (RFC 4733 2.1); "
+		 "the digits of one that knows\n"
+		 "telephone-event/8000 alone are lost, both ways.\n\n"
 		 "`rtpengine.conf` is the configuration of the daemon.\n");
 	put_profiles(plan);
 	puts("\n## What rtpengine is told\n\nFlags of 12.5, as `rtpp-flags`. To "
