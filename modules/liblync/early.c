@@ -66,9 +66,8 @@ bool ly_early_session(ly_slice_t sdp, uint32_t session, ly_buf_t *out)
 		ly_put_number(out, session);
 		ly_putc(out, ' ');
 		line.value = ly_trim(line.value);
-		ly_put(out,
-				ly_slice(line.value.s,
-						(size_t)(sdp.s + sdp.len - line.value.s)));
+		ly_put(out, ly_slice(line.value.s,
+							(size_t)(sdp.s + sdp.len - line.value.s)));
 		return !out->full;
 	}
 	return false;
@@ -106,8 +105,8 @@ static bool describes_codec(ly_slice_t attribute)
 		   || ly_istarts(attribute, LY_LIT("fmtp:"));
 }
 
-bool ly_early_placeholder(ly_slice_t offer, ly_slice_t address,
-		uint32_t session, ly_buf_t *out)
+bool ly_early_placeholder(
+		ly_slice_t offer, ly_slice_t address, uint32_t session, ly_buf_t *out)
 {
 	const char *family = ly_find(address, ':') < address.len ? "6" : "4";
 	bool taken = false, found = false;

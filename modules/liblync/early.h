@@ -54,7 +54,7 @@ bool ly_early_session(ly_slice_t sdp, uint32_t session, ly_buf_t *out);
  * another one an m= line without any; after this one it turns each of them into what the caller was told.
  * False where the offer has no audio stream in RTP/AVP, or out is full.
  */
-bool ly_early_placeholder(ly_slice_t offer, ly_slice_t address,
-		uint32_t session, ly_buf_t *out);
+bool ly_early_placeholder(
+		ly_slice_t offer, ly_slice_t address, uint32_t session, ly_buf_t *out);
 
 #endif

@@ -156,7 +156,8 @@ typedef struct ly_peer
 	bool pass_refer;   /* its REFER goes to the other side */
 	ly_hold_t hold;	   /* in which form it is put on hold */
 	ly_early_media_t early_media; /* of provisional answers to its calls */
-	ly_slice_t ringback; /* a file it hears after SDP in one until audio comes */
+	ly_slice_t
+			ringback; /* a file it hears after SDP in one until audio comes */
 	/* of a target: its calls offer no reliable provisional answers, so that it sees one dialog, whoever rings */
 	bool one_early_dialog;
 	bool follow_redirect; /* of a target: its 3xx leads to another target */

@@ -28,7 +28,7 @@
 				NO_TEXT                                                      \
 	}
 /* How a side of a call is treated, whoever is there. modes: of early media. */
-#define TREATMENT(type, modes)                                                   \
+#define TREATMENT(type, modes)                                                 \
 	{"call-id", CHOICE(call_ids), .preset = "mask", FIELD(type, call_id_kept), \
 			NO_TEXT},                                                          \
 			{"token", CHOICE(token_places), .preset = "user",                  \
@@ -39,7 +39,7 @@
 					FIELD(type, pass_refer), NO_TEXT},                         \
 			{"hold", CHOICE(holds), .preset = "transparent",                   \
 					FIELD(type, hold), NO_TEXT},                               \
-			{"early-media", CHOICE(modes), .preset = "pass",             \
+			{"early-media", CHOICE(modes), .preset = "pass",                   \
 					FIELD(type, early_media), NO_TEXT},                        \
 			{"ringback", LY_KIND_PATH, FIELD(type, ringback), NO_TEXT},        \
 	{                                                                          \

@@ -30,10 +30,10 @@ static ly_slice_t first(ly_slice_t list)
 /* The first stream of a medium is its RTP, the second its RTCP. */
 bool ly_ringback_heard(ly_slice_t answer, ly_side_t side)
 {
-	ly_slice_t leg = inside(
-			inside(answer, LY_LIT("tags")), ly_cstr(ly_side_name(side)));
-	ly_slice_t stream = first(inside(
-			first(inside(leg, LY_LIT("medias"))), LY_LIT("streams")));
+	ly_slice_t leg =
+			inside(inside(answer, LY_LIT("tags")), ly_cstr(ly_side_name(side)));
+	ly_slice_t stream = first(
+			inside(first(inside(leg, LY_LIT("medias"))), LY_LIT("streams")));
 
 	return ly_bencode_number(
 				   inside(stream, LY_LIT("stats")), LY_LIT("packets"), 0)

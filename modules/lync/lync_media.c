@@ -176,8 +176,8 @@ bool lync_media_normalise(lync_current_t *c, ly_slice_t sdp, bool answer)
 	lync_explain(c, &edits);
 	if(!answer)
 		set_offered_tag(c, ly_buf_slice(&out));
-	c->sdp_taken =
-			in_one_session(c, retag(ly_buf_slice(&out), TAG, retagged), session);
+	c->sdp_taken = in_one_session(
+			c, retag(ly_buf_slice(&out), TAG, retagged), session);
 	return c->sdp_taken.len;
 }
 

@@ -15,7 +15,8 @@
 #include "lync_ng.h"
 
 #define ROUND_MS 200
-#define TIMES 1000 /* the file is played over again; it is stopped long before */
+#define TIMES \
+	1000 /* the file is played over again; it is stopped long before */
 
 /* A call that rings, with a caller that may have to hear a file. */
 typedef struct ringing
@@ -101,8 +102,8 @@ static bool ask_heard(const ringing_t *r, bool *heard)
 	begin(r, "query");
 	if(!lync_ng_ask(r->media, &answer, &why))
 		return false;
-	*heard = ly_ringback_heard(
-			answer, r->caller == LY_LYNC ? LY_PSTN : LY_LYNC);
+	*heard =
+			ly_ringback_heard(answer, r->caller == LY_LYNC ? LY_PSTN : LY_LYNC);
 	return true;
 }
 
@@ -218,8 +219,7 @@ void lync_ringback_begin(const lync_current_t *c)
 												: c->call.target->ringback;
 	ringing_t *r, *old;
 
-	if(!file.len || !lync_ng_node(c->call.dialog.media)
-			|| !(r = make(c, file)))
+	if(!file.len || !lync_ng_node(c->call.dialog.media) || !(r = make(c, file)))
 		return;
 	lock_get(&list->lock);
 	old = find(r->call_id);

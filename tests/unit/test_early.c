@@ -85,9 +85,9 @@ static void a_limit_that_nobody_counts_to(void **state)
 	assert_false(admit(&forks, LY_FORKS_MAX, LY_FORKS_MAX));
 }
 
-#define V(family, address)                                                \
-	"v=0\r\no=- 4294967295 1 IN IP" family " " address "\r\ns=-\r\nc=IN IP" family \
-	" " address "\r\nt=0 0\r\n"
+#define V(family, address)                             \
+	"v=0\r\no=- 4294967295 1 IN IP" family " " address \
+	"\r\ns=-\r\nc=IN IP" family " " address "\r\nt=0 0\r\n"
 #define CODECS                                                                 \
 	"a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 " \
 	"0-16\r\n"
@@ -110,12 +110,13 @@ static void an_answer_of_our_own(void **state)
 
 	(void)state;
 	assert_string_equal(
-			placeholder("v=0\r\no=x 1 1 IN IP4 192.0.2.1\r\ns=secret\r\n"
-						"a=rtpmap:9 none\r\nm=video 0 RTP/AVP 99\r\n"
-						"a=rtpmap:99 H264/90000\r\n"
-						"m=audio 4000 RTP/AVP 101 13 0 8\r\na=sendrecv\r\n" CODECS
-						"a=rtcp:4001\r\nm=audio 4002 RTP/AVP 8\r\n"
-						"a=rtpmap:8 PCMA/8000\r\n",
+			placeholder(
+					"v=0\r\no=x 1 1 IN IP4 192.0.2.1\r\ns=secret\r\n"
+					"a=rtpmap:9 none\r\nm=video 0 RTP/AVP 99\r\n"
+					"a=rtpmap:99 H264/90000\r\n"
+					"m=audio 4000 RTP/AVP 101 13 0 8\r\na=sendrecv\r\n" CODECS
+					"a=rtcp:4001\r\nm=audio 4002 RTP/AVP 8\r\n"
+					"a=rtpmap:8 PCMA/8000\r\n",
 					"198.51.100.10"),
 			V("4", "198.51.100.10") "m=video 0 RTP/AVP 99\r\n"
 									"m=audio 9 RTP/AVP 0 8 101 13\r\n" CODECS
@@ -139,7 +140,8 @@ static void all_sdp_of_one_session(void **state)
 	assert_true(ly_eq(ly_buf_slice(&out),
 			text("v=0\r\no=- 42 5 IN IP4 192.0.2.1\r\ns=-\r\n")));
 	assert_false(ly_early_session(text("v=0\r\ns=-\r\n"), 42, &out));
-	assert_false(ly_early_session(text("v=0\r\no=x 1 1 IN\r\ns=-\r\n"), 42, &small));
+	assert_false(
+			ly_early_session(text("v=0\r\no=x 1 1 IN\r\ns=-\r\n"), 42, &small));
 }
 
 int main(void)

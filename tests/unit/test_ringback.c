@@ -32,8 +32,9 @@ static void what_is_done_when(void **state)
 }
 
 #define STREAM(packets) "d5:statsd7:packetsi" packets "eee"
-#define LEG(rtp) \
-	"d6:mediasld7:streamsl" STREAM(rtp) STREAM("7") "eed7:streamsl" STREAM("8") "eeee"
+#define LEG(rtp)                        \
+	"d6:mediasld7:streamsl" STREAM(rtp) \
+			STREAM("7") "eed7:streamsl" STREAM("8") "eeee"
 #define ANSWER(lync, pstn) "4:tagsd4:lync" LEG(lync) "4:pstn" LEG(pstn) "e"
 
 static void whether_audio_has_come(void **state)
