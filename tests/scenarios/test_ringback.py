@@ -71,6 +71,12 @@ def assert_ringback(call):
     assert media.ok, str(media)
 
 
+def senders(call):
+    """The SSRCs of what came, each as often as it has followed upon another."""
+    came = [packet.data[8:12] for packet in list(call.stream.packets) if not packet.rtcp]
+    return [ssrc for before, ssrc in zip([None, *came], came) if ssrc != before]
+
+
 def assert_audio(call, other):
     assert [media.verdict for media in talk(call, other, seconds=0.4)] == ["ok", "ok"]
 
@@ -102,6 +108,7 @@ def test_until_audio_comes(ends):
     wait_until(lambda: heard(call, 880, 0.2).ok, "the callee's audio")
     media = heard(call, 880)
     assert media.ok and media.tone.purity > 0.98, str(media)
+    assert len(senders(call)) == 2, "ringback and audio were mixed"
     other.stream.talk(0)
     time.sleep(0.1)
     assert heard(call, RINGBACK, 0.8).verdict == "nothing came"
