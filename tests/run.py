@@ -24,7 +24,9 @@ PROGRAM_SECONDS = 1800  # then whatever hangs is ended
 SCENARIO_SECONDS = 300
 LANES = 2
 LONGEST = ("test_takeover", "test_session_timer", "test_own_requests", "test_redis_absent", "test_failover")
-BUSY = ("test_certificate_renewal", "test_tls_churn", "test_memory")  # they need the whole machine
+# they need the whole machine
+BUSY = ("test_certificate_renewal", "test_tls_churn", "test_memory", "test_media_matrix", "test_rollover", "test_media_nodes",
+        "test_media_watch")
 ALONE = ["unshare", "--net", "sh", "-c", 'ip link set lo up; exec "$@"', "sh"]
 LOG_LINES = 40  # of a program that ended badly
 FUZZ_SECONDS = 5  # each target at most
