@@ -84,6 +84,17 @@ static bool ask_node(unsigned number, long *uptime, long long *asked)
 }
 
 /*
+ * Between old calls and new ones. New ones it gets when it is found to be back; where it was not missed, it started
+ * within the second that its uptime leaves open.
+ */
+static uint64_t start_of(const lync_ng_node_t *n, uint64_t now, long uptime)
+{
+	uint64_t came = atomic_load(&n->came), up = (uint64_t)uptime * 1000;
+
+	return came + up + 1000 > now ? came : now - up;
+}
+
+/*
  * Another process, be it that it was started anew or that a standby has its address: it has begun at another time, or
  * has not heard of our last question.
  */
@@ -98,7 +109,7 @@ static void notice_start(
 	if(w->began && same)
 		return;
 	if(w->began) {
-		w->state.started = now;
+		w->state.started = start_of(lync_ng_node(number), now, uptime);
 		LM_NOTICE("media node %u (rtpengine at %s) was started anew; its calls "
 				  "are looked after\n",
 				number, lync_ng_node(number)->name);

@@ -151,6 +151,8 @@ void lync_ng_found(unsigned number, bool up, const char *why)
 {
 	lync_ng_node_t *n = lync_ng_node(number);
 
+	if(n && up && !atomic_load(&n->up))
+		atomic_store(&n->came, lync_now_ms());
 	if(!n || atomic_exchange(&n->up, up) == up)
 		return;
 	atomic_store(&n->since, time(NULL));

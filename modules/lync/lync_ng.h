@@ -33,6 +33,8 @@ typedef struct lync_ng_node
 	_Atomic(bool) up;
 	_Atomic(bool) off;	   /* an operator's word: no new calls */
 	_Atomic(time_t) since; /* that it is up, or down */
+	_Atomic(uint64_t)
+			came; /* lync_now_ms() before it was last found to be back; 0: it was never away */
 	_Atomic(uint64_t) asked, refused, unanswered;
 	_Atomic(uint64_t) waits[LYNC_NG_WAITS];
 } lync_ng_node_t;
