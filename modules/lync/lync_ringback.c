@@ -217,7 +217,8 @@ void lync_ringback_begin(const lync_current_t *c)
 {
 	ly_slice_t file = c->call.caller == LY_LYNC ? c->call.trunk->ringback
 												: c->call.target->ringback;
-	ringing_t *r, *old;
+	const ringing_t *old;
+	ringing_t *r;
 
 	if(!file.len || !lync_ng_node(c->call.dialog.media) || !(r = make(c, file)))
 		return;

@@ -269,8 +269,8 @@ int main(void)
 			TEST(what_the_plan_switches_off), TEST(what_the_plan_switches_on),
 			TEST(one_end_alone), TEST(who_gets_it),
 			TEST(what_the_receiver_is_told), TEST(what_the_caller_is_told),
-			TEST(no_reliable_answers_behind_ours),
-			TEST(the_way_of_numbers), TEST(the_choice_of_srtp), TEST(a_passage),
+			TEST(no_reliable_answers_behind_ours), TEST(the_way_of_numbers),
+			TEST(the_choice_of_srtp), TEST(a_passage),
 			TEST(where_a_node_listens)};
 
 	return cmocka_run_group_tests_name("crossing", tests, load, unload);
