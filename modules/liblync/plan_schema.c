@@ -90,12 +90,11 @@ static const ly_allowed_t holds[] = {{"transparent", LY_HOLD_TRANSPARENT},
 		{"inactive", LY_HOLD_INACTIVE},
 		{"inactive-0.0.0.0", LY_HOLD_INACTIVE_ZERO},
 		{"sendrecv", LY_HOLD_SENDRECV}, {0}};
-static const ly_allowed_t early_media[] = {{"pass", LY_EARLY_PASS},
+/* the first one of trunks alone */
+static const ly_allowed_t early_media[] = {
+		{"183-immediate", LY_EARLY_IMMEDIATE}, {"pass", LY_EARLY_PASS},
 		{"strip-sdp", LY_EARLY_STRIP_SDP}, {"180-only", LY_EARLY_180_ONLY},
 		{0}};
-static const ly_allowed_t trunk_early_media[] = {{"pass", LY_EARLY_PASS},
-		{"strip-sdp", LY_EARLY_STRIP_SDP}, {"180-only", LY_EARLY_180_ONLY},
-		{"183-immediate", LY_EARLY_IMMEDIATE}, {0}};
 static const ly_allowed_t early_dialogs[] = {
 		{"all", false}, {"one", true}, {0}};
 static const ly_allowed_t refers[] = {{"refuse", false}, {"pass", true}, {0}};
@@ -238,7 +237,7 @@ static const ly_attribute_t target_attributes[] = {
 		{"rules-on", LY_KIND_RULES, FIELD(ly_peer_t, rules_on), NO_TEXT},
 		{"pass-headers", LY_KIND_HEADERS, FIELD(ly_peer_t, pass_headers),
 				NO_TEXT},
-		TREATMENT(ly_peer_t, early_media),
+		TREATMENT(ly_peer_t, early_media + 1),
 		{"redirect", CHOICE(redirects), .preset = "refuse",
 				FIELD(ly_peer_t, follow_redirect), NO_TEXT},
 		{"early-dialogs", CHOICE(early_dialogs), .preset = "all",
@@ -276,7 +275,7 @@ static const ly_attribute_t trunk_attributes[] = {
 		{"rules-on", LY_KIND_RULES, FIELD(ly_trunk_t, rules_on), NO_TEXT},
 		{"pass-headers", LY_KIND_HEADERS, FIELD(ly_trunk_t, pass_headers),
 				NO_TEXT},
-		TREATMENT(ly_trunk_t, trunk_early_media), STATE(ly_trunk_t),
+		TREATMENT(ly_trunk_t, early_media), STATE(ly_trunk_t),
 		{"SRTPMode", CHOICE(srtp_modes), .preset = "Required",
 				FIELD(ly_trunk_t, SRTPMode), NO_TEXT},
 		LYNC(AcceptGatewayPAIForOutboundCalls, "false"),

@@ -23,13 +23,17 @@ def shared_installation():
         yield installation
 
 
-@pytest.fixture(scope="module")
-def tone_file(tmp_path_factory):
-    path = tmp_path_factory.mktemp("media") / "ringback.wav"
+def make_file(path, seconds):
+    samples = make(RINGBACK, round(seconds * RATE))
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, RATE, 0, "NONE", ""))
-        file.writeframes(b"".join(sample.to_bytes(2, "little", signed=True) for sample in make(RINGBACK, RATE)))
+        file.writeframes(b"".join(sample.to_bytes(2, "little", signed=True) for sample in samples))
     return str(path)
+
+
+@pytest.fixture(scope="module")
+def tone_file(tmp_path_factory):
+    return make_file(tmp_path_factory.mktemp("media") / "ringback.wav", seconds=10)
 
 
 @pytest.fixture
@@ -174,6 +178,15 @@ def test_behind_a_183_of_our_own(plan, med1, gw, tone_file):
     other.ring()
     call.expect(180)
     assert heard(call, RINGBACK).ok
+    take(call, other)
+
+
+def test_a_short_file_is_played_over_again(plan, tmp_path, med1, gw):
+    plan("trunk", ringback=make_file(tmp_path / "short.wav", seconds=0.4))
+    call, other = progressed(med1, gw)
+    wait_until(lambda: heard(call, RINGBACK, 0.2).packets, "ringback")
+    media = heard(call, RINGBACK, 1.5)
+    assert media.packets > 60 and media.lost == 0 and abs(media.tone.hz - RINGBACK) < 20, str(media)
     take(call, other)
 
 

@@ -168,6 +168,22 @@ static void what_the_caller_is_told(void **state)
 	assert_false(ly_crossing_strips_100rel(&x));
 }
 
+/* A 183 of ours and the gateway's answers are one dialog. */
+static void no_reliable_answers_behind_ours(void **state)
+{
+	ly_crossing_t x = crossing(INVITE, LY_PSTN, "dr", "gw2");
+	ly_trunk_t immediate = *x.trunk;
+
+	(void)state;
+	x.caller = LY_LYNC;
+	assert_false(ly_crossing_strips_100rel(&x));
+	immediate.early_media = LY_EARLY_IMMEDIATE;
+	x.trunk = &immediate;
+	assert_true(ly_crossing_strips_100rel(&x));
+	x.caller = LY_PSTN;
+	assert_false(ly_crossing_strips_100rel(&x));
+}
+
 /* A reply and the called side name other parties; whoever sends a REFER names somebody to be called. */
 static void the_way_of_numbers(void **state)
 {
@@ -253,7 +269,8 @@ int main(void)
 			TEST(what_the_plan_switches_off), TEST(what_the_plan_switches_on),
 			TEST(one_end_alone), TEST(who_gets_it),
 			TEST(what_the_receiver_is_told), TEST(what_the_caller_is_told),
-			TEST(the_way_of_numbers), TEST(the_choice_of_srtp), TEST(a_passage),
+			TEST(no_reliable_answers_behind_ours), TEST(the_way_of_numbers),
+			TEST(the_choice_of_srtp), TEST(a_passage),
 			TEST(where_a_node_listens)};
 
 	return cmocka_run_group_tests_name("crossing", tests, load, unload);
