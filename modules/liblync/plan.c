@@ -8,6 +8,13 @@
 #include "liblync/plan_reader.h"
 #include "liblync/xml.h"
 
+const char *ly_choice_name(const ly_allowed_t *choices, int value)
+{
+	while(choices->name && choices->value != value)
+		choices++;
+	return choices->name ? choices->name : "?";
+}
+
 const char *ly_transport_name(ly_transport_t transport)
 {
 	return ly_choice_name(ly_transports, (int)transport);

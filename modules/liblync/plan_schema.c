@@ -115,13 +115,6 @@ const ly_allowed_t ly_target_kinds[] = {{"gateway", LY_TARGET_GATEWAY},
 const ly_allowed_t ly_booleans[] = {{"true", true}, {"false", false},
 		{"True", true}, {"False", false}, {0}};
 
-const char *ly_choice_name(const ly_allowed_t *choices, int value)
-{
-	while(choices->name && choices->value != value)
-		choices++;
-	return choices->name ? choices->name : "?";
-}
-
 /* Rows: name, what it must be, required or preset, where it goes. */
 static const ly_attribute_t interface_attributes[] = {
 		{"side", CHOICE(ly_sides), .required = true, CHECKED_ONLY},
