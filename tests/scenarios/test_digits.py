@@ -23,9 +23,9 @@ PAIRINGS = Pairings((
 ), modes=("Required", "NotSupported"))
 DIGITS = "0123456789*#ABCD"
 PATIENCE = 6.0  # seconds; rtpengine plays digits of INFO one after the other
-TALK = 0.6
+TALK = 1.0
 TONES = 440, 440  # that opus keeps pure, whichever end hears it
-SKIP = 1600  # samples in which a transcoded tone may still swing in
+SKIP = 4000  # samples in which a transcoded tone may still swing in: opus, behind digits, needs half a second
 SCENARIOS = [Scenario("Required", kind, lync_calls, "digits") for kind in PAIRINGS.gateways for lync_calls in (True, False)
              ] + [Scenario("NotSupported", "gateway-info-dtmf", lync_calls, "digits") for lync_calls in (True, False)
                   ] + [Scenario("Required", kind, True, "INFO") for kind in ("gateway-info-dtmf", "gateway-rtp")]
