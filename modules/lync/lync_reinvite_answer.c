@@ -129,6 +129,18 @@ static bool take_answer(lync_reinvite_job_t *job, struct sip_msg *reply)
 	return true;
 }
 
+/* Each 200 is acknowledged, also one that comes again. */
+static void acknowledge(struct sip_msg *reply)
+{
+	static ly_message_t m;
+	static lync_within_t within;
+
+	if(ly_message_parse(ly_slice(reply->buf, reply->len), &m)
+			|| !lync_within_reply(reply, &m, &within)
+			|| lync_within_send(&within, LY_LIT("ACK"), LY_EMPTY) < 0)
+		LM_ERR("the answer to a re-INVITE of our own cannot be acknowledged\n");
+}
+
 static void on_2xx(lync_reinvite_job_t *job, struct sip_msg *reply)
 {
 	bool good;
@@ -136,6 +148,10 @@ static void on_2xx(lync_reinvite_job_t *job, struct sip_msg *reply)
 	work.lent = lync_plan_lend();
 	good = begin_answer(job, reply) && take_answer(job, reply);
 	lync_plan_return(work.lent);
+	/* not before: an INVITE of theirs that follows on the ACK has to find all this done */
+	lync_record_change(job->call_id, answered, job, NULL, NULL);
+	acknowledge(reply);
+	job->acknowledged = true;
 	if(good)
 		return;
 	LM_ERR("call %.*s: ended: the answer to a re-INVITE of our own would make "
@@ -145,14 +161,24 @@ static void on_2xx(lync_reinvite_job_t *job, struct sip_msg *reply)
 									  "Acceptable Here\"\r\n"));
 }
 
+static bool is_there(lync_record_t *r, void *data)
+{
+	return true;
+}
+
 static void on_completed(
 		lync_reinvite_job_t *job, const struct tmcb_params *event)
 {
+	bool accepted = event->code / 100 == 2;
+
 	/* it has ended meanwhile */
-	if(!lync_record_change(
-			   job->call_id, answered, job, &work.record, work.memory))
+	if(!lync_record_change(job->call_id, accepted ? is_there : answered, job,
+			   &work.record, work.memory)) {
+		if(accepted)
+			acknowledge(event->rpl);
 		return;
-	if(event->code / 100 == 2)
+	}
+	if(accepted)
 		on_2xx(job, event->rpl);
 	else if(event->code == 491)
 		ask_again(job, work.record.own.caller);
@@ -174,25 +200,14 @@ static void on_completed(
 	}
 }
 
-/* Each 200 is acknowledged, also one that comes again. */
-static void acknowledge(struct sip_msg *reply)
-{
-	static ly_message_t m;
-	static lync_within_t within;
-
-	if(ly_message_parse(ly_slice(reply->buf, reply->len), &m)
-			|| !lync_within_reply(reply, &m, &within)
-			|| lync_within_send(&within, LY_LIT("ACK"), LY_EMPTY) < 0)
-		LM_ERR("the answer to a re-INVITE of our own cannot be acknowledged\n");
-}
-
 void lync_reinvite_event(struct cell *t, int type, struct tmcb_params *event)
 {
 	lync_reinvite_job_t *job = *event->param;
 
 	if(type == TMCB_DESTROY)
 		shm_free(job);
-	else if(type == TMCB_LOCAL_RESPONSE_IN && event->code / 100 == 2)
+	else if(type == TMCB_LOCAL_RESPONSE_IN && event->code / 100 == 2
+			&& job->acknowledged)
 		acknowledge(event->rpl);
 	else if(type == TMCB_LOCAL_COMPLETED)
 		on_completed(job, event);

@@ -16,8 +16,9 @@ typedef struct lync_reinvite_job
 	struct timer_ln timer;
 	ly_side_t side;
 	unsigned tries;
-	bool anew; /* the media begin anew with it */
-	bool lost; /* there are none, until it is answered */
+	bool anew;		   /* the media begin anew with it */
+	bool acknowledged; /* its 200 */
+	bool lost;		   /* there are none, until it is answered */
 	unsigned
 			least; /* Min-SE of the 422 after which it is tried again; 0: none */
 	lync_offered_t offered;

@@ -95,6 +95,9 @@ static bool command(lync_current_t *c, const sides_t *s, bool answer,
 	ly_slice_t dictionary;
 
 	put_flags(c, s, answer, &flags);
+	/* an answer of before may have had another tag than rtpengine knows (liblync/sdp_key.h): not the same SDP */
+	if(!answer && !c->call.initial && s->gets->srtp && c->message.raw.s)
+		ly_put(&flags, LY_LIT(" replace-force-increment-sdp-ver"));
 	ly_putc(&flags, ' ');
 	ly_put(&flags, more);
 	if(!c->message.raw.s) /* there is no message: of ours, for the node alone */

@@ -40,6 +40,8 @@ class Daemon:
         """Ends it and what it forked, now: none of them gets to say or write anything."""
         os.killpg(self.pid, signal.SIGKILL)
         self._process.wait()
+        while _is_left(self.pid):  # the last of them still holds the ports
+            time.sleep(0.01)
 
     def wait_until(self, ready, timeout, what):
         """Polls ready(); says what the log says when the program ends or the time (seconds) is over."""
@@ -50,6 +52,19 @@ class Daemon:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"{self.name}: no {what} in {timeout} s:\n{self.tail()}")
             time.sleep(0.02)
+
+
+def _is_left(group):
+    """Whether a process of the group is there; one that nobody waits for is gone with what it held."""
+    for pid in (name for name in os.listdir("/proc") if name.isdigit()):
+        try:
+            with open(f"/proc/{pid}/stat") as stat:
+                state, _, its_group = stat.read().rpartition(")")[2].split()[:3]
+        except (OSError, ValueError):
+            continue
+        if int(its_group) == group and state not in "ZX":
+            return True
+    return False
 
 
 def stop(daemons, timeout=5):

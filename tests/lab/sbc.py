@@ -258,6 +258,15 @@ class Sbc:
         """The Call-IDs for which an rtpengine holds ports."""
         return [call for number in self.media_numbers for call in self.calls_of(number)]
 
+    def media_ended(self, timeout=2.0):
+        """Whether no rtpengine holds a call any more: it is told that one has ended, and nobody waits for its answer."""
+        deadline = time.monotonic() + timeout
+        while self.media_calls():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
+        return True
+
     def calls_of(self, number):
         """Those of one media node."""
         calls = re.search(rb"5:callsl(.*?)e6:result", self._ask_rtpengine(b"d7:command4:liste", number), re.S)[1]

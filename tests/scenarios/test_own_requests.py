@@ -107,21 +107,6 @@ def test_an_answer_with_another_key(installation, sbc, gw):
     hang_up(call, other)
 
 
-def test_media_that_is_made_anew_reaches_both_sides(sbc, med1, gw):
-    """rtpengine has lost the call: it gets other ports, which the side that was not asked has to know as well."""
-    call, other = call_up(med1, gw)
-    assert_audio(call, other)
-    sbc.rtpengine.kill()
-    sbc.start_rtpengine()
-    sbc.wait_media_up()
-    sbc.rpc("lync.reinvite", call.dialog.call_id, "lync")
-    for end in (call, other):
-        end.accept()
-        end.expect("ACK")
-    assert_audio(call, other)
-    hang_up(call, other)
-
-
 @pytest.mark.parametrize("side", ["lync", "pstn"])
 def test_an_end_that_knows_the_call_no_longer(sbc, ends, side):
     """481 ends the dialog (RFC 3261 12.2.1.2), and so the call."""

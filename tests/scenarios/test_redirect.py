@@ -31,7 +31,7 @@ def shared_installation():
 def nothing_left(sbc):
     yield
     sbc.rpc("dst_blocklist.delete_all")
-    assert sbc.media_calls() == []
+    assert sbc.media_ended()
 
 
 @pytest.fixture
