@@ -140,7 +140,7 @@ def digits_heard(sound):
         block = sound[i:i + 800]
         energy = sum(x * x for x in block)
         found |= {digit for digit, pair in DTMF.items()
-                  if energy > 800 * 1000 ** 2 and sum(tone._energy_at(hz, block) for hz in pair) > 0.8 * energy}
+                  if energy > 800 * 1000 ** 2 and sum(tone.energy_at(hz, block) for hz in pair) > 0.8 * energy}
     return found
 
 
