@@ -71,7 +71,7 @@ def assert_plain(message):
 
 def assert_audio(call, other):
     for heard, end in zip(talk(call, other, seconds=0.6), (call, other)):
-        assert (heard.verdict, heard.suite) == ("ok", SUITE if hasattr(end.endpoint, "srtp") else "RTP"), str(heard)
+        assert (heard.verdict, heard.suite) == ("ok", SUITE if getattr(end.endpoint, "srtp", False) else "RTP"), str(heard)
 
 
 def end_well(call, other):
