@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What rtpengine really does with the flags of two media profiles: packets, keys and tones at both ends."""
 import contextlib
-import math
 import os
 import time
 
 import pytest
 
-from lab import srtp, tone
+from lab import srtp
 from lab.g711 import CODECS
 from lab.ng_call import Call, Party, Profiles, Rtpengine
 from lab.paths import PLANS
@@ -16,7 +15,6 @@ from lab.sdp import Sdp
 
 PROFILES = Profiles()
 OWN_PLAN = PLANS / "good" / "profiles.xml"
-DTMF = {1: (697, 1209), 5: (770, 1336), 9: (852, 1477)}
 pytestmark = pytest.mark.timeout(60)
 
 
@@ -122,62 +120,6 @@ def test_what_is_transcoded(rtpengine, gateway, expected):
     with Talk(rtpengine, End(rtpengine, "lync-srtp-required"), End(rtpengine, gateway)) as talk:
         talk.talk(2)  # it counts once a second
         assert transcoded(rtpengine) == expected
-
-
-# DTMF ---------------------------------------------------------------------------------------------------------------
-def samples(stream, since):
-    codec = CODECS[stream.payload_type]
-    context = srtp.Context(stream.receive_key) if stream.receive_key else None
-    opened = [(p.when, context.unprotect(p.data) if context else p.data) for p in stream.packets if not p.rtcp]
-    return codec.decode(b"".join(data[12:] for when, data in opened if when >= since
-                                 and data[1] & 127 == stream.payload_type))
-
-
-def digits_heard(sound):
-    """Those of DTMF whose two tones make up most of some 100 ms."""
-    found = set()
-    for i in range(0, len(sound) - 799, 400):
-        block = sound[i:i + 800]
-        energy = sum(x * x for x in block)
-        found |= {digit for digit, pair in DTMF.items()
-                  if energy > 800 * 1000 ** 2 and sum(tone.energy_at(hz, block) for hz in pair) > 0.8 * energy}
-    return found
-
-
-def events_seen(stream, since, payload_type):
-    context = srtp.Context(stream.receive_key) if stream.receive_key else None
-    opened = [(p.when, context.unprotect(p.data) if context else p.data) for p in stream.packets if not p.rtcp]
-    return {data[12] for when, data in opened if when >= since and data[1] & 127 == payload_type}
-
-
-def dtmf(digit, count):
-    low, high = DTMF[digit]
-    return [round(8000 * (math.sin(2 * math.pi * low * i / tone.RATE) + math.sin(2 * math.pi * high * i / tone.RATE)))
-            for i in range(count)]
-
-
-@pytest.mark.parametrize("lync_calls", [True, False])
-@pytest.mark.parametrize("lync", ["lync-srtp-required", "lync-rtp"])
-def test_digits_as_tones_and_as_events(rtpengine, lync, lync_calls):
-    ends = [End(rtpengine, lync), End(rtpengine, "gateway-inband-dtmf")]
-    with Talk(rtpengine, *(ends if lync_calls else ends[::-1])) as talk:
-        med, gateway = ends
-        offered = Sdp(talk.offered if not lync_calls else talk.answered)
-        events = next(p for p in offered.payloads if p in (96, 101))
-        talk.talk(0.3)
-        since = time.monotonic()
-        for digit in DTMF:
-            med.stream.press(digit, events)
-            time.sleep(0.6)
-        assert digits_heard(samples(gateway.stream, since)) == set(DTMF)
-        assert not events_seen(gateway.stream, since, events)
-        since = time.monotonic()
-        for digit in DTMF:
-            gateway.stream.play(dtmf(digit, 8 * 200))
-            time.sleep(0.4)
-            gateway.stream.talk(660)
-            time.sleep(0.3)
-        assert events_seen(med.stream, since, events) == set(DTMF)
 
 
 # Transcoding --------------------------------------------------------------------------------------------------------
