@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/cfg/cfg_struct.h"
@@ -11,6 +10,7 @@
 #include "core/pt.h"
 #include "core/sr_module.h"
 #include "liblync/ng.h"
+#include "lync.h"
 #include "lync_ng.h"
 
 /* What is known of a node. Of this process alone. */
@@ -30,15 +30,6 @@ int lync_prober_init(void)
 	register_procs(1);
 	cfg_register_child(1);
 	return 0;
-}
-
-static unsigned long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (unsigned long long)t.tv_sec * 1000
-		   + (unsigned long long)t.tv_nsec / 1000000;
 }
 
 /* Its own socket, not that of lync_ng.c: an answer is an answer, whichever ping it is to. */
@@ -93,23 +84,23 @@ static void judge(unsigned number)
 	bool refused;
 
 	if(heard(p, &refused)) {
-		p->heard_ms = now_ms();
+		p->heard_ms = lync_now_ms();
 		lync_ng_found(number, true, NULL);
 	} else if(refused) {
 		lync_ng_found(number, false, "nobody listens there");
-	} else if(now_ms() - p->heard_ms > LYNC_PROBER_PATIENCE_MS) {
+	} else if(lync_now_ms() - p->heard_ms > LYNC_PROBER_PATIENCE_MS) {
 		lync_ng_found(number, false, "it does not answer a ping");
 	}
 }
 
 /* Until the next pings are due. */
-static void listen_to(unsigned long long until)
+static void listen_to(uint64_t until)
 {
 	struct pollfd waits[LY_MEDIA_NODES_MAX];
 	unsigned count = lync_ng_count();
-	unsigned long long now;
+	uint64_t now;
 
-	while((now = now_ms()) < until) {
+	while((now = lync_now_ms()) < until) {
 		for(unsigned i = 0; i < count; i++)
 			waits[i] = (struct pollfd){.fd = probes[i].fd, .events = POLLIN};
 		if(poll(waits, count, (int)(until - now)) <= 0)
@@ -126,12 +117,12 @@ static void run(void)
 	unsigned count = lync_ng_count();
 
 	for(unsigned i = 0; i < count; i++)
-		probes[i] = (probe_t){open_probe(i + 1), now_ms()};
+		probes[i] = (probe_t){open_probe(i + 1), lync_now_ms()};
 	for(;;) {
 		cfg_update();
 		for(unsigned i = 0; i < count; i++)
 			ping(&probes[i]);
-		listen_to(now_ms() + LYNC_PROBER_INTERVAL_MS);
+		listen_to(lync_now_ms() + LYNC_PROBER_INTERVAL_MS);
 		for(unsigned i = 0; i < count; i++)
 			judge(i + 1);
 	}

@@ -18,6 +18,8 @@
 #include "lync.h"
 #include "lync_ng.h"
 
+#define MESSAGE_MAX 131072 /* more than msg_recv_max_size lets in */
+
 /* One message, in shared memory until a worker has it. */
 typedef struct task
 {
@@ -75,7 +77,7 @@ int lync_worker_init(void)
 /* The routes work on it as if it had come here. */
 static void work_on(task_t *task)
 {
-	static char text[LY_NG_DATAGRAM_MAX * 2];
+	static char text[MESSAGE_MAX + 1];
 
 	memcpy(text, task->text, task->len);
 	text[task->len] = '\0';
@@ -200,7 +202,7 @@ int ki_lync_media_worker(struct sip_msg *msg)
 	unsigned node;
 
 	if(!workers || !msg->callid || !msg->cseq || !get_cseq(msg)
-			|| msg->len >= LY_NG_DATAGRAM_MAX * 2)
+			|| msg->len > MESSAGE_MAX)
 		return -1;
 	node = msg->first_line.type == SIP_REQUEST ? node_of_request(msg)
 											   : node_of_reply(msg);
