@@ -7,13 +7,13 @@
 
 #include "core/cfg/cfg_struct.h"
 #include "core/dprint.h"
-#include "core/pt.h"
 #include "core/rand/kam_rand.h"
 #include "core/sr_module.h"
 #include "liblync/set.h"
 #include "lync.h"
 #include "lync_names.h"
 #include "lync_plan.h"
+#include "lync_process.h"
 #include "lync_resolver.h"
 
 /* Names that are asked for at a time. Two questions each: the answers to them fit into a socket's buffer. */
@@ -60,8 +60,7 @@ int lync_dns_init(void)
 		LM_ERR("no eventfd: %m\n");
 		return -1;
 	}
-	register_procs(1);
-	cfg_register_child(1);
+	lync_process_register(1);
 	return 0;
 }
 
@@ -271,10 +270,12 @@ static void ask_failed_again(int64_t now)
 	}
 }
 
-static void run(void)
+static void run(void *data)
 {
 	eventfd_t woken;
 
+	if(lync_resolver_open() < 0)
+		return;
 	for(;;) {
 		int64_t now = lync_names_now(), next;
 
@@ -293,19 +294,6 @@ static void run(void)
 
 int lync_dns_child_init(int rank)
 {
-	int pid;
-
-	if(rank != PROC_MAIN)
-		return 0;
-	pid = fork_process(PROC_NOCHLDINIT, "lync DNS", 0);
-	if(pid < 0) {
-		LM_ERR("cannot fork the DNS process\n");
-		return -1;
-	}
-	if(pid == 0) {
-		if(cfg_child_init() || lync_resolver_open() < 0)
-			return -1;
-		run();
-	}
-	return 0;
+	return rank != PROC_MAIN ? 0
+							 : lync_process_start("lync DNS", false, run, NULL);
 }

@@ -5,12 +5,12 @@
 
 #include "core/cfg/cfg_struct.h"
 #include "core/dprint.h"
-#include "core/pt.h"
 #include "core/sr_module.h"
 #include "lync.h"
 #include "lync_key.h"
 #include "lync_media_cure.h"
 #include "lync_ng.h"
+#include "lync_process.h"
 #include "lync_plan.h"
 #include "lync_record.h"
 
@@ -57,8 +57,7 @@ int lync_media_watch_init(void)
 		return -1;
 	if(!lync_ng_count())
 		return 0;
-	register_procs(1);
-	cfg_register_child(1);
+	lync_process_register(1);
 	return 0;
 }
 
@@ -199,7 +198,7 @@ static bool play_round(void)
 		   || round.anew_count;
 }
 
-static void run(void)
+static void run(void *data)
 {
 	for(;;) {
 		uint64_t next = lync_now_ms() + REST_MS;
@@ -218,21 +217,9 @@ static void run(void)
 
 int lync_media_watch_child_init(int rank)
 {
-	int pid;
-
-	if(rank != PROC_MAIN || !lync_ng_count())
-		return 0;
-	pid = fork_process(PROC_RPC, "lync media watch", 1);
-	if(pid < 0) {
-		LM_ERR("cannot fork the media watch\n");
-		return -1;
-	}
-	if(pid == 0) {
-		if(cfg_child_init())
-			return -1;
-		run();
-	}
-	return 0;
+	return rank != PROC_MAIN || !lync_ng_count()
+				   ? 0
+				   : lync_process_start("lync media watch", true, run, NULL);
 }
 
 void lync_media_watch_rpc(rpc_t *rpc, void *root)

@@ -7,11 +7,11 @@
 
 #include "core/cfg/cfg_struct.h"
 #include "core/dprint.h"
-#include "core/pt.h"
 #include "core/sr_module.h"
 #include "liblync/ng.h"
 #include "lync.h"
 #include "lync_ng.h"
+#include "lync_process.h"
 
 /* What is known of a node. Of this process alone. */
 typedef struct probe
@@ -27,8 +27,7 @@ int lync_prober_init(void)
 {
 	if(!lync_ng_count())
 		return 0;
-	register_procs(1);
-	cfg_register_child(1);
+	lync_process_register(1);
 	return 0;
 }
 
@@ -112,7 +111,7 @@ static void listen_to(uint64_t until)
 	}
 }
 
-static void run(void)
+static void run(void *data)
 {
 	unsigned count = lync_ng_count();
 
@@ -130,19 +129,7 @@ static void run(void)
 
 int lync_prober_child_init(int rank)
 {
-	int pid;
-
-	if(rank != PROC_MAIN || !lync_ng_count())
-		return 0;
-	pid = fork_process(PROC_NOCHLDINIT, "lync media prober", 0);
-	if(pid < 0) {
-		LM_ERR("cannot fork the media prober\n");
-		return -1;
-	}
-	if(pid == 0) {
-		if(cfg_child_init())
-			return -1;
-		run();
-	}
-	return 0;
+	return rank != PROC_MAIN || !lync_ng_count()
+				   ? 0
+				   : lync_process_start("lync media prober", false, run, NULL);
 }

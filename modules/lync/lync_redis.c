@@ -10,10 +10,10 @@
 #include "core/cfg/cfg_struct.h"
 #include "core/dprint.h"
 #include "core/mem/shm.h"
-#include "core/pt.h"
 #include "core/sr_module.h"
 #include "lync.h"
 #include "lync_plan.h"
+#include "lync_process.h"
 
 #define BEAT_SECONDS 1	  /* how often a node says that it lives */
 #define LIVES_SECONDS 5	  /* how long that holds */
@@ -40,8 +40,7 @@ int lync_redis_init(void)
 		return -1;
 	}
 	memset(shared, 0, sizeof(*shared));
-	register_procs(1);
-	cfg_register_child(1);
+	lync_process_register(1);
 	return 0;
 }
 
@@ -111,7 +110,7 @@ static void lost(const redisContext *redis, bool first)
 	memset((void *)shared->lives, 0, sizeof(shared->lives));
 }
 
-static void run(void)
+static void run(void *data)
 {
 	redisContext *redis = NULL;
 	unsigned wait = BEAT_SECONDS;
@@ -143,21 +142,9 @@ static void run(void)
 
 int lync_redis_child_init(int rank)
 {
-	int pid;
-
-	if(rank != PROC_MAIN || !shared)
-		return 0;
-	pid = fork_process(PROC_NOCHLDINIT, "lync Redis", 0);
-	if(pid < 0) {
-		LM_ERR("cannot fork the Redis process\n");
-		return -1;
-	}
-	if(pid == 0) {
-		if(cfg_child_init())
-			return -1;
-		run();
-	}
-	return 0;
+	return rank != PROC_MAIN || !shared
+				   ? 0
+				   : lync_process_start("lync Redis", false, run, NULL);
 }
 
 void lync_redis_rpc(rpc_t *rpc, void *ctx)

@@ -8,11 +8,11 @@
 #include "core/dprint.h"
 #include "core/locking.h"
 #include "core/mem/shm.h"
-#include "core/pt.h"
 #include "core/sr_module.h"
 #include "liblync/ringback.h"
 #include "lync.h"
 #include "lync_ng.h"
+#include "lync_process.h"
 
 #define ROUND_MS 200
 #define TIMES \
@@ -49,8 +49,7 @@ int lync_ringback_init(void)
 	}
 	if(!lync_ng_count())
 		return 0;
-	register_procs(1);
-	cfg_register_child(1);
+	lync_process_register(1);
 	return 0;
 }
 
@@ -148,7 +147,7 @@ static void take_out(ringing_t *gone)
 	shm_free(gone);
 }
 
-static void run(void)
+static void run(void *data)
 {
 	for(;;) {
 		ringing_t *r, *next;
@@ -165,21 +164,9 @@ static void run(void)
 
 int lync_ringback_child_init(int rank)
 {
-	int pid;
-
-	if(rank != PROC_MAIN || !lync_ng_count())
-		return 0;
-	pid = fork_process(PROC_NOCHLDINIT, "lync ringback", 0);
-	if(pid < 0) {
-		LM_ERR("cannot fork the process for ringback\n");
-		return -1;
-	}
-	if(pid == 0) {
-		if(cfg_child_init())
-			return -1;
-		run();
-	}
-	return 0;
+	return rank != PROC_MAIN || !lync_ng_count()
+				   ? 0
+				   : lync_process_start("lync ringback", false, run, NULL);
 }
 
 /* The workers -------------------------------------------------------------------------------------------------------- */

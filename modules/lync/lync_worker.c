@@ -9,7 +9,6 @@
 #include "core/dprint.h"
 #include "core/mem/shm.h"
 #include "core/parser/parse_cseq.h"
-#include "core/pt.h"
 #include "core/receive.h"
 #include "core/sr_module.h"
 #include "liblync/hash.h"
@@ -17,6 +16,7 @@
 #include "liblync/token.h"
 #include "lync.h"
 #include "lync_ng.h"
+#include "lync_process.h"
 
 #define MESSAGE_MAX 131072 /* more than msg_recv_max_size lets in */
 
@@ -69,8 +69,7 @@ int lync_worker_init(void)
 		if(make_pipe(&workers[i]) < 0)
 			return -1;
 	}
-	register_procs((int)count);
-	cfg_register_child((int)count);
+	lync_process_register(count);
 	return 0;
 }
 
@@ -87,12 +86,13 @@ static void work_on(task_t *task)
 	shm_free(task);
 }
 
-static void run(int from)
+static void run(void *data)
 {
+	const worker_t *worker = data;
 	task_t *task;
 
 	for(;;) {
-		ssize_t got = read(from, &task, sizeof(task));
+		ssize_t got = read(worker->read, &task, sizeof(task));
 
 		if(got < 0 && errno == EINTR)
 			continue;
@@ -106,25 +106,14 @@ static void run(int from)
 int lync_worker_child_init(int rank)
 {
 	char name[40];
-	int pid;
 
 	if(rank != PROC_MAIN)
 		return 0;
 	for(unsigned i = 0; i < per_node * lync_ng_count(); i++) {
 		snprintf(name, sizeof(name), "lync media worker, node %u",
 				i / per_node + 1);
-		pid = fork_process(PROC_RPC, name, 1);
-		if(pid < 0) {
-			LM_ERR("cannot fork a media worker\n");
+		if(lync_process_start(name, true, run, &workers[i]) < 0)
 			return -1;
-		}
-		if(pid == 0) {
-			if(cfg_child_init())
-				return -1;
-			run(workers[i].read);
-			LM_CRIT("a media worker's pipe is gone\n");
-			return -1;
-		}
 	}
 	return 0;
 }
