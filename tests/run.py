@@ -29,17 +29,24 @@ BUSY = ("test_certificate_renewal", "test_tls_churn", "test_memory", "test_media
         "test_media_watch")
 ALONE = ["unshare", "--net", "sh", "-c", 'ip link set lo up; exec "$@"', "sh"]
 LOG_LINES = 40  # of a program that ended badly
+REASON_LINES = 8  # of a failure, told again at the end, where whoever has but the last lines finds them
 FUZZ_SECONDS = 5  # each target at most
 FUZZ_RUNS = 5000  # the same inputs each time: a suite must be repeatable; make fuzz looks for new ones
 PYTEST_NO_TESTS = 5  # its exit code
 RESULT = re.compile(r"(not )?ok (\d+)(?: -)? ?(.*)")
 
 
+def reason(details):
+    """What pytest marks as the error, or the last lines."""
+    marked = [line for line in details if line.startswith("E  ")] or [line for line in details[-REASON_LINES:] if line.strip()]
+    return marked[:REASON_LINES]
+
+
 class Count:
     """What has ended so far. Several programs may tell at once; each thing told is printed in one piece."""
 
     def __init__(self):
-        self.passed, self.failed, self.skipped = 0, [], []
+        self.passed, self.failed, self.skipped, self.reasons = 0, [], [], {}
         self._lock = threading.Lock()
 
     def ok(self, suite, name):
@@ -55,6 +62,7 @@ class Count:
     def fail(self, suite, name, details=()):
         with self._lock:
             self.failed.append(f"{suite}: {name}")
+            self.reasons[f"{suite}: {name}"] = reason(details)
             print("\n".join([f"FAIL  {suite}: {name}", *(f"      {line}" for line in details)]), flush=True)
 
 
@@ -211,7 +219,7 @@ def main():
                 list(pool.map(lambda program: program.run(count), suite(wanted)))
     for title, names in (("skipped", count.skipped), ("failed", count.failed)):
         for name in names:
-            print(f"{title}: {name}")
+            print("\n".join([f"{title}: {name}", *(f"      {line}" for line in count.reasons.get(name, ()))]))
     if not count.passed and not count.failed:
         print(f"no test has '{wanted}' in its name")
     print(f"{time.monotonic() - begin:.0f} s; {len(count.skipped)} skipped")

@@ -168,8 +168,7 @@ static bool find_node(lync_current_t *c, unsigned tried)
 	media = lync_ng_choose(lync_call_id(c), tried);
 	if(!media)
 		return false;
-	/* one that hangs hears all that it was told when it goes on: this, too */
-	if(n)
+	if(fresh)
 		lync_relay_end(c);
 	c->call.dialog.media = (uint8_t)media;
 	lync_call_keep(&c->call);
@@ -200,6 +199,9 @@ bool lync_relay(lync_current_t *c, bool answer)
 		if(ask(c, answer, player_off(c), &why))
 			return true;
 		tried |= 1u << c->call.dialog.media;
+		/* one that hangs hears all that it was told when it goes on: this, too */
+		if(may_move(c))
+			lync_relay_end(c);
 	}
 	c->sdp_made = LY_EMPTY;
 	LM_ERR("call %.*s: refused: rtpengine does not answer or refuses the %s: "

@@ -8,24 +8,44 @@ from lab.raw import RawPeer
 from lab.transport import Tls
 
 
+TICK = 0.01
+
+
 class Poll:
-    """Asks with OPTIONS all the time, as Lync does, and remembers how long the slowest answer took."""
+    """Asks with OPTIONS all the time, as Lync does, and remembers how long the slowest answer took.
+
+    stalls: (begin, end) of the times when we did not run ourselves, which are not the SBC's doing.
+    """
 
     def __init__(self, *peers):
-        self.slowest, self.answers = 0.0, 0
+        self.slowest, self.answers, self.stalls = 0.0, 0, []
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=self._run, args=(peer,)) for peer in peers]
+        self._threads.append(threading.Thread(target=self._tick))
         for thread in self._threads:
             thread.start()
+
+    def _tick(self):
+        due = time.monotonic() + TICK
+        while not self._stop.wait(TICK):
+            now = time.monotonic()
+            if now - due > TICK:
+                self.stalls.append((due, now))
+            due = now + TICK
+
+    def stalled(self, begin, end):
+        """How long we did not run between two moments, in seconds."""
+        return sum(max(0.0, min(end, until) - max(begin, since)) for since, until in list(self.stalls))
 
     def _run(self, peer):
         while not self._stop.wait(0.03):
             began = time.monotonic()
             peer.send(peer.request("OPTIONS"))
             peer.expect(200, timeout=10)
+            now = time.monotonic()
             with self._lock:
-                self.slowest = max(self.slowest, time.monotonic() - began)
+                self.slowest = max(self.slowest, now - began - self.stalled(began, now))
                 self.answers += 1
 
     def stop(self):

@@ -5,16 +5,21 @@ import signal
 import subprocess
 import time
 
+FIRST = ("nice", "-n", "-10")
+
 
 class Daemon:
-    """One running program. Its standard output and error go to `log`, its working folder is the log's."""
+    """One running program. Its standard output and error go to `log`, its working folder is the log's.
+
+    It goes before what tests do: they have dozens of threads, and on a busy machine rtpengine would answer too late.
+    """
 
     def __init__(self, name, host, argv, log):
         self.name, self.log = name, log
         self.hangs = ""  # where it was, when it did not end
         with open(log, "ab") as out:
             # A session of its own: Ctrl-C at the terminal reaches the lab, and the lab ends its processes in order.
-            self._process = host.popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=log.parent,
+            self._process = host.popen([*FIRST, *argv], stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=log.parent,
                                        start_new_session=True)
         self.pid = self._process.pid
 

@@ -156,10 +156,13 @@ def is_started_anew(sbc):
 
 
 class Phase:
-    """What was measured between two moments. calls: by the node that they would have while both are up."""
+    """What was measured between two moments. calls: by the node that they would have while both are up.
 
-    def __init__(self, name, set_ups, options):
-        self.calls = {number: [s.took for s in set_ups if home_of(s.call_id) == number] for number in (1, 2)}
+    stalled(begin, end): for how long the test itself did not run meanwhile."""
+
+    def __init__(self, name, set_ups, options, stalled):
+        self.calls = {number: [s.took - stalled(s.began, s.began + s.took)
+                               for s in set_ups if home_of(s.call_id) == number] for number in (1, 2)}
         self.nodes = {node_at(s.port) for s in set_ups if s.port}
         self.refused = [s for s in set_ups if s.code != 200]
         self.all = self.calls[1] + self.calls[2]
@@ -199,8 +202,8 @@ def test_the_other_node_does_not_notice(installation, sbc, med1, gw, capsys, fai
         sbc.wait_media_up(2, BACK_IN)
         wait(3)
         set_ups = load.stop()
-    phases = [Phase(name, [s for s in set_ups if begin <= s.began < end], options) for name, (begin, _), (end, options)
-              in zip(("before", "without", "again"), moments, moments[1:])]
+    phases = [Phase(name, [s for s in set_ups if begin <= s.began < end], options, poll.stalled)
+              for name, (begin, _), (end, options) in zip(("before", "without", "again"), moments, moments[1:])]
     before, without, again = phases
     with capsys.disabled():
         print(*(f"# {phase}" for phase in phases), sep="\n")
