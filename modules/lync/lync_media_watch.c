@@ -14,12 +14,16 @@
 #include "lync_plan.h"
 #include "lync_record.h"
 
-/* A round: what is urgent and what is not, ten times a second while there is something to do. */
-#define ROUND_MS 100
-#define URGENT_MAX 20
+/*
+ * A round: what is urgent and what is not. Each question waits for the answer to the one before, so a node that has just
+ * come back never has more than one of them, and new calls get between.
+ */
+#define URGENT_MAX 32
 #define CALM_MAX 20
 #define ANEW_MAX 1 /* of these that begin anew: each is two re-INVITEs */
-/* Otherwise, and how often each node is asked whether it is still the same. */
+/* Between rounds where nothing is urgent. */
+#define ROUND_MS 100
+/* How often each node is asked whether it is still the same. */
 #define REST_MS 500
 /* Between what a node's uptime says and what our clock does: it counts whole seconds. */
 #define DRIFT_MS 2000
@@ -134,6 +138,16 @@ static void look_at_nodes(void)
 	}
 }
 
+/* Whether one has gone or come back since it was looked at. */
+static bool node_changed(void)
+{
+	for(unsigned number = 1; number <= lync_ng_count(); number++) {
+		if(atomic_load(&lync_ng_node(number)->up) != watched[number].state.up)
+			return true;
+	}
+	return false;
+}
+
 /* Calls -------------------------------------------------------------------------------------------------------------- */
 
 /* Whether there is room for one more. */
@@ -181,21 +195,40 @@ static void take_turns(const turn_t *turns, unsigned number)
 				&watched[turns[i].media].state);
 }
 
-/* Returns whether there may be more to do at once. */
-static bool play_round(void)
+typedef enum left_over
+{
+	NOTHING_LEFT,
+	CALM_LEFT,
+	URGENT_LEFT
+} left_over_t;
+
+/* What there may be more of. */
+static left_over_t play_round(void)
 {
 	static round_t round;
-	static char memory[LYNC_RECORD_MEMORY];
+	static char memory[(URGENT_MAX + CALM_MAX) * LYNC_CALL_ID_MAX];
 
 	round.now = lync_now_ms();
 	round.urgent_count = round.calm_count = round.anew_count = 0;
 	round.texts = ly_buf(memory, sizeof(memory));
 	lync_record_each(choose, &round);
 	take_turns(round.urgent, round.urgent_count);
-	if(round.urgent_count < URGENT_MAX)
-		take_turns(round.calm, round.calm_count);
-	return round.urgent_count == URGENT_MAX || round.calm_count == CALM_MAX
-		   || round.anew_count;
+	if(round.urgent_count == URGENT_MAX)
+		return URGENT_LEFT;
+	take_turns(round.calm, round.calm_count);
+	return round.calm_count == CALM_MAX || round.anew_count ? CALM_LEFT
+															: NOTHING_LEFT;
+}
+
+/* One after the other until there is nothing left to do, or the nodes are to be looked at. */
+static void play_rounds(uint64_t end)
+{
+	left_over_t left;
+
+	while((left = play_round()) != NOTHING_LEFT && lync_now_ms() < end) {
+		if(left == CALM_LEFT)
+			usleep(ROUND_MS * 1000);
+	}
 }
 
 static void run(void *data)
@@ -207,10 +240,9 @@ static void run(void *data)
 		lync_plan_use(LYNC_FOR_MESSAGE);
 		lync_key_refresh();
 		look_at_nodes();
-		while(play_round() && lync_now_ms() < next)
-			usleep(ROUND_MS * 1000);
+		play_rounds(next);
 		lync_plan_release(LYNC_FOR_MESSAGE);
-		while(lync_now_ms() < next)
+		while(lync_now_ms() < next && !node_changed())
 			usleep(ROUND_MS * 1000);
 	}
 }
