@@ -23,6 +23,8 @@ FUZZ_SEEDS_plan := tests/fixtures/plans/good tests/fixtures/plans/bad tests/fixt
 FUZZ_SEEDS_message := tests/fixtures/messages
 FUZZ_SEEDS_rewrite := tests/fixtures/messages
 FUZZ_SEEDS_sdp := tests/fixtures/messages
+FUZZ_SEEDS_dtmf := tests/fixtures/messages
+FUZZ_SEEDS_sdp_pair := tests/fixtures/messages
 FUZZ_SEEDS_timer := tests/fixtures/messages
 
 # make fuzz SECONDS=60 TARGET=fuzz_plan; with RUNS=5000 the same inputs each time, for a test suite

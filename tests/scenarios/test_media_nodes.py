@@ -183,6 +183,7 @@ class Phase:
 @pytest.mark.parametrize("fails, comes_back", [(hangs, goes_on), (is_killed, is_started_anew)], ids=["hangs", "killed"])
 def test_the_other_node_does_not_notice(installation, sbc, med1, gw, capsys, fails, comes_back):
     call, other = call_on(1, med1, gw)
+    assert_audio(call, other)  # so that no player sends in its place after 5 s
     moments = []
     with polled(installation) as poll:
         load = Load(med1, gw, PER_SECOND)
