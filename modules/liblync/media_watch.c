@@ -46,6 +46,28 @@ static bool is_silent(ly_media_watch_t *w, const ly_media_rules_t *rules,
 	return silent;
 }
 
+/*
+ * Whether all that a side sends is SRTP with another key than it has told: nobody hears anything of it. A few such
+ * packets come where it has just changed its key, or made no haste to, so between others they count for nothing yet.
+ */
+static bool has_wrong_key(
+		ly_media_watch_t *w, const ly_media_seen_t *seen, uint64_t now)
+{
+	bool wrong = false;
+
+	for(int side = 0; side < 2; side++) {
+		bool bad = seen->bad_from[side] >= w->bad[side] + LY_MEDIA_BAD;
+		bool good = seen->rtp_from[side] > w->rtp[side];
+
+		wrong |= bad && !good;
+		if(bad && good)
+			w->due = now + LY_MEDIA_SOON_MS;
+		w->bad[side] = seen->bad_from[side];
+		w->rtp[side] = seen->rtp_from[side];
+	}
+	return wrong;
+}
+
 static bool may_wrap(const ly_media_seen_t *seen, uint64_t interval)
 {
 	return seen->srtp
@@ -80,7 +102,7 @@ ly_media_step_t ly_media_found(ly_media_watch_t *w, const ly_media_node_t *n,
 		const ly_media_rules_t *rules, const ly_media_seen_t *seen,
 		bool wants_rtcp, uint64_t now)
 {
-	bool restarted = is_restarted(w, n), silent,
+	bool restarted = is_restarted(w, n), silent, wrong_key,
 		 more_rtp = seen->got[LY_PSTN] > w->got[LY_PSTN]
 					&& seen->rtp_from[LY_PSTN];
 
@@ -89,6 +111,7 @@ ly_media_step_t ly_media_found(ly_media_watch_t *w, const ly_media_node_t *n,
 	w->known = now;
 	w->due = now + rules->interval;
 	silent = is_silent(w, rules, seen, now);
+	wrong_key = has_wrong_key(w, seen, now);
 	if(!restarted)
 		w->wrapped |= may_wrap(seen, rules->interval);
 	if(restarted && seen->srtp) {
@@ -104,6 +127,8 @@ ly_media_step_t ly_media_found(ly_media_watch_t *w, const ly_media_node_t *n,
 		w->due = now + LY_MEDIA_SOON_MS;
 		return LY_MEDIA_NOTHING;
 	}
+	if(wrong_key)
+		return LY_MEDIA_WRONG_KEY;
 	if(silent)
 		return LY_MEDIA_SILENT;
 	return switch_player(w, seen, more_rtp, wants_rtcp, now);
@@ -111,10 +136,14 @@ ly_media_step_t ly_media_found(ly_media_watch_t *w, const ly_media_node_t *n,
 
 void ly_media_agreed(ly_media_watch_t *w, uint64_t now)
 {
-	if(w->player == LY_PLAYER_OFF)
-		return;
-	w->again = true;
-	w->due = now + LY_MEDIA_AGAIN_MS;
+	uint64_t at = now + LY_MEDIA_FIRST_MS;
+
+	if(w->player != LY_PLAYER_OFF) {
+		w->again = true;
+		at = now + LY_MEDIA_AGAIN_MS;
+	}
+	if(due(w) > at)
+		w->due = at;
 }
 
 void ly_media_begun(ly_media_watch_t *w, uint64_t now)
@@ -151,10 +180,9 @@ static bool has_flag(ly_slice_t dictionary, ly_slice_t name)
 	return false;
 }
 
-static uint64_t packets(ly_slice_t stream, ly_slice_t of)
+static uint64_t number_of(ly_slice_t stream, ly_slice_t of, ly_slice_t what)
 {
-	long long count =
-			ly_bencode_number(inside(stream, of), LY_LIT("packets"), 0);
+	long long count = ly_bencode_number(inside(stream, of), what, 0);
 
 	return count > 0 ? (uint64_t)count : 0;
 }
@@ -174,8 +202,14 @@ static void read_index(ly_slice_t stream, ly_slice_t of, ly_media_seen_t *seen)
 	}
 }
 
+static uint64_t packets(ly_slice_t stream, ly_slice_t of)
+{
+	return number_of(stream, of, LY_LIT("packets"));
+}
+
+/* Of plain RTP nothing is decrypted: what counts as an error there is something else. */
 static void read_stream(
-		ly_slice_t stream, ly_side_t side, ly_media_seen_t *seen)
+		ly_slice_t stream, bool srtp, ly_side_t side, ly_media_seen_t *seen)
 {
 	uint64_t came = packets(stream, LY_LIT("stats"));
 
@@ -183,6 +217,9 @@ static void read_stream(
 	if(!has_flag(stream, LY_LIT("RTP")))
 		return;
 	seen->rtp_from[side] += came;
+	if(srtp)
+		seen->bad_from[side] +=
+				number_of(stream, LY_LIT("stats"), LY_LIT("errors"));
 	seen->sent_rtp[side] += packets(stream, LY_LIT("stats_out"));
 	if(side == LY_LYNC) {
 		read_index(stream, LY_LIT("ingress SSRCs"), seen);
@@ -197,18 +234,20 @@ static bool read_side(ly_slice_t tags, ly_side_t side, ly_media_seen_t *seen)
 			inside(inside(tags, ly_cstr(ly_side_name(side))), LY_LIT("medias"));
 	ly_bencode_t media, stream;
 	ly_slice_t streams;
+	bool srtp;
 
 	if(!ly_bencode_next(&medias, &media) || media.kind != LY_BENCODE_DICTIONARY)
 		return false;
-	seen->srtp |= ly_istarts(ly_bencode_text(media.text, LY_LIT("protocol")),
+	srtp = ly_istarts(ly_bencode_text(media.text, LY_LIT("protocol")),
 			LY_LIT("RTP/SAVP"));
+	seen->srtp |= srtp;
 	seen->to_lync &= has_flag(
 			media.text, side == LY_LYNC ? LY_LIT("send") : LY_LIT("recv"));
 	seen->active &= has_flag(media.text, LY_LIT("send"))
 					&& has_flag(media.text, LY_LIT("recv"));
 	streams = inside(media.text, LY_LIT("streams"));
 	while(ly_bencode_next(&streams, &stream))
-		read_stream(stream.text, side, seen);
+		read_stream(stream.text, srtp, side, seen);
 	return true;
 }
 

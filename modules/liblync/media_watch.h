@@ -32,6 +32,8 @@ typedef struct ly_media_watch
 	bool wrapped;
 	uint64_t got[2];   /* packets from each side at the last look */
 	uint64_t heard[2]; /* when these had last become more; 0: not yet looked */
+	/* of each side at the last look: RTP that could be decrypted, and what could not */
+	uint64_t rtp[2], bad[2];
 	bool again; /* an offer has passed, under which the player is not to stay as it is */
 	uint8_t left; /* the media node that it was taken from; 0: none */
 } ly_media_watch_t;
@@ -54,8 +56,10 @@ typedef struct ly_media_rules
 #define LY_MEDIA_FIRST_MS 5000
 /* After an answer that the player does not know of. */
 #define LY_MEDIA_AGAIN_MS 300
-/* Between looks at a call whose player is to be switched off soon. */
+/* Between looks at a call whose player is to be switched off soon, or whose keys may be wrong. */
 #define LY_MEDIA_SOON_MS 2000
+/* So many packets, a second's, that cannot be decrypted, and not one that can: a side has another key than it has told. */
+#define LY_MEDIA_BAD 50
 /* So long first aid has to do before the media begin anew. */
 #define LY_MEDIA_AFTER_AID_MS 3000
 
@@ -70,8 +74,9 @@ typedef enum ly_media_step
 	LY_MEDIA_AID,	  /* the player goes on, as first aid */
 	LY_MEDIA_RELEASE, /* the player goes off */
 	LY_MEDIA_LOST, /* its node was started anew and does not know it: as LY_MEDIA_ANEW */
-	LY_MEDIA_GONE,	/* its node has given it up: it is ended */
-	LY_MEDIA_SILENT /* a side has sent nothing for too long: it is ended */
+	LY_MEDIA_GONE,	   /* its node has given it up: it is ended */
+	LY_MEDIA_SILENT,   /* a side has sent nothing for too long: it is ended */
+	LY_MEDIA_WRONG_KEY /* what a side sends cannot be decrypted: it is ended */
 } ly_media_step_t;
 
 /* What a node says of a call ("query"). */
@@ -84,6 +89,8 @@ typedef struct ly_media_seen
 	uint64_t got[2];	  /* packets that came from each side, RTCP as well */
 	uint64_t sent_rtp[2]; /* RTP packets that went to each side */
 	uint64_t rtp_from[2]; /* … and came from it */
+	uint64_t
+			bad_from[2]; /* SRTP that came from it and could not be decrypted */
 	uint32_t index; /* the highest one of SRTP on Lync's leg (RFC 3711: i) */
 } ly_media_seen_t;
 
@@ -102,7 +109,7 @@ ly_media_step_t ly_media_found(ly_media_watch_t *w, const ly_media_node_t *n,
 		const ly_media_rules_t *rules, const ly_media_seen_t *seen,
 		bool wants_rtcp, uint64_t now);
 
-/* An offer has been answered: what the player sends may be a codec that was not. */
+/* An offer has been answered: keys may be others, and what the player sends may be a codec that was not. */
 void ly_media_agreed(ly_media_watch_t *w, uint64_t now);
 
 /* The media have begun anew, with new keys. */

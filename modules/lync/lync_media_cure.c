@@ -11,6 +11,8 @@
 #include "lync_relay.h"
 
 #define TIMED_OUT LY_LIT("Reason: Q.850;cause=102;text=\"Media timeout\"\r\n")
+#define WRONG_KEY \
+	LY_LIT("Reason: Q.850;cause=88;text=\"Media cannot be decrypted\"\r\n")
 
 /* Of one call, in turn. */
 static lync_record_t record;
@@ -193,6 +195,10 @@ static void do_found(ly_media_step_t step)
 			return;
 		case LY_MEDIA_SILENT:
 			end(TIMED_OUT, "a side has sent nothing for media_timeout");
+			return;
+		case LY_MEDIA_WRONG_KEY:
+			end(WRONG_KEY, "what a side sends cannot be decrypted with the key "
+						   "that its SDP has told; look at its SDP");
 			return;
 		default:
 			return;

@@ -117,6 +117,10 @@ class Stream:
         self._queue.extend([None] * digits.PAUSE)
         return digits.PAUSE * PERIOD
 
+    def use_key(self, master):
+        """Sends with another key (and salt) than was told."""
+        self._protect = Context(master, self._protect.mki, self._protect.index)
+
     def deafen(self):
         """Reads nothing until hear(): of a hundred calls at once this process could not read all."""
         self._deaf = True

@@ -7,7 +7,7 @@ import pytest
 
 from lab.pairings import Pairings
 from lab.side_by_side import Scenario, played
-from lab.srtp import SUITE, Context, flipped
+from lab.srtp import SUITE, flipped
 from lab.talk import call_up, hang_up, hold, talk
 
 # A kind of gateway is a line here; what it is stands in lab.gateway.KINDS.
@@ -155,17 +155,18 @@ def refused(spoil):
 
 
 def wrong_key(caller, callee, number, skip):
-    """The callee sends with another key than it has told: not a packet of it passes, neither as noise nor otherwise; and
-    what it is sent cannot be decoded with a key that is wrong in one bit."""
+    """The callee sends with another key than it has told: not a packet of it passes, neither as noise nor otherwise, and
+    what it is sent cannot be decoded with a key that is wrong in one bit. The call ends, which would be silent."""
     call, other = call_up(caller, callee, number)
     stream = other.stream
-    protect = stream._protect
-    stream._protect = Context(flipped(protect.master, 77), protect.mki)
+    stream.use_key(flipped(stream._protect.master, 77))
     heard = [media.verdict for media in talk(call, other, HELD, skip=skip)]
     assert heard == [NOTHING, "ok"]
     assert stream.result(440, key=flipped(stream.receive_key, 77)).decoded == 0
-    stream._protect = protect
-    hang_up(call, other)
+    stream.talk(880)
+    for end in (call, other):
+        assert "cause=88" in end.ended(timeout=15)["Reason"]
+        end.close()
 
 
 FLOWS = {

@@ -268,3 +268,20 @@ def test_a_side_that_sends_nothing(new_installation):
     for end in one_way:
         assert end.ended(timeout=20)["Reason"] == 'Q.850;cause=102;text="Media timeout"'
     hang_up(*held)
+
+
+# nobody hears --------------------------------------------------------------------------------------------------------
+def test_a_key_that_nobody_was_told(new_installation):
+    """After a while of good audio, and another offer: Lync goes on with a key of its own."""
+    installation = new_installation()
+    sbc = installation.sbc
+    wrong, right = calls_up(installation.mediation("med1"), installation.gateway("gw"), [1000, 2000])
+    time.sleep(6)  # the first look
+    hold(wrong[0], wrong[1], "sendrecv")
+    wrong[0].stream.use_key(bytes(30))
+    for end in wrong:
+        assert end.ended(timeout=15)["Reason"] == 'Q.850;cause=88;text="Media cannot be decrypted"'
+    assert f"call {wrong[1].call_id}: ended: what a side sends cannot be decrypted" in sbc.log_since_judged()
+    quiet(right)
+    assert [heard.verdict for heard in talk(*right, 1.0)] == ["ok", "ok"]
+    hang_up(*right)

@@ -171,11 +171,39 @@ static void silence_counts_where_rtp_may_pass(void **state)
 	}
 }
 
+static void who_sends_with_another_key_is_heard_by_nobody(void **state)
+{
+	ly_media_watch_t w = {.begun = 1};
+	ly_media_seen_t seen = talking;
+
+	(void)state;
+	seen.bad_from[LY_PSTN] = LY_MEDIA_BAD;
+	assert_int_equal(found(&w, &up, &seen), LY_MEDIA_NOTHING);
+	assert_int_equal(w.due, NOW + LY_MEDIA_SOON_MS); /* since when? */
+	seen.rtp_from[LY_LYNC] += 100;
+	seen.bad_from[LY_PSTN] += LY_MEDIA_BAD - 1;
+	assert_int_equal(found(&w, &up, &seen), LY_MEDIA_NOTHING);
+	assert_int_equal(w.due, NOW + rules.interval);
+	seen.bad_from[LY_PSTN] += LY_MEDIA_BAD;
+	assert_int_equal(found(&w, &up, &seen), LY_MEDIA_WRONG_KEY);
+}
+
+static void keys_may_be_others_after_an_answer(void **state)
+{
+	ly_media_watch_t w = {.begun = 1, .due = NOW + 50000};
+
+	(void)state;
+	ly_media_agreed(&w, NOW);
+	assert_int_equal(w.due, NOW + LY_MEDIA_FIRST_MS);
+	ly_media_agreed(&w, NOW + 10);
+	assert_int_equal(w.due, NOW + LY_MEDIA_FIRST_MS);
+}
+
 /* "query" ------------------------------------------------------------------------------------------------------------ */
 
 #define STREAM(kind, in, out, index)                                   \
 	"d5:flagsl" kind "e13:ingress SSRCsld12:last RTP seqi" index "eee" \
-	"5:statsd7:packetsi" in "ee9:stats_outd7:packetsi" out "eee"
+	"5:statsd7:packetsi" in "e6:errorsi7ee9:stats_outd7:packetsi" out "eee"
 #define SIDE(name, protocol, flags)                         \
 	name "d6:mediasld5:flagsl" flags "e8:protocol" protocol \
 		 "7:streamsl" STREAM("3:RTP", "50", "40", "70000")  \
@@ -193,6 +221,8 @@ static void an_answer_is_read(void **state)
 	assert_true(seen.known && seen.srtp && seen.active && seen.to_lync);
 	assert_int_equal(seen.got[LY_LYNC], 53);
 	assert_int_equal(seen.rtp_from[LY_PSTN], 50);
+	assert_int_equal(seen.bad_from[LY_LYNC], 7);
+	assert_int_equal(seen.bad_from[LY_PSTN], 0);
 	assert_int_equal(seen.sent_rtp[LY_LYNC], 40);
 	assert_int_equal(seen.index, 70000);
 	assert_true(ly_media_read(ly_cstr(ANSWER("4:recv")), &seen));
@@ -238,6 +268,8 @@ int main(void)
 			cmocka_unit_test(what_the_node_does_not_know_is_lost_or_given_up),
 			cmocka_unit_test(a_node_that_stays_away_loses_its_calls),
 			cmocka_unit_test(silence_counts_where_rtp_may_pass),
+			cmocka_unit_test(who_sends_with_another_key_is_heard_by_nobody),
+			cmocka_unit_test(keys_may_be_others_after_an_answer),
 			cmocka_unit_test(an_answer_is_read),
 			cmocka_unit_test(an_offer_has_the_codecs_of_its_answer),
 	};
