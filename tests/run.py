@@ -4,9 +4,9 @@
 
     run.py [PART]     PART: only tests, programs or suites with that in their names
 
-A line a test as it ends, a failure with its details. Scenarios mostly wait, so LANES files of them run side by side,
-each in a network of its own. The last line is "N passed, N failed"; ends with 1 when
-something failed, or nothing ran. All programs speak TAP (testanything.org): cmocka by its environment, pytest by tap.py.
+A line a test as it ends, a failure with its details. LANES programs run side by side, each in a network of its own, but
+for scenarios that need the whole machine. The last line is "N passed, N failed"; ends with 1 when something failed, or
+nothing ran. All programs speak TAP (testanything.org): cmocka by its environment, pytest by tap.py.
 """
 import os
 import re
@@ -26,7 +26,7 @@ LANES = 2
 LONGEST = ("test_takeover", "test_session_timer", "test_own_requests", "test_redis_absent", "test_failover")
 # they need the whole machine
 BUSY = ("test_certificate_renewal", "test_tls_churn", "test_memory", "test_media_matrix", "test_rollover", "test_media_nodes",
-        "test_media_watch")
+        "test_media_restart")
 ALONE = ["unshare", "--net", "sh", "-c", 'ip link set lo up; exec "$@"', "sh"]
 LOG_LINES = 40  # of a program that ended badly
 REASON_LINES = 8  # of a failure, told again at the end, where whoever has but the last lines finds them
@@ -162,7 +162,7 @@ def units(wanted):
 def core(wanted):
     """All three run the same tests: lync_test.so chooses those that are wanted."""
     suites = {"core": "plain", "core-asan": "asan", "core-valgrind": "valgrind"}
-    return [Program(name, name, ["tests/core/run.sh", mode], wanted="" if wanted in name else wanted, none_is_fine=True)
+    return [Program(name, name, [*ALONE, "tests/core/run.sh", mode], wanted="" if wanted in name else wanted, none_is_fine=True)
             for name, mode in suites.items()]
 
 
@@ -179,7 +179,7 @@ def pytest(what):
 def folder(name):
     def suite(wanted):
         wanted = "" if wanted in name else wanted
-        return [Program(name, name, pytest(name), cwd=CHECKOUT / "tests", wanted=wanted, none_is_fine=True)]
+        return [Program(name, name, [*ALONE, *pytest(name)], cwd=CHECKOUT / "tests", wanted=wanted, none_is_fine=True)]
 
     return suite
 
@@ -195,12 +195,19 @@ def scenarios(busy):
     return suite
 
 
-SUITES = [(lint, 1), (units, 1), (core, 1), (fuzz, 1), (folder("tool"), 1), (folder("lab"), 1),
-          (scenarios(busy=True), 1), (scenarios(busy=False), LANES)]
+def side_by_side(wanted):
+    """What takes longest first, behind what says at once where something is wrong."""
+    suites = (lint, units, folder("tool"), core, folder("lab"), fuzz)
+    return [program for suite in suites for program in suite(wanted)]
 
 
-def build(count):
+SUITES = [(side_by_side, LANES), (scenarios(busy=True), 1), (scenarios(busy=False), LANES)]
+
+
+def build(count, wanted):
+    """Whole, before the first test: two of them must not make the same file."""
     argv = ["make", "-s", f"-j{os.cpu_count()}", "-f", "build.mk", "all", "core-modules"]
+    argv += ["fuzz-programs"] if fuzz(wanted) else []
     done = subprocess.run(argv, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           errors="replace", check=False)
     if done.returncode:
@@ -212,7 +219,7 @@ def main():
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     count, begin = Count(), time.monotonic()
     LOGS.mkdir(parents=True, exist_ok=True)
-    if build(count):
+    if build(count, wanted):
         print(f"built in {time.monotonic() - begin:.1f} s", flush=True)
         for suite, lanes in SUITES:
             with ThreadPoolExecutor(lanes) as pool:

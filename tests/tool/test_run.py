@@ -29,6 +29,18 @@ def test_one_failed(count, capsys):
     assert "      why\n" in capsys.readouterr().out
 
 
+def test_the_reason_is_told_again_at_the_end(monkeypatch, capsys, tmp_path):
+    """Whoever has but the last lines of a run finds it there."""
+    script = "echo 1..1; echo not ok 1 - a; echo '# long'; echo '# E   too late'; for i in $(seq 20); do echo '# more'; done; exit 1"
+    monkeypatch.setattr(run, "LOGS", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["run.py"])
+    monkeypatch.setattr(run, "build", lambda count, wanted: True)
+    monkeypatch.setattr(run, "SUITES", [(lambda wanted: [run.Program("suite", "program", ["bash", "-c", script])], 1)])
+    assert run.main() == 1
+    last = capsys.readouterr().out.splitlines()[-4:]
+    assert last[:2] == ["failed: suite program: a", "      E   too late"] and last[3] == "0 passed, 1 failed"
+
+
 @pytest.mark.parametrize("script", [
     "echo 1..2; echo ok 1 - a; kill -SEGV $$",  # crashed on the way
     "echo 1..1; echo ok 1 - a; exit 99",  # a sanitizer's or valgrind's exit code at the end
@@ -64,7 +76,7 @@ def test_standard_error_is_shown_of_a_crash(count, capsys):
 
 def test_a_name_nobody_has(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["run.py", "nonesuch"])
-    monkeypatch.setattr(run, "build", lambda count: True)
+    monkeypatch.setattr(run, "build", lambda count, wanted: True)
     monkeypatch.setattr(run, "SUITES", [(run.units, 1), (run.fuzz, 1)])
     assert run.main() == 1
     assert capsys.readouterr().out.endswith("\n0 passed, 0 failed\n")
