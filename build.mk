@@ -13,7 +13,7 @@ endif
 LY_WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror
 PKGS := libxml-2.0 libsodium libpcre2-8 libcrypto
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
-PKG_LIBS := $(shell pkg-config --libs $(PKGS))
+PKG_LIBS := $(shell pkg-config --libs $(PKGS)) -lm
 LY_HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 
 LY_SRCS := $(wildcard modules/liblync/*.c)

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "liblync/balance.h"
+
+#include "liblync/hash.h"
+
+#define RELAXED memory_order_relaxed
+
+uint64_t ly_seeker_random(ly_seeker_t *seeker)
+{
+	return ly_hash_mix(seeker->random += UINT64_C(0x9e3779b97f4a7c15));
+}
+
+static bool was_tried(const ly_seeker_t *seeker, uint32_t load)
+{
+	for(unsigned i = 0; i < seeker->tried_count; i++) {
+		if(seeker->tried[i] == load)
+			return true;
+	}
+	return false;
+}
+
+static bool has_room(
+		const ly_seeker_t *seeker, const ly_load_t *load, uint32_t calls)
+{
+	uint32_t limit = atomic_load_explicit(&load->limit, RELAXED);
+
+	return !limit || calls < limit || seeker->unlimited;
+}
+
+bool ly_seeker_may(const ly_seeker_t *seeker, const ly_seats_t *seats,
+		const ly_load_t *loads, uint32_t at)
+{
+	const ly_load_t *load = &loads[seats->seat[at].load];
+
+	return atomic_load_explicit(&load->share, RELAXED)
+		   && has_room(
+				   seeker, load, atomic_load_explicit(&load->calls, RELAXED))
+		   && seeker->tried_count < LY_TRIES_MAX
+		   && !was_tried(seeker, seats->seat[at].load);
+}
+
+static void remember(ly_seeker_t *seeker, uint32_t load)
+{
+	seeker->tried[seeker->tried_count++] = load;
+}
+
+bool ly_seeker_take_at(ly_seeker_t *seeker, const ly_seats_t *seats,
+		ly_load_t *loads, uint32_t at, uint32_t calls)
+{
+	uint32_t load = seats->seat[at].load;
+
+	if(!has_room(seeker, &loads[load], calls)
+			|| !atomic_compare_exchange_strong_explicit(
+					&loads[load].calls, &calls, calls + 1, RELAXED, RELAXED))
+		return false;
+	remember(seeker, load);
+	return true;
+}
+
+bool ly_seeker_take(ly_seeker_t *seeker, const ly_seats_t *seats,
+		ly_load_t *loads, uint32_t at)
+{
+	ly_load_t *load = &loads[seats->seat[at].load];
+	uint32_t calls = atomic_load_explicit(&load->calls, RELAXED);
+
+	do {
+		if(!has_room(seeker, load, calls))
+			return false;
+	} while(!atomic_compare_exchange_weak_explicit(
+			&load->calls, &calls, calls + 1, RELAXED, RELAXED));
+	remember(seeker, seats->seat[at].load);
+	return true;
+}
+
+void ly_balance_release(ly_load_t *load)
+{
+	atomic_fetch_sub_explicit(&load->calls, 1, RELAXED);
+}
+
+uint32_t ly_seats_find(const ly_seats_t *seats, uint64_t point)
+{
+	uint64_t sum = seats->below[seats->count],
+			 weight = (uint64_t)((unsigned __int128)point * sum >> 64);
+	uint32_t low = 0, high = seats->count;
+
+	/* below[low] <= weight < below[high] */
+	while(high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if(seats->below[middle] <= weight)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
