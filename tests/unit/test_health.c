@@ -139,7 +139,7 @@ static void one_that_flaps_does_not_come_back(void **state)
 
 static void calls_that_fail_eject_it_longer_each_time(void **state)
 {
-	uint64_t lasts = 0, longest = 0;
+	uint64_t longest = 0;
 
 	(void)state;
 	goes_on(START, ANSWERS);
@@ -152,7 +152,7 @@ static void calls_that_fail_eject_it_longer_each_time(void **state)
 		assert_string_equal(h.reason, "503 x5");
 		assert_int_equal(share(), 0);
 		assert_int_equal(ly_health_share(&h, rules, true, now), 256);
-		lasts = h.ejected_until - now;
+		uint64_t lasts = h.ejected_until - now;
 		assert_true(lasts >= longest);
 		longest = lasts;
 		goes_on(h.ejected_until, ANSWERS);
