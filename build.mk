@@ -130,10 +130,11 @@ $(B)/bench/stopwatch.so: tests/bench/stopwatch.c $(KSRC)/src/config.mak
 	@mkdir -p $(@D)
 	$(subst MOD_NAME='"lync"' -DMOD_NAMEID=lync,MOD_NAME='"stopwatch"' -DMOD_NAMEID=stopwatch,$(LY_MOD_CC)) \
 		-fvisibility=default $(MOD_LDFLAGS) $< -o $@
-bench: module tool $(B)/bench/micro $(B)/bench/large_plan $(B)/bench/by_name $(B)/bench/media_load $(B)/bench/media_flags \
+bench: module tool $(B)/bench/micro $(B)/bench/balance $(B)/bench/large_plan $(B)/bench/by_name $(B)/bench/media_load $(B)/bench/media_flags \
 		$(B)/bench/stopwatch.so
 	$(B)/bench/large_plan
 	$(B)/bench/by_name
+	$(B)/bench/balance
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/stall.py
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/check_instructions.py
 	PYTHONDONTWRITEBYTECODE=1 exec python3 tests/bench/run.py $(BENCH)

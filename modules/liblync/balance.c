@@ -94,3 +94,69 @@ uint32_t ly_seats_find(const ly_seats_t *seats, uint64_t point)
 	}
 	return low;
 }
+
+/* Seats with less than the mean weight, and others, linked by `other`. */
+#define NONE UINT32_MAX
+
+static void push(ly_seat_t *seat, uint32_t *list, uint32_t at)
+{
+	seat[at].other = *list;
+	*list = at;
+}
+
+static uint32_t pop(const ly_seat_t *seat, uint32_t *list)
+{
+	uint32_t at = *list;
+
+	*list = seat[at].other;
+	return at;
+}
+
+static void keep_all(ly_seat_t *seat, uint32_t *list)
+{
+	while(*list != NONE) {
+		uint32_t at = pop(seat, list);
+
+		seat[at].keep = UINT32_MAX;
+		seat[at].other = at;
+	}
+}
+
+/*
+ * Vose's alias method: who has more than the mean fills up, one after the other, those who have less, so that a draw is
+ * one look at a seat. has: what each has left, in means.
+ */
+static void share_out(ly_seat_t *seat, double *has, uint32_t count)
+{
+	uint32_t poor = NONE, rich = NONE;
+
+	for(uint32_t i = count; i-- > 0;)
+		push(seat, has[i] < 1 ? &poor : &rich, i);
+	while(poor != NONE && rich != NONE) {
+		uint32_t to = pop(seat, &poor), from = rich;
+
+		has[from] -= 1 - has[to];
+		if(has[from] < 1) {
+			pop(seat, &rich);
+			push(seat, &poor, from);
+		}
+		seat[to].keep = (uint32_t)(has[to] * UINT32_MAX);
+		seat[to].other = from;
+	}
+	keep_all(seat, &poor);
+	keep_all(seat, &rich);
+}
+
+ly_seats_t ly_seats_build(
+		ly_seat_t *seat, uint64_t *below, double *scratch, uint32_t count)
+{
+	below[0] = 0;
+	for(uint32_t i = 0; i < count; i++)
+		below[i + 1] = below[i] + seat[i].weight;
+	for(uint32_t i = 0; i < count; i++)
+		scratch[i] = below[count] ? (double)seat[i].weight * count
+											/ (double)below[count]
+								  : 1;
+	share_out(seat, scratch, count);
+	return (ly_seats_t){seat, below, count};
+}

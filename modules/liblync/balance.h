@@ -22,7 +22,7 @@
 #define LY_PENALTY_NONE 256
 #define LY_PENALTY_MAX (1u << 20)
 
-/* What is true of one target right now. */
+/* What is true of one target right now. A line of the cache each: workers write to different ones. */
 typedef struct ly_load
 {
 	_Atomic(uint32_t) calls; /* that it has, those that are set up among them */
@@ -31,13 +31,14 @@ typedef struct ly_load
 			penalty; /* of failures and slowness; LY_PENALTY_NONE and up */
 	_Atomic(uint32_t)
 			share; /* of its weight, LY_SHARE_ALL at most: slow start; 0: it takes no calls */
-} ly_load_t;
+} __attribute__((aligned(64))) ly_load_t;
 
-/* One seat of a list. */
+/* One place of a list. */
 typedef struct ly_seat
 {
 	uint32_t load;	 /* whose: an index of loads */
-	uint32_t weight; /* 0: it gets calls where no other seat can have them */
+	uint32_t weight; /* 0: it gets calls where no other place can have them */
+	uint32_t keep, other; /* ly_seats_build() */
 } ly_seat_t;
 
 typedef struct ly_seats
@@ -47,6 +48,13 @@ typedef struct ly_seats
 			below; /* the weights of the seats before each; below[count] is the sum of all */
 	uint32_t count;
 } ly_seats_t;
+
+/*
+ * Makes a list of count seats, of which load and weight are set; below has room for count + 1, scratch for count and is
+ * needed no longer than this takes. seat and below must stay as long as the list.
+ */
+ly_seats_t ly_seats_build(
+		ly_seat_t *seat, uint64_t *below, double *scratch, uint32_t count);
 
 /* A call that looks for a target. */
 typedef struct ly_seeker
@@ -64,7 +72,7 @@ typedef struct ly_seeker
  * can have it: all were tried, take no calls or are full, or LY_TRIES_MAX have been tried.
  */
 
-/* Weighted power of two choices: of two that are drawn by weight, the one with less to do for its weight. O(log n). */
+/* Weighted power of two choices: of two that are drawn by weight, the one with less to do for its weight. O(1). */
 int ly_balance_two(
 		const ly_seats_t *seats, ly_load_t *loads, ly_seeker_t *seeker);
 
@@ -105,5 +113,14 @@ bool ly_seeker_take_at(ly_seeker_t *seeker, const ly_seats_t *seats,
 
 /* The seat that a point of all weights, of 0 to 2^64 - 1, falls on. There is a weight. O(log n). */
 uint32_t ly_seats_find(const ly_seats_t *seats, uint64_t point);
+
+/* The seat for a number of 64 random bits, as often as its weight says. There is a weight. O(1). */
+static inline uint32_t ly_seats_draw(const ly_seats_t *seats, uint64_t random)
+{
+	uint32_t at = (uint32_t)((random >> 32) * seats->count >> 32);
+	const ly_seat_t *seat = &seats->seat[at];
+
+	return (uint32_t)random < seat->keep ? at : seat->other;
+}
 
 #endif

@@ -49,7 +49,7 @@ static int draw(const ly_seats_t *seats, const ly_load_t *loads,
 	bool any = seats->count && seats->below[seats->count];
 
 	for(int i = 0; any && i < DRAWS; i++) {
-		uint32_t at = ly_seats_find(seats, ly_seeker_random(seeker));
+		uint32_t at = ly_seats_draw(seats, ly_seeker_random(seeker));
 
 		if((int)at != other && ly_seeker_may(seeker, seats, loads, at))
 			return (int)at;

@@ -12,24 +12,23 @@
 static ly_seat_t seat[TARGETS_MAX];
 static uint64_t below[TARGETS_MAX + 1];
 static ly_load_t loads[TARGETS_MAX];
-static ly_seats_t seats = {.seat = seat, .below = below};
+static ly_seats_t seats;
+static double scratch[TARGETS_MAX];
 static uint64_t given[TARGETS_MAX];
 static _Atomic(uint32_t) cursor;
 
 /* Targets of these weights, with nothing to do. */
 static void begin(unsigned count, uint32_t (*weight)(unsigned i))
 {
-	seats.count = count;
-	below[0] = 0;
 	cursor = 0;
 	for(unsigned i = 0; i < count; i++) {
 		seat[i] = (ly_seat_t){.load = i, .weight = weight(i)};
-		below[i + 1] = below[i] + seat[i].weight;
 		loads[i].calls = loads[i].limit = 0;
 		loads[i].penalty = LY_PENALTY_NONE;
 		loads[i].share = LY_SHARE_ALL;
 		given[i] = 0;
 	}
+	seats = ly_seats_build(seat, below, scratch, count);
 }
 
 static uint32_t one_to_four(unsigned i)
@@ -47,6 +46,11 @@ static uint32_t none(unsigned i)
 {
 	(void)i;
 	return 0;
+}
+
+static uint32_t the_second(unsigned i)
+{
+	return i == 1;
 }
 
 typedef int (*algorithm_t)(ly_seeker_t *seeker);
@@ -112,6 +116,30 @@ static double worst(algorithm_t algorithm, int sink, unsigned *of)
 		}
 	}
 	return most;
+}
+
+static uint32_t far_apart(unsigned i)
+{
+	return i % 3 ? i * i * i + 1 : 0;
+}
+
+/* A draw falls on each as often as its weight says, exactly: over all numbers that it may be drawn with. */
+static void a_draw_is_by_weight(void **state)
+{
+	(void)state;
+	begin(TARGETS_MAX, far_apart);
+	for(uint32_t i = 0; i < seats.count; i++) {
+		double part = 0, wanted = (double)seat[i].weight * seats.count
+								  / (double)below[seats.count];
+
+		for(uint32_t from = 0; from < seats.count; from++) {
+			double kept = (double)seat[from].keep / UINT32_MAX;
+
+			part += from == i ? kept : 0;
+			part += seat[from].other == i ? 1 - kept : 0;
+		}
+		assert_true(part > wanted - 1e-6 && part < wanted + 1e-6);
+	}
 }
 
 static void calls_are_spread_by_weight(void **state)
@@ -216,9 +244,7 @@ static void without_a_weight_when_no_other_is_left(void **state)
 		assert_in_range((*algorithm)(&seeker), 0, 2);
 		if(*algorithm == by_priority)
 			continue;
-		begin(3, none);
-		seat[1].weight = 1;
-		below[2] = below[3] = 1;
+		begin(3, the_second);
 		seeker.tried_count = 0;
 		assert_int_equal((*algorithm)(&seeker), 1);
 		assert_int_not_equal((*algorithm)(&seeker), 1);
@@ -321,6 +347,7 @@ static void limits_hold_for_many_at_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+			cmocka_unit_test(a_draw_is_by_weight),
 			cmocka_unit_test(calls_are_spread_by_weight),
 			cmocka_unit_test(
 					one_that_refuses_at_once_gets_twice_its_share_at_most),
