@@ -118,9 +118,9 @@ uint32_t ly_seats_find(const ly_seats_t *seats, uint64_t point);
 static inline uint32_t ly_seats_draw(const ly_seats_t *seats, uint64_t random)
 {
 	uint32_t at = (uint32_t)((random >> 32) * seats->count >> 32);
-	const ly_seat_t *seat = &seats->seat[at];
+	const ly_seat_t *drawn = &seats->seat[at];
 
-	return (uint32_t)random < seat->keep ? at : seat->other;
+	return (uint32_t)random < drawn->keep ? at : drawn->other;
 }
 
 #endif
