@@ -22,7 +22,8 @@ BUILD = CHECKOUT / "build"
 LOGS = BUILD / "test-results"
 PROGRAM_SECONDS = 1800  # then whatever hangs is ended
 SCENARIO_SECONDS = 300
-LANES = 2
+LANES = os.cpu_count() or 1
+WAITING_LANES = LANES + 1  # for scenarios, which mostly wait
 LONGEST = ("test_takeover", "test_session_timer", "test_own_requests", "test_redis_absent", "test_failover")
 # they need the whole machine
 BUSY = ("test_certificate_renewal", "test_tls_churn", "test_memory", "test_media_matrix", "test_rollover", "test_media_nodes",
@@ -201,7 +202,7 @@ def side_by_side(wanted):
     return [program for suite in suites for program in suite(wanted)]
 
 
-SUITES = [(side_by_side, LANES), (scenarios(busy=True), 1), (scenarios(busy=False), LANES)]
+SUITES = [(side_by_side, LANES), (scenarios(busy=True), 1), (scenarios(busy=False), WAITING_LANES)]
 
 
 def build(count, wanted):
