@@ -5,7 +5,6 @@ import time
 
 import pytest
 
-from lab.installation import FRESH_TOLERANCE
 from lab.running import assert_digits, calls_up, done, quiet, settings, wait_for
 from lab.talk import hang_up, hold, talk
 
@@ -16,16 +15,6 @@ CURED_IN = 15
 
 # rtpengine counts an SDP that is made and not sent, because the side knows all that is in it.
 pytestmark = pytest.mark.legs(allow="version in o=", why="it rises by more than one")
-
-
-@pytest.fixture
-def new_installation(new_installation):
-    """One whose Kamailio begins with the scenario: what its workers keep of their first call is not missed."""
-    def make(**options):
-        installation = new_installation(**options)
-        installation.memory_tolerance = FRESH_TOLERANCE
-        return installation
-    return make
 
 
 def answer_reinvites(*ends, timeout=5.0):
@@ -60,9 +49,9 @@ def rebuilt(*pairs, timeout=CURED_IN):
         answer_reinvites(call, other, timeout=timeout)
 
 
-def test_restored_calls_have_audio_at_once_and_digits_soon(new_installation):
+def test_restored_calls_have_audio_at_once_and_digits_soon(fresh_installation):
     """rtpengine's Redis brings ports and keys back, but not the SRTP index of what it sends."""
-    installation = new_installation(settings=settings(media_look=2), media_redis=True)
+    installation = fresh_installation(settings=settings(media_look=2), media_redis=True)
     sbc, med1, gw = installation.sbc, installation.mediation("med1"), installation.gateway("gw")
     wrapped, fresh, held = calls_up(med1, gw, [NEAR_THE_END, 1000, 2000])
     time.sleep(6)  # the first look
@@ -90,9 +79,9 @@ def test_restored_calls_have_audio_at_once_and_digits_soon(new_installation):
     wait_for(lambda: not sbc.media_calls(), 2, "end of all media")
 
 
-def test_many_restored_calls(new_installation, capsys):
+def test_many_restored_calls(fresh_installation, capsys):
     """All have audio within 2 s of the node's return; the lasting cure comes one after the other."""
-    installation = new_installation(media_redis=True)
+    installation = fresh_installation(media_redis=True)
     sbc, med1, gw = installation.sbc, installation.mediation("med1"), installation.gateway("gw")
     pairs = []
     while len(pairs) < MANY:  # a few at once: this machine cannot send for all of them
@@ -119,9 +108,9 @@ def test_many_restored_calls(new_installation, capsys):
         hang_up(*pair)
 
 
-def test_lost_calls_get_new_media(new_installation):
+def test_lost_calls_get_new_media(fresh_installation):
     """Without a Redis: ports and keys are gone. Who refuses the new ones, or knows no more of the call, ends it."""
-    installation = new_installation()
+    installation = fresh_installation()
     sbc, med1, gw = installation.sbc, installation.mediation("med1"), installation.gateway("gw")
     good, refused, held = calls_up(med1, gw, [1000, 2000, 3000])
     hold(held[1], held[0])
@@ -142,9 +131,9 @@ def test_lost_calls_get_new_media(new_installation):
     wait_for(lambda: not sbc.media_calls(), 2, "end of all media")
 
 
-def test_a_node_that_is_gone_for_good(new_installation):
+def test_a_node_that_is_gone_for_good(fresh_installation):
     """Its calls go to the other one, and stay there; where there is none they end."""
-    installation = new_installation(settings=settings(media_patience=2), media_nodes=(1, 1))
+    installation = fresh_installation(settings=settings(media_patience=2), media_nodes=(1, 1))
     sbc, med1, gw = installation.sbc, installation.mediation("med1"), installation.gateway("gw")
     pairs = calls_up(med1, gw, range(1000, 7000, 1000))
     there = {number: sbc.calls_of(number) for number in (1, 2)}

@@ -5,7 +5,6 @@ import time
 
 import pytest
 
-from lab.installation import FRESH_TOLERANCE
 from lab.running import assert_digits, calls_up, done, quiet, settings, wait_for
 from lab.talk import SETTLE, call_up, hang_up, hold, talk
 
@@ -13,20 +12,10 @@ from lab.talk import SETTLE, call_up, hang_up, hold, talk
 pytestmark = pytest.mark.legs(allow="version in o=", why="it rises by more than one")
 
 
-@pytest.fixture
-def new_installation(new_installation):
-    """One whose Kamailio begins with the scenario: what its workers keep of their first call is not missed."""
-    def make(**options):
-        installation = new_installation(**options)
-        installation.memory_tolerance = FRESH_TOLERANCE
-        return installation
-    return make
-
-
 # RTCP --------------------------------------------------------------------------------------------------------------------
-def test_calls_without_rtp_have_rtcp(new_installation):
+def test_calls_without_rtp_have_rtcp(fresh_installation):
     """One on hold as well: Lync ends them after 30 s without. The player that sends it goes off when the gateway sends, and digits pass."""
-    installation = new_installation(settings=settings(media_look=2))
+    installation = fresh_installation(settings=settings(media_look=2))
     med1, gw = installation.mediation("med1"), installation.gateway("gw")
     pairs = [call_up(med1, gw), call_up(gw, med1)[::-1]]
     held = pairs[1]
@@ -49,9 +38,9 @@ def test_calls_without_rtp_have_rtcp(new_installation):
 
 
 # rtpengine gives a call up -------------------------------------------------------------------------------------------
-def test_a_call_without_media_ends_on_both_sides(new_installation):
+def test_a_call_without_media_ends_on_both_sides(fresh_installation):
     """After its `timeout`, without a word to anybody."""
-    installation = new_installation(settings=settings(media_look=2), media_options=["--timeout=3"])
+    installation = fresh_installation(settings=settings(media_look=2), media_options=["--timeout=3"])
     sbc = installation.sbc
     dead, alive = calls_up(installation.mediation("med1"), installation.gateway("gw"), [1000, 2000])
     for end in dead:
@@ -62,9 +51,9 @@ def test_a_call_without_media_ends_on_both_sides(new_installation):
     hang_up(*alive)
 
 
-def test_a_side_that_sends_nothing(new_installation):
+def test_a_side_that_sends_nothing(fresh_installation):
     """media_timeout: of a call that is not on hold."""
-    installation = new_installation(settings=settings(media_timeout=6))
+    installation = fresh_installation(settings=settings(media_timeout=6))
     one_way, held = calls_up(installation.mediation("med1"), installation.gateway("gw"), [1000, 2000])
     hold(held[1], held[0])
     for end in (one_way[1], *held):
@@ -75,9 +64,9 @@ def test_a_side_that_sends_nothing(new_installation):
 
 
 # nobody hears --------------------------------------------------------------------------------------------------------
-def test_a_key_that_nobody_was_told(new_installation):
+def test_a_key_that_nobody_was_told(fresh_installation):
     """After a while of good audio, and another offer: Lync goes on with a key of its own."""
-    installation = new_installation()
+    installation = fresh_installation()
     sbc = installation.sbc
     wrong, right = calls_up(installation.mediation("med1"), installation.gateway("gw"), [1000, 2000])
     time.sleep(6)  # the first look
