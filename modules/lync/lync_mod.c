@@ -45,7 +45,7 @@ int mod_register(char *path, int *dlflags, void *p1, void *p2);
 
 lync_cfg_t lync_cfg = {.session_timer_grace = LY_TIMER_GRACE,
 		.forget_after = 86400,
-		.media_workers = 2,
+		.media_workers = 1,
 		.media_look = 60,
 		.media_patience = 10};
 struct tm_binds lync_tm;
