@@ -19,12 +19,23 @@ static bool was_tried(const ly_seeker_t *seeker, uint32_t load)
 	return false;
 }
 
-static bool has_room(
-		const ly_seeker_t *seeker, const ly_load_t *load, uint32_t calls)
+static bool has_room(const ly_load_t *load, uint32_t calls, bool unlimited)
 {
 	uint32_t limit = atomic_load_explicit(&load->limit, RELAXED);
 
-	return !limit || calls < limit || seeker->unlimited;
+	return !limit || calls < limit || unlimited;
+}
+
+bool ly_load_take(ly_load_t *load, bool unlimited)
+{
+	uint32_t calls = atomic_load_explicit(&load->calls, RELAXED);
+
+	do {
+		if(!has_room(load, calls, unlimited))
+			return false;
+	} while(!atomic_compare_exchange_weak_explicit(
+			&load->calls, &calls, calls + 1, RELAXED, RELAXED));
+	return true;
 }
 
 bool ly_seeker_may(const ly_seeker_t *seeker, const ly_seats_t *seats,
@@ -33,8 +44,8 @@ bool ly_seeker_may(const ly_seeker_t *seeker, const ly_seats_t *seats,
 	const ly_load_t *load = &loads[seats->seat[at].load];
 
 	return atomic_load_explicit(&load->share, RELAXED)
-		   && has_room(
-				   seeker, load, atomic_load_explicit(&load->calls, RELAXED))
+		   && has_room(load, atomic_load_explicit(&load->calls, RELAXED),
+				   seeker->unlimited)
 		   && seeker->tried_count < LY_TRIES_MAX
 		   && !was_tried(seeker, seats->seat[at].load);
 }
@@ -49,7 +60,7 @@ bool ly_seeker_take_at(ly_seeker_t *seeker, const ly_seats_t *seats,
 {
 	uint32_t load = seats->seat[at].load;
 
-	if(!has_room(seeker, &loads[load], calls)
+	if(!has_room(&loads[load], calls, seeker->unlimited)
 			|| !atomic_compare_exchange_strong_explicit(
 					&loads[load].calls, &calls, calls + 1, RELAXED, RELAXED))
 		return false;
@@ -60,19 +71,15 @@ bool ly_seeker_take_at(ly_seeker_t *seeker, const ly_seats_t *seats,
 bool ly_seeker_take(ly_seeker_t *seeker, const ly_seats_t *seats,
 		ly_load_t *loads, uint32_t at)
 {
-	ly_load_t *load = &loads[seats->seat[at].load];
-	uint32_t calls = atomic_load_explicit(&load->calls, RELAXED);
+	uint32_t load = seats->seat[at].load;
 
-	do {
-		if(!has_room(seeker, load, calls))
-			return false;
-	} while(!atomic_compare_exchange_weak_explicit(
-			&load->calls, &calls, calls + 1, RELAXED, RELAXED));
-	remember(seeker, seats->seat[at].load);
+	if(!ly_load_take(&loads[load], seeker->unlimited))
+		return false;
+	remember(seeker, load);
 	return true;
 }
 
-void ly_balance_release(ly_load_t *load)
+void ly_load_release(ly_load_t *load)
 {
 	atomic_fetch_sub_explicit(&load->calls, 1, RELAXED);
 }

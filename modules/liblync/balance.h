@@ -14,13 +14,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "liblync/slice.h"
-
 #define LY_TRIES_MAX \
 	16 /* targets that one call is given, one after the other */
 #define LY_SHARE_ALL 256
 #define LY_PENALTY_NONE 256
-#define LY_PENALTY_MAX (1u << 20)
 
 /* What is true of one target right now. A line of the cache each: workers write to different ones. */
 typedef struct ly_load
@@ -91,8 +88,11 @@ int ly_balance_priority(
 int ly_balance_sticky(const ly_seats_t *seats, ly_load_t *loads,
 		ly_seeker_t *seeker, uint64_t key);
 
-/* The call is no longer there: it has ended, or was not taken. Once for each call that was given. */
-void ly_balance_release(ly_load_t *load);
+/* Counts one more call where the limit allows it, or unlimited. */
+bool ly_load_take(ly_load_t *load, bool unlimited);
+
+/* The call is no longer there: it has ended, or was not taken. Once for each call that was given or taken. */
+void ly_load_release(ly_load_t *load);
 
 /* For the algorithms ------------------------------------------------------------------------------------------------- */
 

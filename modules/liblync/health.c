@@ -3,8 +3,9 @@
 
 #include <stdio.h>
 
-#define TRIES 3 /* OPTIONS without an answer, and it is down */
-#define SHARE_ALL 256
+#include "liblync/balance.h"
+
+#define TRIES 3		   /* OPTIONS without an answer, and it is down */
 #define SHARE_FIRST 26 /* a tenth: what a slow start begins with */
 
 const ly_health_rules_t ly_health_rules = {.interval = 30000,
@@ -53,7 +54,6 @@ static void give_up(ly_health_t *h, uint64_t now, bool *changed)
 		return; /* with the reason that it had */
 	snprintf(reason, sizeof(reason), "no answer to %u OPTIONS", h->asked);
 	go(h, LY_HEALTH_DOWN, reason, now, changed);
-	h->answers = 0;
 }
 
 static bool ask(ly_health_t *h, const ly_health_rules_t *rules, uint64_t now)
@@ -160,9 +160,10 @@ unsigned ly_health_share(const ly_health_t *h, const ly_health_rules_t *rules,
 		return 0;
 	/* never at the start: there is no one else who has the calls */
 	if(!h->back || h->state == LY_HEALTH_EJECTED || passed >= rules->slow_start)
-		return SHARE_ALL;
+		return LY_SHARE_ALL;
 	return SHARE_FIRST
-		   + (unsigned)((SHARE_ALL - SHARE_FIRST) * passed / rules->slow_start);
+		   + (unsigned)((LY_SHARE_ALL - SHARE_FIRST) * passed
+						/ rules->slow_start);
 }
 
 bool ly_health_may_eject(unsigned ejected, unsigned count)

@@ -12,8 +12,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "liblync/slice.h"
-
 typedef struct ly_health_rules
 {
 	uint64_t interval; /* between two OPTIONS */
@@ -84,7 +82,7 @@ void ly_health_call(ly_health_t *h, const ly_health_rules_t *rules, bool failed,
 		const char *reason, bool may_eject, uint64_t now, bool *changed);
 
 /*
- * How much of its weight counts: from 0 (it takes no calls) to 256. panic: ly_health_panics() of its pool, where an
+ * How much of its weight counts: from 0 (it takes no calls) to LY_SHARE_ALL. panic: ly_health_panics() of its pool, where an
  * ejection does not count.
  */
 unsigned ly_health_share(const ly_health_t *h, const ly_health_rules_t *rules,

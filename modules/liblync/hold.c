@@ -83,19 +83,6 @@ bool ly_hold_add(ly_holds_t *holds, ly_hold_id_t id, ly_load_t *load)
 	return true;
 }
 
-bool ly_hold_count(ly_load_t *load, bool unlimited)
-{
-	uint32_t calls = atomic_load(&load->calls);
-
-	do {
-		uint32_t limit = atomic_load(&load->limit);
-
-		if(limit && calls >= limit && !unlimited)
-			return false;
-	} while(!atomic_compare_exchange_weak(&load->calls, &calls, calls + 1));
-	return true;
-}
-
 static void put_back(ly_holds_t *holds, record_t *r)
 {
 	uint32_t index = (uint32_t)(r - holds->record) + 1;
@@ -116,7 +103,7 @@ bool ly_hold_end(ly_holds_t *holds, ly_hold_id_t id)
 		return false;
 	count = atomic_load(&r->count);
 	for(uint32_t i = 0; i < count; i++)
-		ly_balance_release(atomic_load(&r->load[i]));
+		ly_load_release(atomic_load(&r->load[i]));
 	atomic_fetch_sub(&holds->used, 1);
 	put_back(holds, r);
 	return true;

@@ -27,13 +27,10 @@ ly_holds_t *ly_holds_init(void *memory, uint32_t count);
 ly_hold_id_t ly_hold_begin(ly_holds_t *holds);
 
 /*
- * The call is counted at load (by ly_balance_…(), or by ly_hold_count()), and is given back with the others. By the one
+ * The call is counted at load (by ly_balance_…(), or by ly_load_take()), and is given back with the others. By the one
  * that began it, before anybody else knows the id. False where it has LY_HOLD_LOADS.
  */
 bool ly_hold_add(ly_holds_t *holds, ly_hold_id_t id, ly_load_t *load);
-
-/* Counts one more call at load where its limit allows it, or unlimited. */
-bool ly_hold_count(ly_load_t *load, bool unlimited);
 
 /* The call is over. True for who was the first to say so. 0 is no call. */
 bool ly_hold_end(ly_holds_t *holds, ly_hold_id_t id);

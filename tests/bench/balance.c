@@ -56,7 +56,7 @@ static void *work(void *taken)
 		}
 		sum += now() - start;
 		for(unsigned i = 0; i < UP; i++)
-			ly_balance_release(&loads[up[i]]);
+			ly_load_release(&loads[up[i]]);
 	}
 	*(double *)taken = sum / ROUNDS / UP;
 	return NULL;

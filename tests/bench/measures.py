@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the kernel says about a process and those that it forked, its family: CPU time, memory."""
-import contextlib
 import os
 from pathlib import Path
+
+from lab import process
 
 
 def family(pid):
@@ -34,9 +35,8 @@ def busy_ns():
 
 
 def favour(pid):
-    """The session of this process goes before others on the machine, as far as its scheduler knows of sessions."""
-    with contextlib.suppress(OSError):
-        Path(f"/proc/{pid}/autogroup").write_text("-15")
+    """The session of this process goes before others, also before the lab's daemons."""
+    process.favour(pid, -15)
 
 
 def private_bytes(pid):

@@ -18,6 +18,7 @@ Of media, with the flags that the module composes and with the barest that give 
                                                            media_wait.py    how long Kamailio waits for rtpengine
 """
 import argparse
+import atexit
 import os
 import sys
 from pathlib import Path
@@ -31,6 +32,7 @@ import media_held
 import media_setup
 import media_wait
 import memory
+from lab import process
 from measures import favour, machine
 from subjects import SUBJECTS, Hidden, RelayWithMedia, ThisSbc
 from surroundings import Surroundings
@@ -88,6 +90,7 @@ def run(options):
     lost, subjects = 0, options.subjects
     print(f"make bench: {machine()}")
     favour(os.getpid())
+    atexit.register(process.favour, os.getpid(), 0)  # the session is the caller's
     with Surroundings() as around:
         if "cpu" in options.only:
             samples = cpu.measure(around, subjects, options.calls, options.cps, options.rounds)

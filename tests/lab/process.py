@@ -10,6 +10,13 @@ from pathlib import Path
 FIRST = ("nice", "-n", "-10")
 
 
+def favour(pid, nice):
+    """The session of this process goes before others: where the scheduler shares the machine among sessions, its own
+    `nice` counts within the session alone (sched(7))."""
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text(str(nice))
+
+
 class Daemon:
     """One running program. Its standard output and error go to `log`, its working folder is the log's.
 
@@ -24,12 +31,7 @@ class Daemon:
             self._process = host.popen([*FIRST, *argv], stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=log.parent,
                                        start_new_session=True)
         self.pid = self._process.pid
-        self._go_first()
-
-    def _go_first(self):
-        """Where the scheduler shares the machine among sessions, `nice` counts within one alone (sched(7))."""
-        with contextlib.suppress(OSError):
-            Path(f"/proc/{self.pid}/autogroup").write_text(FIRST[-1])
+        favour(self.pid, FIRST[-1])
 
     def alive(self):
         return self._process.poll() is None

@@ -88,14 +88,14 @@ static void call(algorithm_t algorithm, uint64_t *random, int *up,
 	int *ending = &up[n % lasting], at;
 
 	if(n >= lasting && *ending >= 0)
-		ly_balance_release(&loads[*ending]);
+		ly_load_release(&loads[*ending]);
 	at = algorithm(&seeker);
 	assert_in_range(at, 0, seats.count - 1);
 	assert_int_equal(seeker.tried_count, 1);
 	given[at]++;
 	*ending = at == sink ? -1 : at;
 	if(at == sink)
-		ly_balance_release(&loads[at]);
+		ly_load_release(&loads[at]);
 }
 
 /* The largest part of the calls that one got, over its fair share. */
@@ -280,7 +280,7 @@ static void a_key_stays_where_it_is(void **state)
 			int at = ly_balance_sticky(
 					&seats, loads, &seeker, key * 0x9e3779b97f4a7c15);
 
-			ly_balance_release(&loads[at]);
+			ly_load_release(&loads[at]);
 			if(round == 0)
 				homes[key] = at;
 			else if(homes[key] != 4)
@@ -320,7 +320,7 @@ static void *keep_choosing(void *limit_is_kept)
 				*kept = false;
 		}
 		if(at >= 0)
-			ly_balance_release(&loads[at]);
+			ly_load_release(&loads[at]);
 	}
 	return NULL;
 }

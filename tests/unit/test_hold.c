@@ -29,7 +29,7 @@ static ly_hold_id_t call(unsigned count)
 	ly_hold_id_t id = ly_hold_begin(holds);
 
 	for(unsigned i = 0; id && i < count; i++) {
-		if(ly_hold_count(&loads[i], false))
+		if(ly_load_take(&loads[i], false))
 			assert_true(ly_hold_add(holds, id, &loads[i]));
 	}
 	return id;
@@ -87,10 +87,10 @@ static void limits_hold_but_for_emergencies(void **state)
 {
 	(void)state;
 	loads[0].limit = 2;
-	assert_true(ly_hold_count(&loads[0], false));
-	assert_true(ly_hold_count(&loads[0], false));
-	assert_false(ly_hold_count(&loads[0], false));
-	assert_true(ly_hold_count(&loads[0], true));
+	assert_true(ly_load_take(&loads[0], false));
+	assert_true(ly_load_take(&loads[0], false));
+	assert_false(ly_load_take(&loads[0], false));
+	assert_true(ly_load_take(&loads[0], true));
 	assert_int_equal(loads[0].calls, 3);
 }
 
