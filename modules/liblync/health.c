@@ -133,7 +133,7 @@ static void eject(ly_health_t *h, const ly_health_rules_t *rules,
 
 	if(now - h->ejected_last > rules->memory)
 		h->ejections = 0;
-	lasts = rules->ejection * ++h->ejections;
+	lasts = (uint64_t)rules->ejection * ++h->ejections;
 	h->ejected_last = now;
 	h->ejected_until =
 			now + (lasts < rules->ejection_max ? lasts : rules->ejection_max);

@@ -14,19 +14,19 @@
 
 typedef struct ly_health_rules
 {
-	uint64_t interval; /* between two OPTIONS */
-	uint64_t first;	   /* so long nobody asks a second time … */
-	uint64_t
+	uint32_t interval; /* between two OPTIONS */
+	uint32_t first;	   /* so long nobody asks a second time … */
+	uint32_t
 			again; /* … and so long after each more: with both tries it is down after first + 2 x again */
 	unsigned up_after; /* answers in a row that bring back one that was down */
 	unsigned
 			failures; /* calls in a row that fail: then it gets no more for a while; 0: never */
-	uint64_t
+	uint32_t
 			ejection; /* for so long; twice as long the second time, and so on … */
-	uint64_t ejection_max; /* … but not longer */
-	uint64_t
+	uint32_t ejection_max; /* … but not longer */
+	uint32_t
 			memory; /* after so long without another ejection the first one is the first again */
-	uint64_t
+	uint32_t
 			slow_start; /* so long it takes until one that is back gets as many calls as others; 0: at once */
 } ly_health_rules_t;
 

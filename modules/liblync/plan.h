@@ -13,6 +13,7 @@
 #include "liblync/arena.h"
 #include "liblync/dialect.h"
 #include "liblync/finding.h"
+#include "liblync/health.h"
 #include "liblync/media.h"
 #include "liblync/plan_words.h"
 #include "liblync/prefixes.h"
@@ -33,6 +34,13 @@ typedef struct ly_limit
 	ly_limit_mode_t mode;
 	unsigned line; /* 0: the plan has no <limit> here */
 } ly_limit_t;
+
+/* When a target, or a server of a pool, is well, and how that is found out. */
+typedef struct ly_watching
+{
+	ly_health_rules_t rules; /* ly_health_rules where the plan says nothing */
+	unsigned line;			 /* 0: the plan has no <health> here */
+} ly_watching_t;
 
 /* Where we listen. */
 typedef struct ly_listen
@@ -164,8 +172,10 @@ typedef struct ly_peer
 	const ly_numbers_t
 			*numbers; /* of a target; NULL where it has none, so the next */
 	const ly_codes_t *codes;
-	ly_limit_t limit;		 /* of a target */
-	struct ly_route *routes; /* of a target: where its calls go */
+	ly_limit_t limit;				 /* of a target */
+	ly_watching_t watching;			 /* of a target */
+	const ly_health_rules_t *health; /* its own, or those of its pool */
+	struct ly_route *routes;		 /* of a target: where its calls go */
 	unsigned route_count;
 	ly_prefixes_t routes_by_prefix; /* of match */
 } ly_peer_t;
@@ -180,6 +190,7 @@ typedef struct ly_pool
 	ly_tls_version_t tls_min; /* of our calls to its servers */
 	ly_state_t state;
 	ly_limit_t limit;
+	ly_watching_t watching;
 	ly_peer_t **servers;
 	unsigned server_count;
 	unsigned index; /* in plan->pools */
@@ -195,6 +206,8 @@ typedef struct ly_route
 	ly_regex_t from_match;	/* and on the calling number */
 	unsigned tier;			/* 1 is tried first */
 	unsigned weight;
+	ly_choice_by_t
+			choice; /* how one of those is chosen that fit and have this tier */
 	unsigned line;
 } ly_route_t;
 

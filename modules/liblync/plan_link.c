@@ -179,6 +179,22 @@ static void complete(ly_trunk_t *trunk)
 		trunk->media = media_of(trunk->SRTPMode);
 }
 
+/* <health>, of a server that of its pool; what we know by ourselves where the plan has none. */
+static void complete_watching(ly_plan_t *plan)
+{
+	for(unsigned i = 0; i < plan->pool_count; i++) {
+		if(!plan->pools[i].watching.line)
+			plan->pools[i].watching.rules = ly_health_rules;
+	}
+	for(unsigned i = 0; i < plan->peer_count; i++) {
+		ly_peer_t *peer = &plan->peers[i];
+		if(!peer->pool && !peer->watching.line)
+			peer->watching.rules = ly_health_rules;
+		peer->health = peer->pool ? &peer->pool->watching.rules
+								  : &peer->watching.rules;
+	}
+}
+
 void ly_plan_link(ly_reader_t *reader)
 {
 	directories_t *all = ly_arena_alloc(reader->scratch, sizeof(*all));
@@ -198,4 +214,5 @@ void ly_plan_link(ly_reader_t *reader)
 		complete_profile(reader, &reader->plan->profiles[i]);
 	for(unsigned i = 0; i < reader->plan->trunk_count; i++)
 		complete(&reader->plan->trunks[i]);
+	complete_watching(reader->plan);
 }

@@ -9,6 +9,8 @@
 	{"tier", TIER, .preset = "1", FIELD(ly_route_t, tier), NO_TEXT},         \
 			{"weight", WEIGHT, .preset = "100", FIELD(ly_route_t, weight),   \
 					NO_TEXT},                                                \
+			{"choice", CHOICE(choices), .preset = "load",                    \
+					FIELD(ly_route_t, choice), NO_TEXT},                     \
 			{"match", LY_KIND_TEXT, FIELD(ly_route_t, match.text), NO_TEXT}, \
 	{                                                                        \
 		"from-match", LY_KIND_TEXT, FIELD(ly_route_t, from_match.text),      \
@@ -51,6 +53,42 @@
 	static const ly_element_t name = {"limit", name##_attributes, CHILDREN(), \
 			.max = 1, .slot = LY_SLOT_PARENT,                                 \
 			.line = offsetof(type, limit.line)}
+
+#define DURATION(least, most) \
+	.kind = LY_KIND_DURATION, .min = 1L * (least), .max = 1L * (most)
+#define SECONDS 1000
+#define MINUTES 60000
+#define HOURS 3600000
+
+/* So does <health>. The presets are those of ly_health_rules. */
+#define HEALTH(name, type)                                                     \
+	static const ly_attribute_t name##_attributes[] = {                        \
+			{"options", DURATION(1 * SECONDS, 1 * HOURS), .or_zero = true,     \
+					.preset = "30s", FIELD(type, watching.rules.interval),     \
+					NO_TEXT},                                                  \
+			{"first", DURATION(100, 10 * SECONDS), .preset = "1s",             \
+					FIELD(type, watching.rules.first), NO_TEXT},               \
+			{"again", DURATION(100, 10 * SECONDS), .preset = "500ms",          \
+					FIELD(type, watching.rules.again), NO_TEXT},               \
+			{"up-after", .kind = LY_KIND_NUMBER, .min = 1, .max = 100,         \
+					.preset = "3", FIELD(type, watching.rules.up_after),       \
+					NO_TEXT},                                                  \
+			{"failures", .kind = LY_KIND_NUMBER, .min = 0, .max = 1000,        \
+					.preset = "5", FIELD(type, watching.rules.failures),       \
+					NO_TEXT},                                                  \
+			{"ejection", DURATION(1 * SECONDS, 1 * HOURS), .preset = "30s",    \
+					FIELD(type, watching.rules.ejection), NO_TEXT},            \
+			{"ejection-max", DURATION(1 * SECONDS, 24 * HOURS),                \
+					.preset = "10min",                                         \
+					FIELD(type, watching.rules.ejection_max), NO_TEXT},        \
+			{"memory", DURATION(1 * SECONDS, 24 * HOURS), .preset = "1h",      \
+					FIELD(type, watching.rules.memory), NO_TEXT},              \
+			{"slow-start", DURATION(0, 1 * HOURS), .preset = "1min",           \
+					FIELD(type, watching.rules.slow_start), NO_TEXT},          \
+			{0}};                                                              \
+	static const ly_element_t name = {"health", name##_attributes, CHILDREN(), \
+			.max = 1, .slot = LY_SLOT_PARENT,                                  \
+			.line = offsetof(type, watching.line)}
 
 /* A parameter of New-CsTrunkConfiguration that is True or False. */
 #define LYNC(parameter, value)                         \
@@ -100,6 +138,10 @@ static const ly_allowed_t early_dialogs[] = {
 static const ly_allowed_t refers[] = {{"refuse", false}, {"pass", true}, {0}};
 static const ly_allowed_t redirects[] = {
 		{"refuse", false}, {"follow", true}, {0}};
+static const ly_allowed_t choices[] = {{"load", LY_BY_LOAD},
+		{"round-robin", LY_BY_TURN}, {"priority", LY_BY_ORDER},
+		{"called-number", LY_BY_CALLED}, {"calling-number", LY_BY_CALLING},
+		{0}};
 static const ly_allowed_t versions[] = {{"1", 1}, {0}};
 const ly_allowed_t ly_directions[] = {
 		{"from-lync", LY_FROM_LYNC}, {"to-lync", LY_TO_LYNC}, {0}};
@@ -172,6 +214,7 @@ static const ly_element_t server = {"server", server_attributes, CHILDREN(),
 		.min = 1, .slot = LY_SLOT_SERVER, .line = offsetof(ly_peer_t, line)};
 
 LIMIT(pool_limit, ly_pool_t);
+HEALTH(pool_health, ly_pool_t);
 static const ly_attribute_t pool_attributes[] = {
 		{"name", LY_KIND_NAME, .required = true, FIELD(ly_pool_t, name),
 				NO_TEXT},
@@ -184,7 +227,7 @@ static const ly_attribute_t pool_attributes[] = {
 		{"site", LY_KIND_TEXT, FIELD(ly_pool_t, site), NO_TEXT},
 		STATE(ly_pool_t), {0}};
 static const ly_element_t pool = {"pool", pool_attributes,
-		CHILDREN(&server, &pool_limit), .min = 1,
+		CHILDREN(&server, &pool_limit, &pool_health), .min = 1,
 		LIST(ly_plan_t, pools, pool_count, ly_pool_t)};
 
 static const ly_attribute_t target_route_attributes[] = {
@@ -195,6 +238,7 @@ static const ly_element_t target_route = {"route", target_route_attributes,
 		CHILDREN(), LIST(ly_peer_t, routes, route_count, ly_route_t)};
 
 LIMIT(target_limit, ly_peer_t);
+HEALTH(target_health, ly_peer_t);
 static const ly_attribute_t target_attributes[] = {
 		{"name", LY_KIND_NAME, .required = true, FIELD(ly_peer_t, name),
 				NO_TEXT},
@@ -237,7 +281,7 @@ static const ly_attribute_t target_attributes[] = {
 				FIELD(ly_peer_t, one_early_dialog), NO_TEXT},
 		STATE(ly_peer_t), {0}};
 static const ly_element_t target = {"target", target_attributes,
-		CHILDREN(&target_route, &target_limit), .min = 1,
+		CHILDREN(&target_route, &target_limit, &target_health), .min = 1,
 		.slot = LY_SLOT_TARGET, .line = offsetof(ly_peer_t, line)};
 
 static const ly_attribute_t trunk_route_attributes[] = {

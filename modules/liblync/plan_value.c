@@ -5,122 +5,12 @@
 #include <stdio.h>
 
 #include "liblync/dialect.h"
+#include "liblync/duration.h"
 #include "liblync/media.h"
-#include "liblync/uri.h"
+#include "liblync/plan_shape.h"
 
 #define MAX_CHOICES 64 /* there may be as many rules: LY_MAX_RULES */
 #define SHOWN 60	   /* bytes of a wrong value that a message repeats */
-
-/* A shape: false where the text has it not. The field is written only where it has. */
-typedef bool (*shape_t)(
-		const ly_attribute_t *attribute, ly_slice_t text, void *field);
-
-static bool letter_or_digit(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-		   || (c >= '0' && c <= '9');
-}
-
-static bool name_shape(
-		const ly_attribute_t *attribute, ly_slice_t text, void *field)
-{
-	(void)attribute;
-	if(text.len == 0 || text.len > 255 || !letter_or_digit(text.s[0]))
-		return false;
-	for(size_t i = 0; i < text.len; i++) {
-		if(!letter_or_digit(text.s[i]) && !memchr("._-", text.s[i], 3))
-			return false;
-	}
-	*(ly_slice_t *)field = text;
-	return true;
-}
-
-/* RFC 1123 2.1, and the underscore that Windows allows. The last label is no number, else it were an address. */
-static bool fqdn_shape(
-		const ly_attribute_t *attribute, ly_slice_t text, void *field)
-{
-	ly_slice_t rest = text, label = LY_EMPTY;
-	unsigned labels = 0;
-
-	(void)attribute;
-	if(text.len > 253)
-		return false;
-	for(;; labels++) {
-		size_t dot = ly_find(rest, '.');
-		label = ly_slice(rest.s, dot);
-		if(dot == 0 || dot > 63 || label.s[0] == '-' || label.s[dot - 1] == '-')
-			return false;
-		for(size_t i = 0; i < dot; i++) {
-			if(!letter_or_digit(label.s[i]) && !memchr("-_", label.s[i], 2))
-				return false;
-		}
-		if(dot == rest.len)
-			break;
-		rest = ly_from(rest, dot + 1);
-	}
-	*(ly_slice_t *)field = text;
-	return labels > 0 && !ly_digits(label);
-}
-
-/* An address that one host can have. */
-static bool unicast(const ly_addr_t *addr)
-{
-	static const uint8_t loopback[16] = {[15] = 1}, zero[16];
-
-	if(addr->family == 4)
-		return addr->ip[0] != 0 && addr->ip[0] < 224;
-	if(memcmp(addr->ip, loopback, 16) == 0)
-		return true;
-	/* IPv4 in IPv6's clothes would be a second name of the same peer (RFC 4291 2.5.5). */
-	return addr->ip[0] != 0xff && memcmp(addr->ip, zero, 10) != 0;
-}
-
-static bool address_shape(
-		const ly_attribute_t *attribute, ly_slice_t text, void *field)
-{
-	ly_addr_t addr;
-
-	(void)attribute;
-	if(!ly_addr_parse(text, &addr) || !unicast(&addr))
-		return false;
-	*(ly_addr_t *)field = addr;
-	return true;
-}
-
-static bool host_shape(
-		const ly_attribute_t *attribute, ly_slice_t text, void *field)
-{
-	ly_addr_t addr;
-
-	if(fqdn_shape(attribute, text, field))
-		return true;
-	*(ly_slice_t *)field = text;
-	return address_shape(attribute, text, &addr);
-}
-
-/* It is written into Kamailio's configuration, between quotes. */
-static bool path_shape(
-		const ly_attribute_t *attribute, ly_slice_t text, void *field)
-{
-	(void)attribute;
-	if(text.len < 2 || text.len > 500 || text.s[0] != '/')
-		return false;
-	for(size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.s[i];
-		if(c < 0x20 || c == 0x7f || c == '"' || c == '\\')
-			return false;
-	}
-	*(ly_slice_t *)field = text;
-	return true;
-}
-
-static bool dialled_shape(
-		const ly_attribute_t *attribute, ly_slice_t text, void *field)
-{
-	(void)attribute;
-	*(ly_slice_t *)field = text;
-	return text.len <= 32 && ly_is_dialled(text);
-}
 
 static void store(const ly_attribute_t *attribute, void *field, long value)
 {
@@ -144,6 +34,17 @@ static bool number_shape(
 	if(n < attribute->min && !(attribute->or_zero && n == 0))
 		return false;
 	store(attribute, field, n);
+	return true;
+}
+
+static bool duration_shape(
+		const ly_attribute_t *attribute, ly_slice_t text, void *field)
+{
+	long ms = ly_duration(text, attribute->max);
+
+	if(ms < attribute->min && !(attribute->or_zero && ms == 0))
+		return false;
+	store(attribute, field, ms);
 	return true;
 }
 
@@ -241,25 +142,26 @@ static bool codecs_shape(
 /* By ly_kind_t. Kinds without a shape are references, which are known at the end of the file only. */
 static const struct
 {
-	shape_t shape;
+	ly_shape_t *shape;
 	bool keeps; /* the plan keeps the text itself */
 	const char *expected;
 	const char *(*names)(void);
 } kinds[] = {
-		[LY_KIND_NAME] = {name_shape, true,
+		[LY_KIND_NAME] = {ly_name_shape, true,
 				"a name of letters, digits, '.', '_' and '-'", NULL},
-		[LY_KIND_FQDN] = {fqdn_shape, true,
+		[LY_KIND_FQDN] = {ly_fqdn_shape, true,
 				"a fully qualified domain name such as sbc1.example.net", NULL},
-		[LY_KIND_HOST] = {host_shape, true,
+		[LY_KIND_HOST] = {ly_host_shape, true,
 				"a fully qualified domain name or an IP address", NULL},
-		[LY_KIND_ADDRESS] = {address_shape, true,
+		[LY_KIND_ADDRESS] = {ly_address_shape, true,
 				"the IPv4 or IPv6 address of a host, such as 192.0.2.1", NULL},
-		[LY_KIND_PATH] = {path_shape, true,
+		[LY_KIND_PATH] = {ly_path_shape, true,
 				"an absolute path without quotes and backslashes", NULL},
-		[LY_KIND_DIALLED] = {dialled_shape, true,
+		[LY_KIND_DIALLED] = {ly_dialled_shape, true,
 				"a telephone number such as +4930123456: '+' and digits", NULL},
 		[LY_KIND_TEXT] = {text_shape, true, NULL, NULL},
 		[LY_KIND_NUMBER] = {number_shape, false, NULL, NULL},
+		[LY_KIND_DURATION] = {duration_shape, false, NULL, NULL},
 		[LY_KIND_CHOICE] = {choice_shape, false, NULL, NULL},
 		[LY_KIND_DIALECT] = {dialect_shape, false, NULL, ly_dialect_names},
 		[LY_KIND_RULES] = {rules_shape, false, NULL, NULL},
@@ -317,6 +219,22 @@ static ly_slice_t wrong_part(
 											 : text;
 }
 
+static void wrong_duration(ly_reader_t *reader, unsigned line,
+		const ly_attribute_t *attribute, const char *start)
+{
+	char least[LY_DURATION_MAX], most[LY_DURATION_MAX];
+	ly_buf_t min = ly_buf(least, sizeof(least)),
+			 max = ly_buf(most, sizeof(most));
+
+	ly_put_duration(&min, (unsigned long)attribute->min);
+	ly_put_duration(&max, (unsigned long)attribute->max);
+	ly_found(reader->report, line,
+			"%s; expected %sa duration from %.*s to %.*s, such as 500ms, 30s, "
+			"10min or 1h",
+			start, attribute->or_zero ? "0s or " : "",
+			LY_FMT(ly_buf_slice(&min)), LY_FMT(ly_buf_slice(&max)));
+}
+
 static void wrong(ly_reader_t *reader, const ly_spot_t *spot,
 		const ly_attribute_t *attribute, ly_slice_t text)
 {
@@ -340,6 +258,8 @@ static void wrong(ly_reader_t *reader, const ly_spot_t *spot,
 				"%s; expected %sa number from %ld to %ld", start,
 				attribute->or_zero ? "0 or " : "", attribute->min,
 				attribute->max);
+	else if(attribute->kind == LY_KIND_DURATION)
+		wrong_duration(reader, spot->line, attribute, start);
 	else if(kinds[attribute->kind].expected)
 		ly_found(reader->report, spot->line, "%s; expected %s", start,
 				kinds[attribute->kind].expected);

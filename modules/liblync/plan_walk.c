@@ -3,6 +3,7 @@
 #include "liblync/plan_walk.h"
 
 #include "liblync/dialect.h"
+#include "liblync/duration.h"
 #include "liblync/media.h"
 #include "liblync/plan_schema.h"
 
@@ -63,6 +64,10 @@ static void put_value(
 			number = number_at(field, attribute->size);
 			if(number >= attribute->min || attribute->or_zero)
 				ly_putf(out, "%ld", number);
+			break;
+		case LY_KIND_DURATION:
+			ly_put_duration(
+					out, (unsigned long)number_at(field, attribute->size));
 			break;
 		case LY_KIND_CHOICE:
 			ly_putf(out, "%s",

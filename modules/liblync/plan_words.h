@@ -46,6 +46,16 @@ typedef enum ly_dtmf
 	LY_DTMF_INFO /* it presses by SIP INFO, and hears tones; liblync/dtmf.h */
 } ly_dtmf_t;
 
+/* How one of several is chosen for a call (balance.h). */
+typedef enum ly_choice_by
+{
+	LY_BY_LOAD,
+	LY_BY_TURN,
+	LY_BY_ORDER,
+	LY_BY_CALLED, /* always the same for the same number */
+	LY_BY_CALLING
+} ly_choice_by_t;
+
 typedef enum ly_target_kind
 {
 	LY_TARGET_GATEWAY,

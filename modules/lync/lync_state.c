@@ -8,6 +8,7 @@
 #include "lync.h"
 
 #define BUCKETS 1024
+#define LINE 64 /* bytes of a line of the cache: ly_load_t */
 
 typedef struct table
 {
@@ -37,7 +38,7 @@ void lync_state_destroy(void)
 		lync_slot_t *slot;
 		while((slot = table->buckets[i])) {
 			table->buckets[i] = slot->next;
-			shm_free(slot);
+			shm_free(slot->memory);
 		}
 	}
 	lock_destroy(&table->lock);
@@ -45,14 +46,30 @@ void lync_state_destroy(void)
 	table = NULL;
 }
 
+/* The load of a slot has a line of the cache for itself; shm_malloc() aligns to less. */
+static lync_slot_t *new_slot(size_t name_len)
+{
+	char *memory = shm_malloc(LINE + sizeof(lync_slot_t) + name_len);
+	lync_slot_t *slot;
+
+	if(!memory)
+		return NULL;
+	slot = (lync_slot_t *)(((uintptr_t)memory + LINE - 1)
+						   & ~(uintptr_t)(LINE - 1));
+	memset(slot, 0, sizeof(*slot));
+	slot->memory = memory;
+	atomic_init(&slot->load.share, LY_SHARE_ALL);
+	atomic_init(&slot->load.penalty, LY_PENALTY_NONE);
+	return slot;
+}
+
 static lync_slot_t *make(lync_slot_t **bucket, lync_kind_t kind,
 		ly_slice_t name, ly_state_t planned)
 {
-	lync_slot_t *slot = shm_malloc(sizeof(*slot) + name.len);
+	lync_slot_t *slot = new_slot(name.len);
 
 	if(!slot)
 		return NULL;
-	memset(slot, 0, sizeof(*slot));
 	slot->kind = kind;
 	atomic_init(&slot->planned, planned);
 	atomic_init(&slot->since, time(NULL));

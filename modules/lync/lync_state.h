@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
+#include "liblync/balance.h"
 #include "liblync/plan.h"
 
 typedef enum lync_kind
@@ -40,7 +41,9 @@ typedef enum lync_count
 
 typedef struct lync_slot
 {
+	ly_load_t load; /* calls over it, and how much of its weight counts */
 	struct lync_slot *next;
+	void *memory; /* that it lies in */
 	lync_kind_t kind;
 	_Atomic(int) planned; /* ly_state_t, of the plan in force */
 	_Atomic(int) said;	  /* by RPC: 0 nothing, else 1 + ly_state_t */

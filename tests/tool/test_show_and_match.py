@@ -81,6 +81,9 @@ def test_json_has_it_all():
     assert [interface["side"] for interface in plan["node"][0]["interface"]] == ["lync", "pstn"]
     assert plan["node"][0]["certificate"]["key"] == "/etc/lync-sbc/sbc1.key"
     assert plan["pool"][0]["limit"] == {"max-calls": 1000000, "mode": "soft"}
+    assert plan["pool"][0]["health"] == {
+        "options": "1min", "first": "2s", "again": "250ms", "up-after": 5, "failures": 0, "ejection": "1h",
+        "ejection-max": "24h", "memory": "90s", "slow-start": "0s"}
     trunk, target = plan["trunk"][0], plan["target"][0]
     assert trunk["limit"] == {"max-calls": 480, "max-cps": 20, "mode": "strict"}
     assert (trunk["token"], trunk["session-timer"]) == ("parameter", 86400)
