@@ -43,7 +43,7 @@ bool ly_seeker_may(const ly_seeker_t *seeker, const ly_seats_t *seats,
 {
 	const ly_load_t *load = loads[seats->seat[at].load];
 
-	return atomic_load_explicit(&load->share, RELAXED)
+	return (atomic_load_explicit(&load->share, RELAXED) || seeker->desperate)
 		   && has_room(load, atomic_load_explicit(&load->calls, RELAXED),
 				   seeker->unlimited)
 		   && seeker->tried_count < LY_TRIES_MAX

@@ -63,6 +63,7 @@ typedef struct ly_seeker
 			[LY_TRIES_MAX]; /* indexes of loads: those that have had the call do not get it again */
 	unsigned tried_count;
 	bool unlimited; /* an emergency: limits do not hold for it */
+	bool desperate; /* likewise, and there is nobody else: it takes those that take no calls */
 	/* what speaks against a seat beside its load; NULL: nothing */
 	bool (*may)(const void *data, uint32_t at);
 	const void *data;
