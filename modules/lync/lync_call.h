@@ -70,11 +70,11 @@ typedef struct lync_call
 	bool emergency;
 	uint8_t tried_count; /* peers that had their turn, by their indexes */
 	uint16_t tried[LY_TRIES_MAX];
-	ly_hold_id_t hold[2]; /* at whom it is counted, by side; 0: not yet */
+	ly_hold_id_t hold[2];	/* at whom it is counted, by side; 0: not yet */
 	int branch;				/* of the transaction: the last of them */
 	bool judged;			/* what the last of them came to has been counted */
-	unsigned turned_away; /* by us, with this code: a drain, a limit; 0: no */
-	unsigned retry_after; /* seconds, with it */
+	unsigned turned_away;	/* by us, with this code: a drain, a limit; 0: no */
+	unsigned retry_after;	/* seconds, with it */
 	ly_timer_asked_t timer; /* what the request asks for, see liblync/timer.h */
 	unsigned
 			timer_least; /* Min-SE of the 422 after which the same peer is tried again; 0: it is not */
