@@ -38,8 +38,6 @@ class Caller(Leg):
 
     def _nothing(self):
         if self.code is None:
-            self.code = 0
-            self.call.final(self, 0)
             self.close("no final answer came")
 
     def _cancel(self):
@@ -62,6 +60,13 @@ class Caller(Leg):
             self._early(response)
         else:
             self._final(response)
+
+    def close(self, how):
+        """BYE may come before the 200, which was lost."""
+        if not self.ended and self.code is None and self.agent.up:
+            self.code = 0
+            self.call.final(self, 0)
+        super().close(how)
 
     def _early(self, response):
         self.stop(self._branch)

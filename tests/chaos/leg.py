@@ -31,13 +31,14 @@ class Leg:
         self._timers.append(asyncio.get_running_loop().call_later(seconds, what, *arguments))
 
     def repeat(self, key, flow, data, pause=T1, spent=0.0):
-        """Over UDP, until stop(key)."""
-        if flow.stream or spent > GIVES_UP:
+        """Until stop(key); over UDP, and an answer that waits for its ACK over anything (RFC 3261 13.3.1.4)."""
+        if flow.stream and key[0] != "2xx" or spent > GIVES_UP:
             return
         loop = asyncio.get_running_loop()
         self._again[key] = loop.call_later(pause, self._send_again, key, flow, data, pause, spent)
 
     def _send_again(self, key, flow, data, pause, spent):
+        self.call.told(self, f"-> {data[:12].decode()} again")
         flow.send(data)
         self.repeat(key, flow, data, min(2 * pause, T2), spent + pause)
 
@@ -126,7 +127,7 @@ class Leg:
         if key not in self._answers:
             self._answers[key] = None
             return False
-        if flow.stream:
+        if flow.stream and request.method != "CANCEL":  # tm sends it again when an answer comes
             self.call.wrong(f"{self.agent.name} got {request.method} twice over one connection")
         if self._answers[key]:
             flow.send(self._answers[key])
@@ -161,8 +162,10 @@ class Leg:
         if method == "ACK":
             self.stop(("2xx", request.cseq[0]))
             return
-        if self.ended:  # what overtakes the other on its way is no fault
+        if self.ended or "BYE" in self.asked.values():  # what overtakes the other on its way is no fault
             self.respond(request, flow, *((200, "OK") if method == "BYE" else (481, "No Such Call")))
+            if method == "BYE":
+                self.close("BYE came")
             return
         if request.cseq[0] <= self._highest:
             self.call.wrong(f"{self.agent.name}: CSeq {request['CSeq']} does not rise above {self._highest}")

@@ -114,13 +114,12 @@ class Chaos:
         sbc = self.sbc
         if not sbc.wait_idle(30):
             self.faults.append(f"{sbc.transactions()} transactions are left")
-        records = int(re.search(r"\d+", sbc.rpc("lync.calls"))[0])
         deadline = time.monotonic() + 5
         while sbc.media_calls() and time.monotonic() < deadline:
             time.sleep(0.1)
-        left = sbc.media_calls()
-        if records or left:
-            self.faults.append(f"{records} records, {len(left)} calls of rtpengine are left: {left[:3]}")
+        left, counted = sbc.media_calls(), sbc.calls("lync.recount")
+        if left or any(counted[what] for what in ("up", "legs", "uncounted", "drift")):
+            self.faults.append(f"left: {len(left)} calls of rtpengine {left[:3]}, and by lync.calls {counted}")
         self.faults += [f"log: {line}" for line in unexplained(sbc.log_since_judged())] + sbc.judge()
         return sbc.memory()[0]
 
