@@ -192,6 +192,13 @@ static bool out_of_reach(const ly_choice_t *choice)
 		   || (choice->trunk->node && choice->trunk->node != lync_node);
 }
 
+static bool rate_may(const lync_slot_t *slot)
+{
+	uint32_t limit = max_cps(slot);
+
+	return !limit || ly_rate_may(&slot->rate, limit, lync_now_ms());
+}
+
 static bool takes_more(const lync_slot_t *slot)
 {
 	uint32_t limit =
@@ -201,7 +208,7 @@ static bool takes_more(const lync_slot_t *slot)
 				   || atomic_load_explicit(
 							  &slot->load.calls, memory_order_relaxed)
 							  < limit)
-		   && ly_rate_may(&slot->rate, max_cps(slot), lync_now_ms());
+		   && rate_may(slot);
 }
 
 /* What is not said by the load of the peer. The trunk of a call from Lync was looked at when it came in. */
@@ -217,8 +224,7 @@ static bool may(const void *data, const ly_choice_t *choice)
 	if(lync_drains(peer))
 		return false;
 	if(l->call->sender == LY_LYNC)
-		return l->call->emergency
-			   || ly_rate_may(&peer->rate, max_cps(peer), lync_now_ms());
+		return l->call->emergency || rate_may(peer);
 	trunk = lync_slot_trunk(choice->trunk);
 	pool = lync_slot_pool(choice->trunk->pool);
 	return !lync_drains(trunk) && !lync_drains(pool)
