@@ -9,6 +9,7 @@
 
 #include "core/parser/msg_parser.h"
 #include "liblync/early.h"
+#include "liblync/emergency.h"
 #include "liblync/leg.h"
 #include "liblync/origin.h"
 #include "liblync/sdp_payload.h"
@@ -52,6 +53,8 @@ typedef struct lync_call
 	ly_side_t sender;
 	bool initial; /* the request makes the dialog */
 	bool ended;	  /* by us: its answer was refused */
+	ly_emergency_t emergency; /* it is one; of a request in a dialog: it says so itself */
+	bool sdp_alone; /* of an emergency call: who gets it has refused what stands beside the SDP */
 	ly_dialog_t dialog;
 	/* so the answer comes in the reply; else offer in the reply, answer in the ACK */
 	bool offer_in_request;

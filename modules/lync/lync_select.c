@@ -48,8 +48,12 @@ static bool no_new_calls(const lync_call_t *call, const ly_choice_t *choice)
 								   lync_slot_pool(choice->trunk->pool))));
 }
 
-/* All ways on for the call. Whoever is out of reach, or drains, has had its turn. */
-static unsigned find_choices(lync_current_t *c, ly_choice_t *choices)
+/*
+ * All ways on for the call. Whoever is out of reach, or drains, has had its turn. For an emergency call who drains, or
+ * has just failed, is the last to have it.
+ */
+static unsigned find_choices(
+		lync_current_t *c, ly_choice_t *choices, uint64_t *last)
 {
 	static ly_number_room_t rooms[2];
 	lync_call_t *call = &c->call;
@@ -71,8 +75,16 @@ static unsigned find_choices(lync_current_t *c, ly_choice_t *choices)
 					: ly_routes_to_lync(call->target,
 							  way.matcher ? &numbers : NULL, choices);
 	for(unsigned i = 0; i < count; i++) {
-		if(out_of_reach(&choices[i]) || no_new_calls(call, &choices[i]))
-			call->tried |= UINT64_C(1) << i;
+		uint64_t bit = UINT64_C(1) << i;
+		bool drains = no_new_calls(call, &choices[i]);
+
+		if(out_of_reach(&choices[i]) || (drains && !call->emergency))
+			call->tried |= bit;
+		else if(call->emergency
+				&& (drains
+						|| lync_peer_is_shunned(choices[i].peer,
+								choices[i].trunk, lync_call_id(c))))
+			*last |= bit;
 	}
 	return count;
 }
@@ -111,14 +123,22 @@ static int choose(struct sip_msg *msg, lync_current_t *c)
 {
 	ly_choice_t choices[LY_MAX_CHOICES];
 	lync_call_t *call = &c->call;
-	unsigned count = find_choices(c, choices);
-	int i = ly_choose_weighted(choices, count, call->tried, random32());
+	uint64_t last = 0;
+	unsigned count = find_choices(c, choices, &last);
+	int i = ly_choose_weighted(choices, count, call->tried | last, random32());
 
+	if(i < 0 && last) {
+		i = ly_choose_weighted(choices, count, call->tried, random32());
+		if(i >= 0)
+			lync_peer_forgive(
+					choices[i].peer, choices[i].trunk, lync_call_id(c));
+	}
 	if(i < 0)
 		return -1;
 	call->tried |= UINT64_C(1) << i;
 	call->redirected.number[0] = '\0';
 	call->timer_least = 0;
+	call->sdp_alone = false;
 	return give(msg, c, choices[i].trunk, choices[i].peer);
 }
 
@@ -145,7 +165,7 @@ static bool turned_away(lync_current_t *c)
 				 && lync_drains(lync_slot_trunk(c->call.trunk));
 	bool node = lync_drains(lync_slot_node(lync_node));
 
-	if(!trunk && !node)
+	if(c->call.emergency || (!trunk && !node))
 		return false;
 	c->call.turned_away = true;
 	lync_count_turned_away(&c->call);
@@ -156,6 +176,25 @@ static bool turned_away(lync_current_t *c)
 	return true;
 }
 
+static void begin_emergency(const lync_current_t *c)
+{
+	struct cell *t = lync_tm.t_gett();
+	ly_uri_t uri;
+
+	if(!c->call.emergency)
+		return;
+	/* a 6xx does not end its search either */
+	if(t && t != T_UNDEFINED)
+		t->flags |= T_DISABLE_6xx;
+	LM_NOTICE("emergency call %.*s: from %.*s to %.*s, by its %s, over the "
+			  "trunk %.*s\n",
+			LY_FMT(lync_call_id(c)),
+			LY_FMT(user_of(&c->message, LY_H_FROM)),
+			LY_FMT(ly_uri_parse(c->message.uri, &uri) ? uri.user : LY_EMPTY),
+			ly_emergency_name(c->call.emergency),
+			LY_FMT(c->call.trunk->name));
+}
+
 int ki_lync_select(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
@@ -164,6 +203,7 @@ int ki_lync_select(struct sip_msg *msg)
 		LM_BUG("lync_select() is for new calls, after lync_accept()\n");
 		return -1;
 	}
+	begin_emergency(c);
 	if(turned_away(c))
 		return -1;
 	c->call.begun = get_ticks_raw();
@@ -201,12 +241,28 @@ int ki_lync_next(struct sip_msg *msg)
 	return choose(msg, c);
 }
 
+/* Of what we have added or let pass: with less it might take the call. */
+static bool has_asked_for_less(const struct sip_msg *msg, lync_current_t *c)
+{
+	lync_call_t *call = &c->call;
+	const ly_crossing_t x = lync_crossing(c);
+
+	if(lync_refused_with(msg, call) == 415 && c->message.body.len
+			&& ly_crossing_keeps_location(&x)) {
+		call->sdp_alone = true;
+		LM_NOTICE("emergency call %.*s: %.*s refuses its location (415): it is "
+				  "asked once more, without\n",
+				LY_FMT(lync_call_id(c)), LY_FMT(call->target->name));
+		return true;
+	}
+	return (call->timer_least = lync_timer_refused(c)) != 0;
+}
+
 int ki_lync_again(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
 
-	if(!c || !c->call.initial || c->call.ended
-			|| !(c->call.timer_least = lync_timer_refused(c))
+	if(!c || !c->call.initial || c->call.ended || !has_asked_for_less(msg, c)
 			|| lync_call_too_late(c) || !another_try(c))
 		return -1;
 	return give(msg, c, c->call.trunk,
