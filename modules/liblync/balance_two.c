@@ -13,7 +13,7 @@
 
 /* Of those that can have the call one by weight, exactly: where draws do not find one. -1: there is none. */
 static int walk(
-		const ly_seats_t *seats, const ly_load_t *loads, ly_seeker_t *seeker)
+		const ly_seats_t *seats, ly_load_t *const *loads, ly_seeker_t *seeker)
 {
 	uint64_t sum = 0, point;
 	uint32_t count = 0;
@@ -43,7 +43,7 @@ static int walk(
 }
 
 /* By weight; not `other`, where that can be had. -1: there is none. */
-static int draw(const ly_seats_t *seats, const ly_load_t *loads,
+static int draw(const ly_seats_t *seats, ly_load_t *const *loads,
 		ly_seeker_t *seeker, int other)
 {
 	bool any = seats->count && seats->below[seats->count];
@@ -57,37 +57,48 @@ static int draw(const ly_seats_t *seats, const ly_load_t *loads,
 	return other < 0 ? walk(seats, loads, seeker) : other;
 }
 
-/* What a target has to do, as (calls + 1) x penalty / (weight x share): seen once, and compared without a division. */
+/*
+ * What a target has to do, as ((calls + 1) x penalty - 1) / (weight x share): seen once, and compared without a division.
+ * Whoever has no calls and no penalty has nothing to do, whatever its weight: so with little traffic too the draw by
+ * weight decides, and not always the heaviest gets the call.
+ */
 typedef struct burden
 {
-	uint32_t calls;
+	uint32_t calls, share;
 	uint64_t work, room;
 } burden_t;
 
 static burden_t burden_of(
-		const ly_seats_t *seats, const ly_load_t *loads, int at)
+		const ly_seats_t *seats, ly_load_t *const *loads, int at)
 {
 	const ly_seat_t *seat = &seats->seat[at];
-	const ly_load_t *load = &loads[seat->load];
+	const ly_load_t *load = loads[seat->load];
 	burden_t b = {
 			.calls = atomic_load_explicit(&load->calls, memory_order_relaxed)};
 
-	b.work = ((uint64_t)b.calls + 1)
-			 * atomic_load_explicit(&load->penalty, memory_order_relaxed);
-	b.room = (uint64_t)seat->weight
-			 * atomic_load_explicit(&load->share, memory_order_relaxed);
+	b.work =
+			((uint64_t)b.calls + 1)
+					* atomic_load_explicit(&load->penalty, memory_order_relaxed)
+			- LY_PENALTY_NONE;
+	b.share = atomic_load_explicit(&load->share, memory_order_relaxed);
+	b.room = (uint64_t)seat->weight * b.share;
 	return b;
 }
 
-/* Equal ones are left to chance: the first was drawn at random. */
-static bool is_less(const burden_t *a, const burden_t *b)
+/* Equal ones are left to chance: a was drawn first, by its weight, of which not all may count now. */
+static bool is_second_better(
+		const burden_t *a, const burden_t *b, ly_seeker_t *seeker)
 {
-	return (unsigned __int128)a->work * b->room
-		   < (unsigned __int128)b->work * a->room;
+	unsigned __int128 one = (unsigned __int128)a->work * b->room,
+					  other = (unsigned __int128)b->work * a->room;
+
+	if(one == other && a->share < LY_SHARE_ALL)
+		return ly_seeker_random(seeker) % LY_SHARE_ALL >= a->share;
+	return other < one;
 }
 
 int ly_balance_two(
-		const ly_seats_t *seats, ly_load_t *loads, ly_seeker_t *seeker)
+		const ly_seats_t *seats, ly_load_t *const *loads, ly_seeker_t *seeker)
 {
 	int one = draw(seats, loads, seeker, -1), other;
 
@@ -97,7 +108,7 @@ int ly_balance_two(
 	for(int i = 0; i < RACES; i++) {
 		burden_t a = burden_of(seats, loads, one),
 				 b = burden_of(seats, loads, other);
-		bool second = is_less(&b, &a);
+		bool second = is_second_better(&a, &b, seeker);
 		int best = second ? other : one;
 
 		if(!ly_seeker_may(seeker, seats, loads, (uint32_t)best))

@@ -10,6 +10,7 @@
 #include "core/parser/msg_parser.h"
 #include "liblync/early.h"
 #include "liblync/emergency.h"
+#include "liblync/hold.h"
 #include "liblync/leg.h"
 #include "liblync/origin.h"
 #include "liblync/sdp_payload.h"
@@ -69,10 +70,13 @@ typedef struct lync_call
 			begun; /* ticks_t: when it was given to the first that was chosen */
 	/* Lync's offer had no key, and SRTPMode Optional allows that */
 	bool plain;
-	uint64_t tried;			/* choices that had their turn */
+	uint8_t tried_count; /* peers that had their turn, by their indexes */
+	uint16_t tried[LY_TRIES_MAX];
+	ly_hold_id_t hold[2];	/* at whom it is counted, by side; 0: not yet */
 	int branch;				/* of the transaction: the last of them */
 	bool judged;			/* what the last of them came to has been counted */
-	bool turned_away;		/* by us, because of a drain */
+	unsigned turned_away;	/* by us, with this code: a drain, a limit; 0: no */
+	unsigned retry_after;	/* seconds, with it */
 	ly_timer_asked_t timer; /* what the request asks for, see liblync/timer.h */
 	unsigned
 			timer_least; /* Min-SE of the 422 after which the same peer is tried again; 0: it is not */
@@ -134,6 +138,9 @@ int lync_call_keep(const lync_call_t *call);
 void lync_call_keep_answered_by(const lync_call_t *call);
 void lync_call_keep_shown_tag(const lync_call_t *call);
 void lync_call_keep_forks(const lync_call_t *call);
+
+/* Where the call kept with the current transaction is counted; false where there is none. */
+bool lync_call_recall_hold(ly_hold_id_t hold[2]);
 
 /* The call kept with the current transaction; false where there is none. */
 bool lync_call_recall(lync_call_t *call);

@@ -7,6 +7,7 @@
 #include "liblync/passage.h"
 #include "liblync/reason.h"
 #include "lync.h"
+#include "lync_calls.h"
 #include "lync_count.h"
 #include "lync_record.h"
 
@@ -44,7 +45,7 @@ static void read_reply(const struct sip_msg *reply, result_t *r)
  */
 static result_t what_came(const struct sip_msg *msg, const lync_call_t *call)
 {
-	result_t r = {.code = 503};
+	result_t r = {.code = call->turned_away ? call->turned_away : 503};
 	const struct cell *t = lync_tm.t_gett();
 	int branch = lync_tm.t_get_picked_branch();
 
@@ -136,6 +137,10 @@ static void count(lync_current_t *c, const result_t *r, bool last)
 	put_why(c, r, &why);
 	lync_count_over(&c->call, judged(r), ly_buf_slice(&why), tried, last);
 	c->call.judged = true;
+	if(last)
+		lync_calls_over(&c->call);
+	else
+		lync_calls_give_back(&c->call);
 	if(!last && tried)
 		lync_call_keep(&c->call);
 }
@@ -193,6 +198,8 @@ static int answer(struct sip_msg *msg, const lync_current_t *c,
 			|| (!tag.len && lync_tm.t_get_reply_totag(msg, &tag) < 0))
 		return -1;
 	ly_put_reason(&reason, to->cause, text);
+	if(c && c->call.retry_after)
+		ly_putf(&reason, "Retry-After: %u\r\n", c->call.retry_after);
 	headers = lync_str(ly_buf_slice(&reason));
 	t->flags |= T_ADMIN_REPLY; /* no 487 of tm's own on top of it */
 	/* tm gives up a reference; the lock that a failure route holds it can take again */

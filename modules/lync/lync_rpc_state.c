@@ -28,6 +28,8 @@ void lync_rpc_add_state(rpc_t *rpc, void *row, const lync_slot_t *slot)
 	rpc->struct_add(row, "sss", "state", ly_state_name(lync_slot_state(slot)),
 			"said_by", lync_slot_by(slot), "since",
 			when(atomic_load(&slot->since), text));
+	rpc->struct_add(row, "dd", "calls", (int)atomic_load(&slot->load.calls),
+			"max_calls", (int)atomic_load(&slot->load.limit));
 }
 
 static void add_counts(rpc_t *rpc, void *row, const lync_slot_t *slot)
