@@ -89,6 +89,8 @@ class Caller(Leg):
         if first:
             self.code = response.code
             self.call.final(self, response.code)
+        elif self.code == 0:
+            pass  # BYE came before it
         elif response.code != self.code:
             self.call.wrong(f"a second final answer: {response.code} after {self.code}")
         elif not self._flow.stream or response.code < 300:

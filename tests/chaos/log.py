@@ -3,11 +3,31 @@
 import re
 
 LEVEL = re.compile(r"\b(ERROR|CRITICAL|ALERT|BUG)\b")
-# Connections to peers that were killed or cut off: said by the core, once or several times each.
-EXPLAINED = re.compile("|".join((
-)) or "$^")
+CALL_ID = re.compile(r"\bcall ([^\s:]+@[\d.]+|[0-9a-f]{32})")
 
 
-def unexplained(text):
-    """Lines of the levels ERROR and worse that nothing explains."""
-    return [line for line in text.splitlines() if LEVEL.search(line) and not EXPLAINED.search(line)]
+def _silent(call):
+    return any(fate.silent_sdp for fate in call.lot.fates.values())
+
+
+def _overtaken(call):
+    """BYE has met an answer: of a re-INVITE, or that of a callee that heard no ACK."""
+    return any(call.reinvites) or any("BYE" in text for _, _, text in call.story)
+
+
+# What is written, and of which calls it may be; None: of any.
+EXPLAINED = (
+    (re.compile(r"refused SDP of "), _silent),
+    (re.compile(r"Unknown call-id|no SDP from rtpengine for|ended: it would be silent"), _overtaken),
+)
+
+
+def unexplained(text, calls):
+    """Lines of the levels ERROR and worse that nothing explains. calls: Call-ID -> call."""
+    return [line for line in text.splitlines() if LEVEL.search(line) and not _explained(line, calls)]
+
+
+def _explained(line, calls):
+    found = CALL_ID.search(line)
+    call = calls.get(found[1]) if found else None
+    return any(pattern.search(line) and (may is None or call is not None and may(call)) for pattern, may in EXPLAINED)

@@ -33,7 +33,7 @@ from lab.sbc import Sbc
 RINGING_MS = 4000  # a telephone that nobody takes up
 # A call whose ends have fallen silent is found by its media: none come.
 SETTINGS = settings(media_timeout=5, media_look=5)
-WARM_UP = 400
+WARM_UP = 300
 OVER = 45.0  # seconds until the last call must have ended
 LEAK = 131072  # bytes of shared memory: connections and what their first use costs; a leak by call is more
 
@@ -63,12 +63,12 @@ class Chaos:
         for agent in world.agents.values():
             await agent.start()
         await self._calls(world, range(WARM_UP), per_second)
-        before = await self._at_rest()
+        before = await asyncio.to_thread(self._at_rest, world)
         begin = time.monotonic()
         self.sample.start()
         await self._calls(world, range(WARM_UP, WARM_UP + calls), per_second)
         talked, wrong = await asyncio.to_thread(self.sample.stop)
-        after = await self._at_rest()
+        after = await asyncio.to_thread(self._at_rest, world)
         self.faults += world.judge()
         self.faults += wrong
         if after - before > LEAK:
@@ -106,10 +106,7 @@ class Chaos:
         await weather.stop()
         await world.wait_over(OVER)
 
-    async def _at_rest(self):
-        return await asyncio.to_thread(self._rest)
-
-    def _rest(self):
+    def _at_rest(self, world):
         """Bytes of shared memory in use, when the SBC has nothing to do any more."""
         sbc = self.sbc
         if not sbc.wait_idle(30):
@@ -120,7 +117,8 @@ class Chaos:
         left, counted = sbc.media_calls(), sbc.calls("lync.recount")
         if left or any(counted[what] for what in ("up", "legs", "uncounted", "drift")):
             self.faults.append(f"left: {len(left)} calls of rtpengine {left[:3]}, and by lync.calls {counted}")
-        self.faults += [f"log: {line}" for line in unexplained(sbc.log_since_judged())] + sbc.judge()
+        calls = {call_id: call for call in world.calls.values() for call_id in call.call_ids}
+        self.faults += [f"log: {line}" for line in unexplained(sbc.log_since_judged(), calls)] + sbc.judge()
         return sbc.memory()[0]
 
 

@@ -63,13 +63,9 @@ class Weather:
             self._world.wrong(f"weather: {error}")
 
     async def _befall(self, what, name, seconds):
-        """A fault, and then time for the SBC to find out that it is over."""
-        agent = self._world.agents[name]
-        try:
-            after = await what(agent, seconds)
-            await asyncio.sleep(after)
-        finally:
-            self._away.discard(name)
+        """A fault, and then time for the SBC to find out that it is over: as long no other one befalls it."""
+        after = await what(self._world.agents[name], seconds)
+        asyncio.get_running_loop().call_later(after, self._away.discard, name)
 
     # what befalls ----------------------------------------------------------------------------------------------------
     async def _kill(self, agent, seconds):
