@@ -27,12 +27,11 @@ from chaos.world import World
 from lab.net import NamespaceLab
 from lab.paths import KEY_CACHE, PLANS, RESULTS
 from lab.pki import Pki
-from lab.running import settings
 from lab.sbc import Sbc
 
 RINGING_MS = 4000  # a telephone that nobody takes up
 # A call whose ends have fallen silent is found by its media: none come.
-SETTINGS = settings(media_timeout=5, media_look=5)
+SETTINGS = ("disable_core_dump=yes", 'modparam("lync", "media_timeout", 5)', 'modparam("lync", "media_look", 5)')
 WARM_UP = 300
 OVER = 45.0  # seconds until the last call must have ended
 LEAK = 131072  # bytes of shared memory: connections and what their first use costs; a leak by call is more
@@ -53,6 +52,7 @@ class Chaos:
         """Returns what was wrong."""
         try:
             self.sbc.start()
+            self.sample.start()
             asyncio.run(self._run(calls, per_second))
             return self.faults
         finally:
@@ -65,7 +65,7 @@ class Chaos:
         await self._calls(world, range(WARM_UP), per_second)
         before = await asyncio.to_thread(self._at_rest, world)
         begin = time.monotonic()
-        self.sample.start()
+        self.sample.begin()
         await self._calls(world, range(WARM_UP, WARM_UP + calls), per_second)
         talked, wrong = await asyncio.to_thread(self.sample.stop)
         after = await asyncio.to_thread(self._at_rest, world)

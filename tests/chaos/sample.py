@@ -18,16 +18,21 @@ class Sample:
         lab.add_host("pstn", "gw-sample", ADDRESS)
         self._lab, self._tls = lab, Tls(pki["wrong-name"])
         context = multiprocessing.get_context("fork")
-        self._stop = context.Event()
+        self._begin, self._stop = context.Event(), context.Event()
         self._ours, self._theirs = context.Pipe()
         self._process = context.Process(target=self._run, daemon=True)
 
     def start(self):
+        """Before there are sockets: this process would keep them open."""
         self._process.start()
+
+    def begin(self):
+        self._begin.set()
 
     def stop(self):
         """Returns (calls, what was wrong with them)."""
         self._stop.set()
+        self._begin.set()
         if not self._ours.poll(30):
             self._process.kill()
             return 0, ["the calls that talk did not end"]
@@ -37,6 +42,7 @@ class Sample:
 
     def _run(self):
         calls, wrong = 0, []
+        self._begin.wait()
         lab, host = self._lab, self._lab["impostor"]
         with Mediation("sample", host, host.address, 5067, "sip:sbc1.example.net:5267", lab.names, tls=self._tls,
                        fqdn="sip.fabrikam.example") as med, \
