@@ -107,7 +107,8 @@ class Callee(Leg):
             return
         self.up, call = True, self.call
         if call.ending == "vanish":
-            self.deaf = call.both_vanish
+            if call.both_vanish:
+                self.fall_silent()
         elif call.ending in ("callee", "both"):
             self.later(call.hold, self.bye)
         for seconds in call.reinvites[1]:

@@ -125,7 +125,7 @@ class Caller(Leg):
     def _live(self):
         call = self.call
         if call.ending == "vanish":
-            self.deaf = True
+            self.fall_silent()
         elif call.ending in ("caller", "both"):
             self.later(call.hold, self.bye)
         for seconds in call.reinvites[0]:

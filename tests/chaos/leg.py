@@ -46,6 +46,12 @@ class Leg:
         if key in self._again:
             self._again.pop(key).cancel()
 
+    def fall_silent(self):
+        self.deaf = True
+        for timer in [*self._timers, *self._again.values()]:
+            timer.cancel()
+        self._timers, self._again = [], {}
+
     def close(self, how):
         """The leg is over; it still answers what comes again."""
         if self.ended:

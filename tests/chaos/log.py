@@ -11,14 +11,18 @@ def _silent(call):
 
 
 def _overtaken(call):
-    """BYE has met an answer: of a re-INVITE, or that of a callee that heard no ACK."""
-    return any(call.reinvites) or any("BYE" in text for _, _, text in call.story)
+    """Its end has met an answer: of a re-INVITE, of a callee that heard no ACK, early media of one that refuses."""
+    return (any(call.reinvites) or any("BYE" in text for _, _, text in call.story)
+            or any(leg.fate.early and leg.fate.kind == "refuse" for leg in call.came_to))
 
 
 # What is written, and of which calls it may be; None: of any.
 EXPLAINED = (
     (re.compile(r"refused SDP of "), _silent),
-    (re.compile(r"Unknown call-id|no SDP from rtpengine for|ended: it would be silent"), _overtaken),
+    # connections of peers that were killed: refused, reset, written to when they had gone
+    (re.compile(r"tcpconn_1st_send\(\)|tcp_send failed|t_forward_noack failed|precreated request failed"), None),
+    (re.compile(r"tcp_read_data\(\)|tcp_read_req\(\)"), None),
+    (re.compile(r"Unknown call-id|no SDP from rtpengine for|what rtpengine made must not go to|ended: it would be silent"), _overtaken),
 )
 
 

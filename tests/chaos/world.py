@@ -36,7 +36,7 @@ class World:
     user_is_away: kinds of fates after which a refusal is the user's.
     """
 
-    def __init__(self, lab, pki, seed, forks=False, avoided=5.0, user_is_away=("rings for ever", "trying")):
+    def __init__(self, lab, pki, seed, forks=False, avoided=0.0, user_is_away=("rings for ever", "trying")):
         self.lab, self.seed, self.forks, self.avoided, self.user_is_away = lab, seed, forks, avoided, user_is_away
         self.agents = {}
         for name, (address, fqdn) in SERVERS.items():
