@@ -12,7 +12,8 @@ from lab.sip import header_param
 class Agent:
     """side: Lync or Pstn (sides.py). port: where it listens. sbc_address: the SBC's on this side; tls: a lab.transport.Tls.
 
-    mood: what befalls every call to it; None: each has the fate that was drawn for it.
+    mood: what befalls every call to it; None: each has the fate that was drawn for it. double: each datagram comes and
+    goes twice.
     """
 
     def __init__(self, world, name, host, side, port, sbc_address, udp=False, tls=None, fqdn=None, sbc_name=None):
@@ -20,7 +21,7 @@ class Agent:
         self.address, self.sbc_address, self.sbc_name = host.address, sbc_address, sbc_name
         self.udp, self.fqdn, self.epid = udp, fqdn, os.urandom(5).hex().upper()
         self._accepts, self._dials = (tls.context(server=True), tls.context(server=False)) if tls else (None, None)
-        self.mood = None
+        self.mood, self.double = None, False
         self.up = False
         self.life = 0  # how often it was started
         self.streams, self.legs, self._dialled, self._listener = set(), {}, {}, None

@@ -15,6 +15,7 @@ class Call:
         self.world, self.number, self.lot = world, f"+4930{number:07}", lot
         self.caller, self.routes = caller, routes
         self.cancel, self.ending, self.both_vanish, self.hold = lot.cancel, lot.ending, lot.both_vanish, lot.hold
+        self.later = lot.later
         self.reinvites, self.again, self.forked = lot.reinvites, lot.again, lot.forked if world.forks else ()
         self.cancelled = False
         self.start = self.end = self.code = None
@@ -74,14 +75,15 @@ class Call:
 
     def open_legs(self):
         """Those that are up, or were answered, and have not ended."""
-        return [leg for leg in self._legs if not leg.ended and (leg.up or getattr(leg, "_final", None) == 200)]
+        return [leg for leg in self._legs if not leg.ended and (leg.up or getattr(leg, "final", None) == 200)]
 
     def judge(self):
         """After the end of all."""
         world = self.world
         if self.code is None and not self.caller_died:
             self.wrong("no final answer was even missed")
-        if self.code == 0 and not world.troubled(self.caller.name, self.start, self.end):
+        names = {self.caller.name, *(leg.agent.name for leg in self.came_to)}
+        if self.code == 0 and not any(world.troubled(name, self.start, self.end) for name in names):
             self.wrong("no final answer")
         for leg in self.open_legs():
             if not world.troubled(leg.agent.name, self.start, time.monotonic()):

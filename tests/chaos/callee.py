@@ -18,14 +18,14 @@ class Callee(Leg):
         self._highest = invite.cseq[0]
         self._invite, self._flow = invite, flow
         self.progress = False  # it has said 1xx
-        self._final = None  # code of our answer
+        self.final = None  # code of our answer
         self.fate = call.reached(self)
         self.receive(invite, flow)
 
     def asks(self, request, flow):
         if request.branch == self._invite.branch:
             {"INVITE": self._begin, "CANCEL": self._cancel, "ACK": self._refusal_heard}[request.method](request, flow)
-        elif request.method == "ACK" and self._final == 200:
+        elif request.method == "ACK" and self.final == 200:
             self._acknowledged(request, flow)
         elif request.method == "INVITE" and not self.up and request.get("To") == self._invite["To"]:
             self.call.wrong(f"a second INVITE at {self.agent.name}")
@@ -49,14 +49,14 @@ class Callee(Leg):
             self.later(fate.seconds, self._decide)
 
     def _ring(self):
-        if self._final is None:
+        if self.final is None:
             body = self.sdp(self._invite.body) if self.fate.early else b""
             code = 183 if self.fate.early else 180
             self.respond(self._invite, self._flow, code, REASON[code], body)
             self.progress = True
 
     def _decide(self):
-        if self._final is not None:
+        if self.final is not None:
             return
         if self.fate.kind == "answer":
             self._answer()
@@ -64,7 +64,7 @@ class Callee(Leg):
             self._refuse(self.fate.code)
 
     def _answer(self):
-        self._final, fate = 200, self.fate
+        self.final, fate = 200, self.fate
         body = self.sdp(self._invite.body)
         if fate.silent_sdp:  # of the other kind of side
             body = body.replace(b"RTP/SAVP", b"RTP/AVP") if b"RTP/SAVP" in body else body.replace(b"RTP/AVP", b"RTP/SAVP")
@@ -77,7 +77,7 @@ class Callee(Leg):
         self.later(NO_ACK, self._not_acknowledged)
 
     def _refuse(self, code):
-        self._final = code
+        self.final = code
         extra = f"Retry-After: {self.fate.retry_after}" if self.fate.retry_after else ""
         if code == 302:
             extra = f"Contact: <sip:+4930999@{self.agent.address}>"
@@ -87,13 +87,13 @@ class Callee(Leg):
         self.later(NO_ACK, self.close, f"{code} was not acknowledged")
 
     def _refusal_heard(self, ack, flow):
-        if self._final == 200:
+        if self.final == 200:
             self.call.wrong(f"{self.agent.name} got the ACK of a refusal for its 200")
-        self.close(f"it said {self._final}")
+        self.close(f"it said {self.final}")
 
     def _cancel(self, request, flow):
-        if self._final is not None or self.fate.late:
-            if self._final is None:
+        if self.final is not None or self.fate.late:
+            if self.final is None:
                 self._answer()
             self.respond(request, flow, 200, "OK")
             return
@@ -110,7 +110,7 @@ class Callee(Leg):
             if call.both_vanish:
                 self.fall_silent()
         elif call.ending in ("callee", "both"):
-            self.later(call.hold, self.bye)
+            self.later(max(0.0, call.hold + call.later), self.bye)
         for seconds in call.reinvites[1]:
             self.later(seconds, self._reinvite)
 

@@ -47,6 +47,7 @@ class Lot:
     ending: str = "caller"  # who hangs up: caller, callee, both; vanish: the caller says nothing any more
     both_vanish: bool = False
     hold: float = 0.0
+    later: float = 0.0  # so much longer holds the callee
     reinvites: tuple = ((), ())  # seconds after the answer, of caller and callee
     again: tuple = ()  # the INVITE comes once more, so long after the first
     forked: tuple = field(default=())  # … and by another way

@@ -19,11 +19,13 @@ class Udp(asyncio.DatagramProtocol):
         self._transport = transport
 
     def datagram_received(self, data, source):
-        self._agent.receive(Message(data), Datagrams(self, source))
+        for _ in range(1 + self._agent.double):
+            self._agent.receive(Message(data), Datagrams(self, source))
 
     def send(self, data, peer):
-        if not self._transport.is_closing():
-            self._transport.sendto(data, peer)
+        for _ in range(1 + self._agent.double):
+            if not self._transport.is_closing():
+                self._transport.sendto(data, peer)
 
     def close(self):
         self._transport.abort()

@@ -31,13 +31,13 @@ def _host(lab, link, address):
 
 
 class World:
-    """forks: whether INVITEs come by two ways. avoided: seconds for which the SBC avoids a peer that did not answer.
+    """lots: number -> what befalls a call (fates.Lot); None: drawn by the seed. forks: whether INVITEs come by two ways. avoided: seconds for which the SBC avoids a peer that did not answer.
 
     user_is_away: kinds of fates after which a refusal is the user's.
     """
 
-    def __init__(self, lab, pki, seed, forks=False, avoided=0.0, user_is_away=("rings for ever", "trying")):
-        self.lab, self.seed, self.forks, self.avoided, self.user_is_away = lab, seed, forks, avoided, user_is_away
+    def __init__(self, lab, pki, seed="", lots=None, forks=False, avoided=0.0, user_is_away=("rings for ever", "trying")):
+        self.lab, self.forks, self.avoided, self.user_is_away = lab, forks, avoided, user_is_away
         self.agents = {}
         for name, (address, fqdn) in SERVERS.items():
             identity = pki.issue(name, Identity(POOL, [POOL, fqdn]))
@@ -46,6 +46,7 @@ class World:
         for name, (address, udp) in GATEWAYS.items():
             self.agents[name] = Agent(self, name, _host(lab, "pstn", address), Pstn, 5060, lab.sbc_pstn, udp=udp)
         self.callees = (tuple(SERVERS), tuple(GATEWAYS))
+        self._lots = lots or (lambda number: lot(seed, number, self.callees))
         self.calls, self.faulty, self.faults = {}, [], []
         self.troubles = collections.defaultdict(list)  # name -> (from, until, why)
         self.counts, self.longest = collections.Counter(), 0.0
@@ -82,7 +83,7 @@ class World:
 
     def begin(self, number):
         """A new call. False where nobody is up who could make it."""
-        drawn = lot(self.seed, number, self.callees)
+        drawn = self._lots(number)
         names = self.callees[0] if drawn.from_lync else self.callees[1]
         callers = [self.agents[names[(number + i) % len(names)]] for i in range(len(names))]
         caller = next((agent for agent in callers if agent.up), None)
