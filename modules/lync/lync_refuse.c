@@ -8,6 +8,7 @@
 #include "liblync/reason.h"
 #include "lync.h"
 #include "lync_count.h"
+#include "lync_hunt.h"
 #include "lync_record.h"
 
 #define NO_ANSWER_FROM_USER 19 /* of Q.850 */
@@ -18,8 +19,9 @@ typedef struct result
 	bool said; /* by the peer, or by its silence after it had rung; else nobody said anything */
 	bool left_to_tm;
 	bool cancelled;
-	bool silent; /* for as long as fr_timer */
-	bool rang;	 /* for as long as fr_inv_timer */
+	bool silent; /* for as long as its answer-limit, or its ringing-limit */
+	bool replied; /* and had said 100 */
+	bool rang;	  /* for as long as any may */
 	unsigned code;
 	ly_reason_t reason;
 } result_t;
@@ -56,13 +58,15 @@ static result_t last_result(const struct sip_msg *msg, const lync_call_t *call)
 		/* it has not said anything to our CANCEL, or got none */
 		r.said = r.cancelled = true;
 		r.code = 487;
-	} else if((msg->msg_flags & FL_TIMEOUT) && (msg->msg_flags & FL_REPLIED)) {
+	} else if((msg->msg_flags & FL_TIMEOUT) && (msg->msg_flags & FL_REPLIED)
+			  && (call->rang || !lync_hunt_patience(call)->ringing)) {
 		/* It has rung, and nobody came: as if the peer had said so. */
 		r.said = r.rang = true;
 		r.code = 408;
 		r.reason.cause = NO_ANSWER_FROM_USER;
 	} else {
 		r.silent = msg->msg_flags & FL_TIMEOUT;
+		r.replied = r.silent && (msg->msg_flags & FL_REPLIED);
 	}
 	return r;
 }
@@ -93,15 +97,17 @@ static lync_count_t judged(const result_t *r)
 	return LYNC_REFUSED;
 }
 
-static void put_why(const lync_current_t *c, const result_t *r, ly_buf_t *out)
+static void put_why(const result_t *r, ly_buf_t *out)
 {
 	if(!r->said)
-		ly_putf(out, "%s", r->silent ? "no answer" : "not reached");
+		ly_putf(out, "%s",
+				r->replied	? "no ringing"
+				: r->silent ? "no answer"
+							: "not reached");
 	else
 		ly_putf(out, "%u %s", r->code, ly_code_phrase(r->code));
 	if(r->reason.cause)
 		ly_putf(out, ", cause %u", r->reason.cause);
-	ly_putf(out, ", call %.*s", LY_FMT(lync_call_id(c)));
 }
 
 /* last: the call is over. */
@@ -112,18 +118,36 @@ static void count(lync_current_t *c, const result_t *r, bool last)
 	ly_buf_t why = ly_buf(text, sizeof(text));
 	bool tried = lync_peer_on(&c->call, called) && !c->call.judged;
 
-	put_why(c, r, &why);
+	put_why(r, &why);
+	ly_putf(&why, ", call %.*s", LY_FMT(lync_call_id(c)));
 	lync_count_over(&c->call, judged(r), ly_buf_slice(&why), tried, last);
 	c->call.judged = true;
 	if(!last && tried)
 		lync_call_keep(&c->call);
 }
 
-void lync_refuse_judge(struct sip_msg *msg, lync_current_t *c)
+/* One that could not be sent has its line already. */
+static void log_failure(const lync_current_t *c, const result_t *r)
+{
+	const ly_peer_t *peer =
+			lync_peer_on(&c->call, lync_other_side(c->call.sender));
+	char text[64];
+	ly_buf_t why = ly_buf(text, sizeof(text));
+
+	if(!peer || !(r->said || r->silent))
+		return;
+	put_why(r, &why);
+	LM_WARN("call %.*s: not taken by %.*s: %.*s\n", LY_FMT(lync_call_id(c)),
+			LY_FMT(peer->name), LY_FMT(ly_buf_slice(&why)));
+}
+
+bool lync_refuse_judge(struct sip_msg *msg, lync_current_t *c)
 {
 	result_t r = last_result(msg, &c->call);
 
+	log_failure(c, &r);
 	count(c, &r, false);
+	return !r.rang;
 }
 
 static void log_decision(

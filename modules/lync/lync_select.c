@@ -9,6 +9,7 @@
 #include "lync_call.h"
 #include "lync_count.h"
 #include "lync_crossing.h"
+#include "lync_hunt.h"
 #include "lync_peer.h"
 #include "lync_plan.h"
 #include "lync_redirect.h"
@@ -185,9 +186,8 @@ int ki_lync_next(struct sip_msg *msg)
 
 	if(!c || !c->call.initial)
 		return -1;
-	lync_refuse_judge(msg, c);
 	/* a call that was answered has reached somebody: it goes nowhere else */
-	if(c->call.ended || lync_call_too_late(c))
+	if(!lync_refuse_judge(msg, c) || c->call.ended || !lync_hunt_may(c))
 		return -1;
 	/*
 	 * For the caller who has heard it ring, the next one is another dialog, with another SDP; and the routes may lead to
@@ -207,7 +207,7 @@ int ki_lync_again(struct sip_msg *msg)
 
 	if(!c || !c->call.initial || c->call.ended
 			|| !(c->call.timer_least = lync_timer_refused(c))
-			|| lync_call_too_late(c) || !another_try(c))
+			|| !lync_hunt_may(c) || !another_try(c))
 		return -1;
 	return give(msg, c, c->call.trunk,
 			lync_peer_on(&c->call, lync_other_side(c->call.sender)));
