@@ -8,6 +8,7 @@
 #include "liblync/reason.h"
 #include "lync.h"
 #include "lync_count.h"
+#include "lync_flow.h"
 #include "lync_hunt.h"
 #include "lync_record.h"
 
@@ -126,6 +127,15 @@ static void count(lync_current_t *c, const result_t *r, bool last)
 		lync_call_keep(&c->call);
 }
 
+/* Before the next try, which may go over the same connection. */
+static void leave_silent(const lync_current_t *c, const result_t *r)
+{
+	const struct cell *t = lync_tm.t_gett();
+
+	if(r->silent && !r->replied && !c->call.judged)
+		lync_flow_silent(&t->uac[c->call.branch].request.dst);
+}
+
 /* One that could not be sent has its line already. */
 static void log_failure(const lync_current_t *c, const result_t *r)
 {
@@ -146,6 +156,7 @@ bool lync_refuse_judge(struct sip_msg *msg, lync_current_t *c)
 	result_t r = last_result(msg, &c->call);
 
 	log_failure(c, &r);
+	leave_silent(c, &r);
 	count(c, &r, false);
 	return !r.rang;
 }
@@ -211,8 +222,10 @@ int ki_lync_refuse(struct sip_msg *msg)
 	result_t r = last_result(msg, call);
 	ly_code_t to;
 
-	if(c && !c->call.turned_away)
+	if(c && !c->call.turned_away) {
+		leave_silent(c, &r);
 		count(c, &r, true);
+	}
 	/* a PRACK or UPDATE while it rang has begun one */
 	if(c)
 		lync_record_drop(lync_call_id(c), true);

@@ -4,14 +4,13 @@
 The plan (fixtures/plans/good/two-of-each.xml) asks gw before gw2, and med1 before med2.
 """
 import collections
-import contextlib
-import socket
 import time
 
 import pytest
 
 from lab.sip import header_param
 from lab.talk import call_up, hang_up, hold, talk
+from lab.way import Way
 
 NUMBER = "+4930123456"
 PATIENCE = 1.0  # seconds, answer-limit of the plan: no answer at all for so long, and it is the next one's turn
@@ -32,44 +31,6 @@ def nothing_left(sbc):
     """After each scenario: no media ports are held."""
     yield
     assert sbc.media_ended()
-
-
-class Way:
-    """One direction of calls: the caller, and the two who may be called; they are up from when they are first used."""
-
-    def __init__(self, installation, to_lync):
-        self._installation, self._to_lync = installation, to_lync
-        self._up = {}
-        self._names = ("med1", "med2") if to_lync else ("gw", "gw2")
-        self.caller = installation.gateway("gw") if to_lync else installation.mediation("med1")
-
-    def _callee(self, number):
-        if number not in self._up:
-            make = self._installation.mediation if self._to_lync else self._installation.gateway
-            self._up[number] = make(self._names[number])
-        return self._up[number]
-
-    @property
-    def first(self):
-        return self._callee(0)
-
-    @property
-    def second(self):
-        return self._callee(1)
-
-    @contextlib.contextmanager
-    def broken(self, number, how):
-        """refuses: nothing listens there. swallows: packets vanish. hangs: it takes them, and says nothing for ever."""
-        host = self._installation.lab[self._names[number]]
-        transport, port = ("tcp", 5067) if self._to_lync else ("udp", 5060)
-        with contextlib.ExitStack() as stack:
-            if how == "swallows":
-                stack.enter_context(host.drop(f"ip daddr {host.address} {transport} dport {port}"))
-            elif how == "hangs" and self._to_lync:
-                stack.enter_context(host.socket(socket.SOCK_STREAM, port)).listen()
-            elif how == "hangs":
-                stack.enter_context(host.socket(socket.SOCK_DGRAM, port))
-            yield
 
 
 @pytest.fixture(params=["to the gateways", "to the servers"])
