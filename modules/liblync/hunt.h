@@ -14,14 +14,16 @@
 typedef struct ly_patience
 {
 	unsigned answer; /* without any reply, be it 100 */
-	unsigned ringing; /* without a 18x, though 100 came; 0: as long as it may ring */
+	unsigned
+			ringing; /* without a 18x, though 100 came; 0: as long as it may ring */
 } ly_patience_t;
 
 /* Of who calls. */
 typedef struct ly_hunt
 {
 	unsigned tries; /* at most */
-	unsigned time; /* in which each of them has begun, and got its first reply; 0: any */
+	unsigned
+			time; /* in which each of them has begun, and got its first reply; 0: any */
 } ly_hunt_t;
 
 /*
@@ -32,7 +34,7 @@ bool ly_hunt_may(const ly_hunt_t *hunt, unsigned tries, unsigned elapsed,
 		unsigned least);
 
 /* What holds for a try that begins now: who is called has no more time to say something than is left. */
-ly_patience_t ly_hunt_patience(const ly_hunt_t *hunt,
-		const ly_patience_t *called, unsigned elapsed);
+ly_patience_t ly_hunt_patience(
+		const ly_hunt_t *hunt, const ly_patience_t *called, unsigned elapsed);
 
 #endif

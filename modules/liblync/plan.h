@@ -170,8 +170,9 @@ typedef struct ly_peer
 	/* of a target: its calls offer no reliable provisional answers, so that it sees one dialog, whoever rings */
 	bool one_early_dialog;
 	bool follow_redirect; /* of a target: its 3xx leads to another target */
-	ly_patience_t patience; /* of a target, with it; a server's is its trunk's */
-	ly_hunt_t hunt;			/* of a target, for its calls */
+	ly_patience_t
+			patience; /* of a target, with it; a server's is its trunk's */
+	ly_hunt_t hunt;	  /* of a target, for its calls */
 	const ly_numbers_t
 			*numbers; /* of a target; NULL where it has none, so the next */
 	const ly_codes_t *codes;

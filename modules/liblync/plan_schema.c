@@ -37,18 +37,18 @@
 				NO_TEXT                                                        \
 	}
 /* How long a call is tried. ringing, time: the presets of those two. */
-#define HUNT(type, ringing_preset, time_preset)                              \
-	{"answer-limit", DURATION(200, 30 * SECONDS), .preset = "1s",            \
-			FIELD(type, patience.answer), NO_TEXT},                          \
-			{"ringing-limit", DURATION(1 * SECONDS, 2 * MINUTES),            \
-					.or_zero = true, .preset = ringing_preset,               \
-					FIELD(type, patience.ringing), NO_TEXT},                 \
-			{"hunt-tries", .kind = LY_KIND_NUMBER, .min = 1,                 \
-					.max = LY_HUNT_TRIES_MAX, .preset = "4",                 \
-					FIELD(type, hunt.tries), NO_TEXT},                       \
-	{                                                                        \
-		"hunt-time", DURATION(1 * SECONDS, 5 * MINUTES), .or_zero = true,    \
-				.preset = time_preset, FIELD(type, hunt.time), NO_TEXT       \
+#define HUNT(type, ringing_preset, time_preset)                           \
+	{"answer-limit", DURATION(200, 30 * SECONDS), .preset = "1s",         \
+			FIELD(type, patience.answer), NO_TEXT},                       \
+			{"ringing-limit", DURATION(1 * SECONDS, 2 * MINUTES),         \
+					.or_zero = true, .preset = ringing_preset,            \
+					FIELD(type, patience.ringing), NO_TEXT},              \
+			{"hunt-tries", .kind = LY_KIND_NUMBER, .min = 1,              \
+					.max = LY_HUNT_TRIES_MAX, .preset = "4",              \
+					FIELD(type, hunt.tries), NO_TEXT},                    \
+	{                                                                     \
+		"hunt-time", DURATION(1 * SECONDS, 5 * MINUTES), .or_zero = true, \
+				.preset = time_preset, FIELD(type, hunt.time), NO_TEXT    \
 	}
 #define TIER .kind = LY_KIND_NUMBER, .min = 1, .max = 99
 #define WEIGHT .kind = LY_KIND_NUMBER, .min = 0, .max = 10000

@@ -66,13 +66,14 @@ typedef struct lync_call
 			begun; /* ticks_t: when it was given to the first that was chosen */
 	/* Lync's offer had no key, and SRTPMode Optional allows that */
 	bool plain;
-	uint64_t tried;			/* choices that had their turn */
-	int branch;				/* of the transaction: the last of them */
-	unsigned tries;			/* that were made */
-	uint32_t rings_for;		/* ticks_t: as long as any telephone may ring */
-	bool rang;				/* the last of them has */
-	uint32_t byed; /* branches whose answer came too late, and was ended by us */
-	bool judged;			/* what the last of them came to has been counted */
+	uint64_t tried;		/* choices that had their turn */
+	int branch;			/* of the transaction: the last of them */
+	unsigned tries;		/* that were made */
+	uint32_t rings_for; /* ticks_t: as long as any telephone may ring */
+	bool rang;			/* the last of them has */
+	uint32_t
+			byed; /* branches whose answer came too late, and was ended by us */
+	bool judged;  /* what the last of them came to has been counted */
 	bool turned_away;		/* by us, because of a drain */
 	ly_timer_asked_t timer; /* what the request asks for, see liblync/timer.h */
 	unsigned

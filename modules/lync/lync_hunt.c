@@ -4,6 +4,7 @@
 #include "core/dprint.h"
 #include "core/timer.h"
 #include "lync.h"
+#include "lync_slow.h"
 
 const ly_patience_t *lync_hunt_patience(const lync_call_t *call)
 {
@@ -36,11 +37,12 @@ void lync_hunt_try(lync_current_t *c)
 
 	if(!t || t == T_UNDEFINED)
 		return;
-	if(!call->tries++)
+	if(!call->tries++) {
 		call->rings_for = t->fr_inv_timeout;
+		lync_slow_note(call);
+	}
 	call->rang = false;
-	p = ly_hunt_patience(
-			hunt(call), lync_hunt_patience(call), elapsed(call));
+	p = ly_hunt_patience(hunt(call), lync_hunt_patience(call), elapsed(call));
 	t->fr_timeout = in_ticks(p.answer);
 	t->fr_inv_timeout = p.ringing ? in_ticks(p.ringing) : call->rings_for;
 }

@@ -20,7 +20,7 @@ typedef struct result
 	bool said; /* by the peer, or by its silence after it had rung; else nobody said anything */
 	bool left_to_tm;
 	bool cancelled;
-	bool silent; /* for as long as its answer-limit, or its ringing-limit */
+	bool silent;  /* for as long as its answer-limit, or its ringing-limit */
 	bool replied; /* and had said 100 */
 	bool rang;	  /* for as long as any may */
 	unsigned code;

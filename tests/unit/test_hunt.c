@@ -29,8 +29,8 @@ static void another_try(void **state)
 
 	(void)state;
 	for(size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if(ly_hunt_may(&rows[i].hunt, rows[i].tries, rows[i].elapsed,
-				   rows[i].least)
+		if(ly_hunt_may(
+				   &rows[i].hunt, rows[i].tries, rows[i].elapsed, rows[i].least)
 				!= rows[i].may)
 			fail_msg("row %zu", i);
 	}
