@@ -44,7 +44,9 @@ void lync_hunt_try(lync_current_t *c)
 	call->rang = false;
 	p = ly_hunt_patience(hunt(call), lync_hunt_patience(call), elapsed(call));
 	t->fr_timeout = in_ticks(p.answer);
-	t->fr_inv_timeout = p.ringing ? in_ticks(p.ringing) : call->rings_for;
+	t->fr_inv_timeout = call->rings_for;
+	if(p.ringing && in_ticks(p.ringing) < call->rings_for)
+		t->fr_inv_timeout = in_ticks(p.ringing);
 }
 
 /* Of those that may be next, with whom the call has the least patience. */

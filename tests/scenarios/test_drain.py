@@ -38,7 +38,6 @@ def word(sbc):
     yield say
     for whom in drained:
         sbc.rpc("lync.ready", *whom.split())
-    sbc.rpc("dst_blocklist.delete_all")
 
 
 @pytest.fixture
@@ -274,7 +273,6 @@ def test_silence_is_a_failure(sbc, med1, word):
     refused(med1)
     assert counts.since("hq-first") == {"begun": 2, "failed": 2}
     assert "last_failure: not reached, call" in sbc.rpc("lync.peer", "gw1")
-    sbc.rpc("dst_blocklist.delete_all")
 
 
 # RPC ----------------------------------------------------------------------------------------------------------------------
