@@ -20,6 +20,7 @@
 #include "liblync/prefixes.h"
 #include "liblync/slice.h"
 #include "liblync/translation.h"
+#include "liblync/ways.h"
 
 typedef struct ly_addr
 {
@@ -27,13 +28,22 @@ typedef struct ly_addr
 	uint8_t ip[16]; /* network order; the first four bytes for family 4 */
 } ly_addr_t;
 
+/* What is an emergency call. */
+typedef struct ly_emergency_plan
+{
+	ly_slice_t numbers; /* with blanks between them; of LY_EMERGENCY_NUMBERS where the plan says nothing */
+	unsigned line;		/* 0: the plan has no <emergency> */
+} ly_emergency_plan_t;
+
 /* How many calls. 0: as many as come. */
 typedef struct ly_limit
 {
 	unsigned max_calls; /* at a time */
 	unsigned max_cps;	/* that begin in one second */
 	ly_limit_mode_t mode;
-	unsigned line; /* 0: the plan has no <limit> here */
+	uint16_t
+			code; /* with which a call above it is refused; 0: the plan has no <limit> here */
+	unsigned line; /* likewise */
 } ly_limit_t;
 
 /* When a target, or a server of a pool, is well, and how that is found out. */
@@ -181,7 +191,7 @@ typedef struct ly_peer
 	const ly_health_rules_t *health; /* its own, or those of its pool */
 	struct ly_route *routes;		 /* of a target: where its calls go */
 	unsigned route_count;
-	ly_prefixes_t routes_by_prefix; /* of match */
+	ly_ways_t ways; /* the routes, as a call looks at them */
 } ly_peer_t;
 
 /* A Mediation pool. */
@@ -277,9 +287,9 @@ typedef struct ly_trunk
 	bool RTCPCallsOnHold;
 	ly_route_t *routes; /* where Lync's calls go */
 	unsigned route_count;
-	ly_prefixes_t routes_by_prefix; /* of match */
-	unsigned index;					/* in plan->trunks */
-	uint32_t hash;					/* ly_name_hash() of name */
+	ly_ways_t ways; /* the routes, as a call looks at them */
+	unsigned index; /* in plan->trunks */
+	uint32_t hash;	/* ly_name_hash() of name */
 	unsigned line;
 } ly_trunk_t;
 
@@ -304,6 +314,7 @@ typedef struct ly_plan
 	unsigned codes_count;
 	ly_media_profile_t *profiles; /* the plan's own */
 	unsigned profile_count;
+	ly_emergency_plan_t emergency;
 	/* For match.h. */
 	ly_index_t trunks_by_hash;
 	ly_index_t trunks_by_place;

@@ -124,6 +124,19 @@ void lync_call_keep_byed(const lync_call_t *call)
 	keep_member(call, offsetof(lync_call_t, byed), sizeof(call->byed));
 }
 
+bool lync_call_recall_hold(ly_hold_id_t hold[2])
+{
+	avp_value_t value;
+	kept_t kept;
+
+	if(!search_first_avp(CALL_AVP, avp_name, &value, NULL)
+			|| value.s.len != sizeof(kept))
+		return false;
+	memcpy(&kept, value.s.s, sizeof(kept));
+	memcpy(hold, kept.call.hold, sizeof(kept.call.hold));
+	return true;
+}
+
 bool lync_call_recall(lync_call_t *call)
 {
 	avp_value_t value;

@@ -9,6 +9,8 @@
 
 #include "core/parser/msg_parser.h"
 #include "liblync/early.h"
+#include "liblync/emergency.h"
+#include "liblync/hold.h"
 #include "liblync/leg.h"
 #include "liblync/origin.h"
 #include "liblync/sdp_payload.h"
@@ -52,6 +54,8 @@ typedef struct lync_call
 	ly_side_t sender;
 	bool initial; /* the request makes the dialog */
 	bool ended;	  /* by us: its answer was refused */
+	ly_emergency_t emergency; /* it is one; of a request in a dialog: it says so itself */
+	bool sdp_alone; /* of an emergency call: who gets it has refused what stands beside the SDP */
 	ly_dialog_t dialog;
 	/* so the answer comes in the reply; else offer in the reply, answer in the ACK */
 	bool offer_in_request;
@@ -66,15 +70,18 @@ typedef struct lync_call
 			begun; /* ticks_t: when it was given to the first that was chosen */
 	/* Lync's offer had no key, and SRTPMode Optional allows that */
 	bool plain;
-	uint64_t tried;		/* choices that had their turn */
-	int branch;			/* of the transaction: the last of them */
-	unsigned tries;		/* that were made */
-	uint32_t rings_for; /* ticks_t: as long as any telephone may ring */
-	bool rang;			/* the last of them has */
+	uint8_t tried_count; /* peers that had their turn, by their indexes */
+	uint16_t tried[LY_TRIES_MAX];
+	ly_hold_id_t hold[2];	/* at whom it is counted, by side; 0: not yet */
+	int branch;				/* of the transaction: the last of them */
+	unsigned tries;			/* that were made */
+	uint32_t rings_for;		/* ticks_t: as long as any telephone may ring */
+	bool rang;				/* the last of them has */
 	uint32_t
 			byed; /* branches whose answer came too late, and was ended by us */
-	bool judged;  /* what the last of them came to has been counted */
-	bool turned_away;		/* by us, because of a drain */
+	bool judged;			/* what the last of them came to has been counted */
+	unsigned turned_away;	/* by us, with this code: a drain, a limit; 0: no */
+	unsigned retry_after;	/* seconds, with it */
 	ly_timer_asked_t timer; /* what the request asks for, see liblync/timer.h */
 	unsigned
 			timer_least; /* Min-SE of the 422 after which the same peer is tried again; 0: it is not */
@@ -138,6 +145,9 @@ void lync_call_keep_shown_tag(const lync_call_t *call);
 void lync_call_keep_forks(const lync_call_t *call);
 void lync_call_keep_rang(const lync_call_t *call);
 void lync_call_keep_byed(const lync_call_t *call);
+
+/* Where the call kept with the current transaction is counted; false where there is none. */
+bool lync_call_recall_hold(ly_hold_id_t hold[2]);
 
 /* The call kept with the current transaction; false where there is none. */
 bool lync_call_recall(lync_call_t *call);

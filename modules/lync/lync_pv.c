@@ -53,6 +53,11 @@ static void get_media(const lync_current_t *c, ly_buf_t *out)
 		ly_put_number(out, c->call.dialog.media);
 }
 
+static void get_emergency(const lync_current_t *c, ly_buf_t *out)
+{
+	ly_put(out, ly_cstr(ly_emergency_name(c->call.emergency)));
+}
+
 /* clang-format off */
 static const struct { str name; getter_t get; } names[] = {
 	{str_init("side"),    get_side},
@@ -62,6 +67,7 @@ static const struct { str name; getter_t get; } names[] = {
 	{str_init("target"),  get_target},
 	{str_init("offerer"), get_offerer},
 	{str_init("media"),   get_media},
+	{str_init("emergency"), get_emergency},
 };
 /* clang-format on */
 #define NAME_COUNT (sizeof(names) / sizeof(names[0]))
@@ -81,7 +87,7 @@ int lync_pv_parse_name(pv_spec_t *spec, str *name)
 
 	if(i < 0) {
 		LM_ERR("$lync(%.*s) is unknown; there are side, peer, trunk, server, "
-			   "target, offerer, media\n",
+			   "target, offerer, media, emergency\n",
 				STR_FMT(name));
 		return -1;
 	}

@@ -7,6 +7,7 @@
 #include "liblync/passage.h"
 #include "liblync/reason.h"
 #include "lync.h"
+#include "lync_calls.h"
 #include "lync_count.h"
 #include "lync_flow.h"
 #include "lync_hunt.h"
@@ -20,6 +21,7 @@ typedef struct result
 	bool said; /* by the peer, or by its silence after it had rung; else nobody said anything */
 	bool left_to_tm;
 	bool cancelled;
+	bool emergency; /* and its caller has not given up: nobody else can end its search */
 	bool silent;  /* for as long as its answer-limit, or its ringing-limit */
 	bool replied; /* and had said 100 */
 	bool rang;	  /* for as long as any may */
@@ -44,9 +46,9 @@ static void read_reply(const struct sip_msg *reply, result_t *r)
  * The last try is that of call->branch. tm may run the failure route of one before it: when the last could not even be
  * sent.
  */
-static result_t last_result(const struct sip_msg *msg, const lync_call_t *call)
+static result_t what_came(const struct sip_msg *msg, const lync_call_t *call)
 {
-	result_t r = {.code = 503};
+	result_t r = {.code = call->turned_away ? call->turned_away : 503};
 	const struct cell *t = lync_tm.t_gett();
 	int branch = lync_tm.t_get_picked_branch();
 
@@ -72,11 +74,31 @@ static result_t last_result(const struct sip_msg *msg, const lync_call_t *call)
 	return r;
 }
 
+static result_t last_result(const struct sip_msg *msg, const lync_call_t *call)
+{
+	result_t r = what_came(msg, call);
+	const struct cell *t = lync_tm.t_gett();
+
+	r.emergency = call->emergency
+				  && (!t || t == T_UNDEFINED || !(t->flags & T_CANCELED));
+	if(r.emergency)
+		r.cancelled = r.left_to_tm = false;
+	return r;
+}
+
+unsigned lync_refused_with(const struct sip_msg *msg, const lync_call_t *call)
+{
+	return what_came(msg, call).code;
+}
+
 static ly_code_t decide(const lync_call_t *call, const result_t *r)
 {
 	const ly_codes_t *of_target = call->target ? call->target->codes : NULL;
 	const ly_codes_t *of_trunk = call->trunk ? call->trunk->codes : NULL;
 
+	/* What Lync does with it decides whether anybody hears the call: after 503 it tries another trunk. */
+	if(r->emergency)
+		return ly_codes_decide(NULL, NULL, LY_TO_LYNC, 503, 0);
 	/* Rules are for what peers say. What we find ourselves is 503, so that Lync tries another trunk. */
 	if(!r->said)
 		return ly_codes_decide(NULL, NULL, LY_TO_LYNC, r->code, 0);
@@ -123,6 +145,10 @@ static void count(lync_current_t *c, const result_t *r, bool last)
 	ly_putf(&why, ", call %.*s", LY_FMT(lync_call_id(c)));
 	lync_count_over(&c->call, judged(r), ly_buf_slice(&why), tried, last);
 	c->call.judged = true;
+	if(last)
+		lync_calls_over(&c->call);
+	else
+		lync_calls_give_back(&c->call);
 	if(!last && tried)
 		lync_call_keep(&c->call);
 }
@@ -158,7 +184,7 @@ bool lync_refuse_judge(struct sip_msg *msg, lync_current_t *c)
 	log_failure(c, &r);
 	leave_silent(c, &r);
 	count(c, &r, false);
-	return !r.rang;
+	return !r.rang || c->call.emergency;
 }
 
 static void log_decision(
@@ -169,6 +195,7 @@ static void log_decision(
 	LM_INFO("call %.*s: %u with cause %u becomes %u by %s %.*s\n",
 			LY_FMT(lync_call_id(c)), r->code, r->reason.cause, to->code,
 			to->rule	   ? "the plan's rule"
+			: r->emergency ? "being an emergency call"
 			: to->by_cause ? "its cause"
 						   : "being a redirection",
 			LY_FMT(to->rule ? to->rule->name : LY_EMPTY));
@@ -206,6 +233,8 @@ static int answer(struct sip_msg *msg, const lync_current_t *c,
 			|| (!tag.len && lync_tm.t_get_reply_totag(msg, &tag) < 0))
 		return -1;
 	ly_put_reason(&reason, to->cause, text);
+	if(c && c->call.retry_after)
+		ly_putf(&reason, "Retry-After: %u\r\n", c->call.retry_after);
 	headers = lync_str(ly_buf_slice(&reason));
 	t->flags |= T_ADMIN_REPLY; /* no 487 of tm's own on top of it */
 	/* tm gives up a reference; the lock that a failure route holds it can take again */

@@ -182,7 +182,12 @@ static const char *media_doc[] = {
 		"The media nodes (rtpengine): which are up, how many commands they got "
 		"and how long their answers took.",
 		0};
-static const char *calls_doc[] = {"How many calls are up on this node.", 0};
+static const char *calls_doc[] = {
+		"How many calls are up on this node, how many legs are counted, and "
+		"whether the counters were ever wrong.",
+		0};
+static const char *recount_doc[] = {
+		"Counts the calls anew now, as is done once a minute.", 0};
 static const char *keys_doc[] = {
 		"Reads the file of token_secret anew. A file with a fault changes "
 		"nothing.",
@@ -193,6 +198,7 @@ rpc_export_t lync_rpc_commands[] = {
 		{"lync.reload", rpc_reload, reload_doc, 0},
 		{"lync.names", lync_names_rpc, names_doc, 0},
 		{"lync.calls", lync_rpc_calls, calls_doc, 0},
+		{"lync.recount", lync_rpc_recount, recount_doc, 0},
 		{"lync.hangup", lync_rpc_hangup, hangup_doc, 0},
 		{"lync.reinvite", lync_rpc_reinvite, reinvite_doc, 0},
 		{"lync.trunk", lync_rpc_trunk, trunk_doc, 0},

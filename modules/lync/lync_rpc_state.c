@@ -28,6 +28,8 @@ void lync_rpc_add_state(rpc_t *rpc, void *row, const lync_slot_t *slot)
 	rpc->struct_add(row, "sss", "state", ly_state_name(lync_slot_state(slot)),
 			"said_by", lync_slot_by(slot), "since",
 			when(atomic_load(&slot->since), text));
+	rpc->struct_add(row, "dd", "calls", (int)atomic_load(&slot->load.calls),
+			"max_calls", (int)atomic_load(&slot->load.limit));
 }
 
 static void add_counts(rpc_t *rpc, void *row, const lync_slot_t *slot)
@@ -37,7 +39,8 @@ static void add_counts(rpc_t *rpc, void *row, const lync_slot_t *slot)
 			[LYNC_FAILED] = "failed",
 			[LYNC_REFUSED] = "refused",
 			[LYNC_CANCELLED] = "cancelled",
-			[LYNC_TURNED_AWAY] = "turned_away"};
+			[LYNC_TURNED_AWAY] = "turned_away",
+			[LYNC_EMERGENCY] = "emergency"};
 	char why[LYNC_FAILURE_MAX], text[TIME_MAX];
 	time_t at = lync_slot_failure(slot, why);
 
