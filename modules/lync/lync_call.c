@@ -114,6 +114,16 @@ void lync_call_keep_forks(const lync_call_t *call)
 	keep_member(call, offsetof(lync_call_t, forks), sizeof(call->forks));
 }
 
+void lync_call_keep_rang(const lync_call_t *call)
+{
+	keep_member(call, offsetof(lync_call_t, rang), sizeof(call->rang));
+}
+
+void lync_call_keep_byed(const lync_call_t *call)
+{
+	keep_member(call, offsetof(lync_call_t, byed), sizeof(call->byed));
+}
+
 bool lync_call_recall_hold(ly_hold_id_t hold[2])
 {
 	avp_value_t value;
@@ -125,16 +135,6 @@ bool lync_call_recall_hold(ly_hold_id_t hold[2])
 	memcpy(&kept, value.s.s, sizeof(kept));
 	memcpy(hold, kept.call.hold, sizeof(kept.call.hold));
 	return true;
-}
-
-void lync_call_keep_rang(const lync_call_t *call)
-{
-	keep_member(call, offsetof(lync_call_t, rang), sizeof(call->rang));
-}
-
-void lync_call_keep_byed(const lync_call_t *call)
-{
-	keep_member(call, offsetof(lync_call_t, byed), sizeof(call->byed));
 }
 
 bool lync_call_recall(lync_call_t *call)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lync_hunt.h"
 
+#include <limits.h>
+
 #include "core/dprint.h"
 #include "core/timer.h"
 #include "lync.h"
+#include "lync_slow.h"
 
 const ly_patience_t *lync_hunt_patience(const lync_call_t *call)
 {
@@ -11,8 +14,13 @@ const ly_patience_t *lync_hunt_patience(const lync_call_t *call)
 								   : &call->trunk->patience;
 }
 
+/* Nothing keeps an emergency call from those who have not been asked yet. */
 static const ly_hunt_t *hunt(const lync_call_t *call)
 {
+	static const ly_hunt_t emergency = {.tries = UINT_MAX};
+
+	if(call->emergency)
+		return &emergency;
 	return call->sender == LY_LYNC ? &call->trunk->hunt : &call->target->hunt;
 }
 
@@ -36,15 +44,19 @@ void lync_hunt_try(lync_current_t *c)
 
 	if(!t || t == T_UNDEFINED)
 		return;
-	if(!call->tries++)
+	if(!call->tries++) {
 		call->rings_for = t->fr_inv_timeout;
+		lync_slow_note(call);
+	}
 	call->rang = false;
 	/* an emergency has all the time of who is called: nothing ends its hunt */
 	p = call->emergency ? *lync_hunt_patience(call)
 						: ly_hunt_patience(hunt(call), lync_hunt_patience(call),
 								  elapsed(call));
 	t->fr_timeout = in_ticks(p.answer);
-	t->fr_inv_timeout = p.ringing ? in_ticks(p.ringing) : call->rings_for;
+	t->fr_inv_timeout = call->rings_for;
+	if(p.ringing && in_ticks(p.ringing) < call->rings_for)
+		t->fr_inv_timeout = in_ticks(p.ringing);
 }
 
 /* Of those that may be next, with whom the call has the least patience. */

@@ -184,7 +184,7 @@ bool lync_refuse_judge(struct sip_msg *msg, lync_current_t *c)
 	log_failure(c, &r);
 	leave_silent(c, &r);
 	count(c, &r, false);
-	return !r.rang || r.emergency;
+	return !r.rang || c->call.emergency;
 }
 
 static void log_decision(
