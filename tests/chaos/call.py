@@ -110,7 +110,7 @@ class Call:
 
     def _user_is_away(self):
         """It rang, and nobody took it up; or who rang died, of which nobody can know."""
-        return any(leg.fate.kind in self.world.user_is_away
+        return any(leg.fate.kind == "rings for ever" or leg.fate.kind == "trying" and not leg.agent.side.ringing_limit
                    or leg.fate.kind != "silent" and self.world.troubled(leg.agent.name, self.start, self.end) and leg.progress
                    for leg in self.came_to)
 

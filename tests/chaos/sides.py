@@ -16,8 +16,8 @@ FORMATS = "a=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:1
 
 
 class Lync:
-    """Who is called over the pool's port, and calls over the trunk's."""
-    tls = True
+    """Who is called over the pool's port, and calls over the trunk's. ringing_limit: of the plan."""
+    tls, ringing_limit = True, True
     templates = mediation
 
     @staticmethod
@@ -57,7 +57,7 @@ class Lync:
 
 
 class Pstn:
-    tls = False
+    tls, ringing_limit = False, False
     templates = gateway
 
     @staticmethod

@@ -18,7 +18,7 @@ SERVERS = {"med1": ("192.0.2.11", "med01.contoso.example"), "med2": ("192.0.2.12
 GATEWAYS = {"gw1": ("198.51.100.10", True), "gw2": ("198.51.100.20", True), "gw3": ("198.51.100.30", False),
             "gw4": ("198.51.100.40", False)}
 TRUNKS = (5067, 5167)  # both have all gateways, the second in two tiers
-PATIENCE = 2.0  # seconds, fr_timer of kamailio.cfg
+PATIENCE = 1.0  # seconds, answer-limit
 MARGIN = 0.5  # a call that began so long before or after a fault may feel it
 NUMBER = re.compile(r"sip:\+4930(\d{7})@")
 
@@ -33,11 +33,10 @@ def _host(lab, link, address):
 class World:
     """lots: number -> what befalls a call (fates.Lot); None: drawn by the seed. forks: whether INVITEs come by two ways. avoided: seconds for which the SBC avoids a peer that did not answer.
 
-    user_is_away: kinds of fates after which a refusal is the user's.
     """
 
-    def __init__(self, lab, pki, seed="", lots=None, forks=False, avoided=0.0, user_is_away=("rings for ever", "trying")):
-        self.lab, self.forks, self.avoided, self.user_is_away = lab, forks, avoided, user_is_away
+    def __init__(self, lab, pki, seed="", lots=None, forks=False, avoided=0.0):
+        self.lab, self.forks, self.avoided = lab, forks, avoided
         self.agents = {}
         for name, (address, fqdn) in SERVERS.items():
             identity = pki.issue(name, Identity(POOL, [POOL, fqdn]))
