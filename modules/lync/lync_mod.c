@@ -45,6 +45,7 @@ int mod_register(char *path, int *dlflags, void *p1, void *p2);
 
 lync_cfg_t lync_cfg = {.session_timer_grace = LY_TIMER_GRACE,
 		.forget_after = 86400,
+		.health = 1,
 		.media_workers = 1,
 		.media_look = 60,
 		.media_patience = 10};
@@ -173,6 +174,7 @@ static param_export_t params[] = {
 	{"redis",        PARAM_STR, &lync_cfg.redis},
 	{"dns_servers",  PARAM_STR, &lync_cfg.dns_servers},
 	{"rtpengine",    PARAM_STR, &lync_cfg.rtpengine},
+	{"health",       PARAM_INT, &lync_cfg.health},
 	{"media_workers", PARAM_INT, &lync_cfg.media_workers},
 	{"media_look", PARAM_INT, &lync_cfg.media_look},
 	{"media_patience", PARAM_INT, &lync_cfg.media_patience},
