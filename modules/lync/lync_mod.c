@@ -16,6 +16,8 @@
 #include "lync_dtmf.h"
 #include "lync_explain.h"
 #include "lync_forward.h"
+#include "lync_health.h"
+#include "lync_health_prober.h"
 #include "lync_key.h"
 #include "lync_media_watch.h"
 #include "lync_ng.h"
@@ -90,7 +92,8 @@ static int mod_init(void)
 			|| lync_plan_init() < 0 || lync_key_init() < 0
 			|| lync_peer_init() < 0 || lync_ng_init() < 0
 			|| lync_worker_init() < 0 || lync_prober_init() < 0
-			|| lync_media_watch_init() < 0 || lync_ringback_init() < 0)
+			|| lync_media_watch_init() < 0 || lync_ringback_init() < 0
+			|| lync_health_init() < 0)
 		return -1;
 	if(lync_tls_out_init(lync_peer_tls_names, lync_peer_tls_done) < 0
 			|| lync_tls_end_init() < 0 || lync_certificates_init() < 0)
@@ -109,7 +112,8 @@ static int child_init(int rank)
 	if(lync_dns_child_init(rank) < 0 || lync_worker_child_init(rank) < 0
 			|| lync_prober_child_init(rank) < 0
 			|| lync_media_watch_child_init(rank) < 0
-			|| lync_ringback_child_init(rank) < 0)
+			|| lync_ringback_child_init(rank) < 0
+			|| lync_health_prober_child_init(rank) < 0)
 		return -1;
 	return lync_redis_child_init(rank);
 }
@@ -174,6 +178,7 @@ static param_export_t params[] = {
 	{"redis",        PARAM_STR, &lync_cfg.redis},
 	{"dns_servers",  PARAM_STR, &lync_cfg.dns_servers},
 	{"rtpengine",    PARAM_STR, &lync_cfg.rtpengine},
+	{"event_callback", PARAM_STR, &lync_cfg.event_callback},
 	{"health",       PARAM_INT, &lync_cfg.health},
 	{"media_workers", PARAM_INT, &lync_cfg.media_workers},
 	{"media_look", PARAM_INT, &lync_cfg.media_look},
