@@ -39,15 +39,16 @@ bool ly_load_take(ly_load_t *load, bool unlimited)
 }
 
 bool ly_seeker_may(const ly_seeker_t *seeker, const ly_seats_t *seats,
-		const ly_load_t *loads, uint32_t at)
+		ly_load_t *const *loads, uint32_t at)
 {
-	const ly_load_t *load = &loads[seats->seat[at].load];
+	const ly_load_t *load = loads[seats->seat[at].load];
 
-	return atomic_load_explicit(&load->share, RELAXED)
+	return (atomic_load_explicit(&load->share, RELAXED) || seeker->desperate)
 		   && has_room(load, atomic_load_explicit(&load->calls, RELAXED),
 				   seeker->unlimited)
 		   && seeker->tried_count < LY_TRIES_MAX
-		   && !was_tried(seeker, seats->seat[at].load);
+		   && !was_tried(seeker, seats->seat[at].load)
+		   && (!seeker->may || seeker->may(seeker->data, at));
 }
 
 static void remember(ly_seeker_t *seeker, uint32_t load)
@@ -56,24 +57,24 @@ static void remember(ly_seeker_t *seeker, uint32_t load)
 }
 
 bool ly_seeker_take_at(ly_seeker_t *seeker, const ly_seats_t *seats,
-		ly_load_t *loads, uint32_t at, uint32_t calls)
+		ly_load_t *const *loads, uint32_t at, uint32_t calls)
 {
 	uint32_t load = seats->seat[at].load;
 
-	if(!has_room(&loads[load], calls, seeker->unlimited)
+	if(!has_room(loads[load], calls, seeker->unlimited)
 			|| !atomic_compare_exchange_strong_explicit(
-					&loads[load].calls, &calls, calls + 1, RELAXED, RELAXED))
+					&loads[load]->calls, &calls, calls + 1, RELAXED, RELAXED))
 		return false;
 	remember(seeker, load);
 	return true;
 }
 
 bool ly_seeker_take(ly_seeker_t *seeker, const ly_seats_t *seats,
-		ly_load_t *loads, uint32_t at)
+		ly_load_t *const *loads, uint32_t at)
 {
 	uint32_t load = seats->seat[at].load;
 
-	if(!ly_load_take(&loads[load], seeker->unlimited))
+	if(!ly_load_take(loads[load], seeker->unlimited))
 		return false;
 	remember(seeker, load);
 	return true;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Balancing: which of a list of targets gets the next call. One algorithm a file (balance_*.c), over two plain arrays:
- * what the plan says of the seats of a list, which is never changed, and what is true of the targets right now, which
- * any process reads and writes at any time.
+ * what the plan says of the seats of a list, which is never changed, and pointers to what is true of the targets right
+ * now, which any process reads and writes at any time.
  *
  * Choosing counts: a call that is given is among the calls of its target when the function returns, and a limit is not
  * passed by two processes that choose at the same moment. No lock is taken anywhere; nothing is allocated.
@@ -14,8 +14,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LY_TRIES_MAX \
-	16 /* targets that one call is given, one after the other */
+/* Targets that one call is given, one after the other: as many as a transaction of Kamailio has branches. */
+#define LY_TRIES_MAX 31
 #define LY_SHARE_ALL 256
 #define LY_PENALTY_NONE 256
 
@@ -34,6 +34,7 @@ typedef struct ly_load
 typedef struct ly_seat
 {
 	uint32_t load;	 /* whose: an index of loads */
+	uint32_t id;	 /* of the same target the same, whatever list it stands in: for ly_balance_sticky() */
 	uint32_t weight; /* 0: it gets calls where no other place can have them */
 	uint32_t keep, other; /* ly_seats_build() */
 } ly_seat_t;
@@ -47,7 +48,7 @@ typedef struct ly_seats
 } ly_seats_t;
 
 /*
- * Makes a list of count seats, of which load and weight are set; below has room for count + 1, scratch for count and is
+ * Makes a list of count seats, of which load, id and weight are set; below has room for count + 1, scratch for count and is
  * needed no longer than this takes. seat and below must stay as long as the list.
  */
 ly_seats_t ly_seats_build(
@@ -62,6 +63,10 @@ typedef struct ly_seeker
 			[LY_TRIES_MAX]; /* indexes of loads: those that have had the call do not get it again */
 	unsigned tried_count;
 	bool unlimited; /* an emergency: limits do not hold for it */
+	bool desperate; /* likewise, and there is nobody else: it takes those that take no calls */
+	/* what speaks against a seat beside its load; NULL: nothing */
+	bool (*may)(const void *data, uint32_t at);
+	const void *data;
 } ly_seeker_t;
 
 /*
@@ -71,21 +76,21 @@ typedef struct ly_seeker
 
 /* Weighted power of two choices: of two that are drawn by weight, the one with less to do for its weight. O(1). */
 int ly_balance_two(
-		const ly_seats_t *seats, ly_load_t *loads, ly_seeker_t *seeker);
+		const ly_seats_t *seats, ly_load_t *const *loads, ly_seeker_t *seeker);
 
 /* One after the other, as often as their weights say, whatever they have to do. cursor: of this list, shared. O(log n). */
-int ly_balance_round_robin(const ly_seats_t *seats, ly_load_t *loads,
+int ly_balance_round_robin(const ly_seats_t *seats, ly_load_t *const *loads,
 		ly_seeker_t *seeker, _Atomic(uint32_t) *cursor);
 
 /* Always the first one that can have it. */
 int ly_balance_priority(
-		const ly_seats_t *seats, ly_load_t *loads, ly_seeker_t *seeker);
+		const ly_seats_t *seats, ly_load_t *const *loads, ly_seeker_t *seeker);
 
 /*
  * The same one for the same key (a hash), as long as it can have it and has not more than 5/4 of its share of all calls;
  * when seats come or go few keys go elsewhere. O(n).
  */
-int ly_balance_sticky(const ly_seats_t *seats, ly_load_t *loads,
+int ly_balance_sticky(const ly_seats_t *seats, ly_load_t *const *loads,
 		ly_seeker_t *seeker, uint64_t key);
 
 /* Counts one more call where the limit allows it, or unlimited. */
@@ -101,15 +106,15 @@ uint64_t ly_seeker_random(ly_seeker_t *seeker);
 
 /* Whether the target of a seat can have the call. */
 bool ly_seeker_may(const ly_seeker_t *seeker, const ly_seats_t *seats,
-		const ly_load_t *loads, uint32_t at);
+		ly_load_t *const *loads, uint32_t at);
 
 /* Counts the call at the seat and remembers the try. False where the last free call has just gone to another process. */
 bool ly_seeker_take(ly_seeker_t *seeker, const ly_seats_t *seats,
-		ly_load_t *loads, uint32_t at);
+		ly_load_t *const *loads, uint32_t at);
 
 /* The same, if the target has still `calls`. */
 bool ly_seeker_take_at(ly_seeker_t *seeker, const ly_seats_t *seats,
-		ly_load_t *loads, uint32_t at, uint32_t calls);
+		ly_load_t *const *loads, uint32_t at, uint32_t calls);
 
 /* The seat that a point of all weights, of 0 to 2^64 - 1, falls on. There is a weight. O(log n). */
 uint32_t ly_seats_find(const ly_seats_t *seats, uint64_t point);

@@ -3,7 +3,7 @@
 #include "liblync/balance.h"
 
 int ly_balance_priority(
-		const ly_seats_t *seats, ly_load_t *loads, ly_seeker_t *seeker)
+		const ly_seats_t *seats, ly_load_t *const *loads, ly_seeker_t *seeker)
 {
 	for(uint32_t i = 0; i < seats->count; i++) {
 		if(ly_seeker_may(seeker, seats, loads, i)

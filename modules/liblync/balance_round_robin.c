@@ -8,7 +8,7 @@
 #define STEP UINT64_C(0x9e3779b97f4a7c15) /* 2^64 divided by the golden ratio */
 
 /* The first behind `from` that can have it; -1: none. */
-static int next_from(const ly_seats_t *seats, const ly_load_t *loads,
+static int next_from(const ly_seats_t *seats, ly_load_t *const *loads,
 		const ly_seeker_t *seeker, uint32_t from, bool weighted)
 {
 	for(uint32_t i = 0; i < seats->count; i++) {
@@ -21,7 +21,7 @@ static int next_from(const ly_seats_t *seats, const ly_load_t *loads,
 	return -1;
 }
 
-int ly_balance_round_robin(const ly_seats_t *seats, ly_load_t *loads,
+int ly_balance_round_robin(const ly_seats_t *seats, ly_load_t *const *loads,
 		ly_seeker_t *seeker, _Atomic(uint32_t) *cursor)
 {
 	uint32_t turn = atomic_fetch_add_explicit(cursor, 1, memory_order_relaxed);

@@ -16,7 +16,7 @@
 /* -ln(u) / weight is exponential, so the smallest one falls on a seat as often as its weight says. */
 static double distance(uint64_t key, const ly_seat_t *seat)
 {
-	uint64_t mixed = ly_hash_mix(key ^ ly_hash_mix(seat->load));
+	uint64_t mixed = ly_hash_mix(key ^ ly_hash_mix(seat->id));
 	double u = ((double)(mixed >> 11) + 0.5) / 9007199254740992.0; /* 2^53 */
 
 	return seat->weight ? -log(u) / seat->weight : INFINITY;
@@ -28,18 +28,18 @@ static uint64_t calls_of(const ly_load_t *load)
 }
 
 /* Within its part of one call more than there are. */
-static bool is_bounded(const ly_seats_t *seats, const ly_load_t *loads,
+static bool is_bounded(const ly_seats_t *seats, ly_load_t *const *loads,
 		uint32_t at, uint64_t all_calls)
 {
 	const ly_seat_t *seat = &seats->seat[at];
 
-	return (unsigned __int128)calls_of(&loads[seat->load]) * BOUND_BELOW
+	return (unsigned __int128)calls_of(loads[seat->load]) * BOUND_BELOW
 				   * seats->below[seats->count]
 		   < (unsigned __int128)(all_calls + 1) * BOUND_ABOVE * seat->weight;
 }
 
 /* The nearest that can have it; only those within the bound first. -1: none. */
-static int nearest(const ly_seats_t *seats, const ly_load_t *loads,
+static int nearest(const ly_seats_t *seats, ly_load_t *const *loads,
 		const ly_seeker_t *seeker, uint64_t key, bool bounded)
 {
 	uint64_t all_calls = 0;
@@ -47,7 +47,7 @@ static int nearest(const ly_seats_t *seats, const ly_load_t *loads,
 	int found = -1;
 
 	for(uint32_t i = 0; bounded && i < seats->count; i++)
-		all_calls += calls_of(&loads[seats->seat[i].load]);
+		all_calls += calls_of(loads[seats->seat[i].load]);
 	for(uint32_t i = 0; i < seats->count; i++) {
 		double here;
 
@@ -63,7 +63,7 @@ static int nearest(const ly_seats_t *seats, const ly_load_t *loads,
 	return found;
 }
 
-int ly_balance_sticky(const ly_seats_t *seats, ly_load_t *loads,
+int ly_balance_sticky(const ly_seats_t *seats, ly_load_t *const *loads,
 		ly_seeker_t *seeker, uint64_t key)
 {
 	int at;

@@ -13,7 +13,7 @@
 
 /* Of those that can have the call one by weight, exactly: where draws do not find one. -1: there is none. */
 static int walk(
-		const ly_seats_t *seats, const ly_load_t *loads, ly_seeker_t *seeker)
+		const ly_seats_t *seats, ly_load_t *const *loads, ly_seeker_t *seeker)
 {
 	uint64_t sum = 0, point;
 	uint32_t count = 0;
@@ -43,7 +43,7 @@ static int walk(
 }
 
 /* By weight; not `other`, where that can be had. -1: there is none. */
-static int draw(const ly_seats_t *seats, const ly_load_t *loads,
+static int draw(const ly_seats_t *seats, ly_load_t *const *loads,
 		ly_seeker_t *seeker, int other)
 {
 	bool any = seats->count && seats->below[seats->count];
@@ -65,10 +65,10 @@ typedef struct burden
 } burden_t;
 
 static burden_t burden_of(
-		const ly_seats_t *seats, const ly_load_t *loads, int at)
+		const ly_seats_t *seats, ly_load_t *const *loads, int at)
 {
 	const ly_seat_t *seat = &seats->seat[at];
-	const ly_load_t *load = &loads[seat->load];
+	const ly_load_t *load = loads[seat->load];
 	burden_t b = {
 			.calls = atomic_load_explicit(&load->calls, memory_order_relaxed)};
 
@@ -87,7 +87,7 @@ static bool is_less(const burden_t *a, const burden_t *b)
 }
 
 int ly_balance_two(
-		const ly_seats_t *seats, ly_load_t *loads, ly_seeker_t *seeker)
+		const ly_seats_t *seats, ly_load_t *const *loads, ly_seeker_t *seeker)
 {
 	int one = draw(seats, loads, seeker, -1), other;
 

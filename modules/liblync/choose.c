@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "liblync/choose.h"
 
+#include "liblync/hash.h"
+
+#define WAYS_MAX 64 /* of one tier that fit a call: the first ones are looked at */
+
+/* Numbers ------------------------------------------------------------------------------------------------------------ */
+
 /* NULL: it fits. */
 static const char *number_refusal(const ly_regex_t *regex, ly_slice_t number,
 		ly_matcher_t *matcher, const char *no, const char *never)
@@ -31,124 +37,179 @@ static const char *refused_by_numbers(
 	return why;
 }
 
+/* Ways whose match begins otherwise than the called number are not even looked at. */
+static void begin(const ly_ways_t *ways, const ly_call_numbers_t *numbers,
+		ly_prefix_walk_t *walk)
+{
+	ly_prefixes_begin(
+			&ways->by_prefix, numbers ? numbers->called : LY_EMPTY, walk);
+}
+
+/* The next one that fits; NULL: there is none. */
+static const ly_way_t *next(const ly_ways_t *ways,
+		const ly_call_numbers_t *numbers, ly_prefix_walk_t *walk)
+{
+	uint32_t i;
+
+	while(ly_prefixes_next(walk, &i)) {
+		if(!refused_by_numbers(ways->list[i].route, numbers))
+			return &ways->list[i];
+	}
+	return NULL;
+}
+
+/* For a call --------------------------------------------------------------------------------------------------------- */
+
+/* Whose seats the seeker looks at. */
+typedef struct looked_at
+{
+	const ly_chooser_t *how;
+	const ly_way_t *way;
+} looked_at_t;
+
+static bool may(const void *data, uint32_t at)
+{
+	const looked_at_t *l = data;
+
+	return l->how->may(l->how->data, &l->way->choices[at]);
+}
+
+static uint64_t key_of(ly_slice_t number)
+{
+	return ly_hash_mix(ly_hash(LY_HASH_START, number));
+}
+
+static int seat_of(const ly_way_t *way, const ly_chooser_t *how)
+{
+	const ly_call_numbers_t *n = how->numbers;
+
+	switch(way->route->choice) {
+		case LY_BY_TURN:
+			return ly_balance_round_robin(
+					&way->seats, how->loads, how->seeker, how->turn);
+		case LY_BY_ORDER:
+			return ly_balance_priority(&way->seats, how->loads, how->seeker);
+		case LY_BY_CALLED:
+			return ly_balance_sticky(&way->seats, how->loads, how->seeker,
+					key_of(n ? n->called : LY_EMPTY));
+		case LY_BY_CALLING:
+			return ly_balance_sticky(&way->seats, how->loads, how->seeker,
+					key_of(n ? n->calling : LY_EMPTY));
+		default:
+			return ly_balance_two(&way->seats, how->loads, how->seeker);
+	}
+}
+
+/* NULL: none of its seats can have the call. */
+static const ly_choice_t *choose_on(
+		const ly_way_t *way, const ly_chooser_t *how)
+{
+	const looked_at_t looked_at = {how, way};
+	int at;
+
+	how->seeker->may = how->may ? may : NULL;
+	how->seeker->data = &looked_at;
+	at = seat_of(way, how);
+	return at < 0 ? NULL : &way->choices[at];
+}
+
+static uint64_t weight_of(const ly_way_t *way)
+{
+	return way->seats.below[way->seats.count];
+}
+
+/* Which way of a tier is looked at first; the others are there for when it has nobody. */
+static unsigned draw_way(
+		const ly_way_t *const *ways, unsigned count, ly_seeker_t *seeker)
+{
+	uint64_t sum = 0, point;
+
+	if(count == 1 || ways[0]->route->choice == LY_BY_ORDER)
+		return 0;
+	for(unsigned i = 0; i < count; i++)
+		sum += weight_of(ways[i]);
+	point = (uint64_t)((unsigned __int128)ly_seeker_random(seeker) * sum >> 64);
+	for(unsigned i = 0; i < count; i++) {
+		if(point < weight_of(ways[i]))
+			return i;
+		point -= weight_of(ways[i]);
+	}
+	return 0; /* none has a weight */
+}
+
+static const ly_choice_t *choose_in_tier(
+		const ly_way_t **ways, unsigned count, const ly_chooser_t *how)
+{
+	const ly_choice_t *found = NULL;
+
+	while(count && !found) {
+		unsigned i = draw_way(ways, count, how->seeker);
+
+		found = choose_on(ways[i], how);
+		count--;
+		for(; i < count; i++)
+			ways[i] = ways[i + 1];
+	}
+	return found;
+}
+
+const ly_choice_t *ly_choose(const ly_ways_t *ways, const ly_chooser_t *how)
+{
+	const ly_way_t *tier[WAYS_MAX], *way;
+	const ly_choice_t *found = NULL;
+	ly_prefix_walk_t walk;
+	unsigned count;
+
+	begin(ways, how->numbers, &walk);
+	way = next(ways, how->numbers, &walk);
+	while(way && !found) {
+		unsigned number = way->route->tier;
+
+		for(count = 0; way && way->route->tier == number;
+				way = next(ways, how->numbers, &walk)) {
+			if(count < WAYS_MAX)
+				tier[count++] = way;
+		}
+		found = choose_in_tier(tier, count, how);
+	}
+	return found;
+}
+
+/* For people --------------------------------------------------------------------------------------------------------- */
+
+static const char *drain_of(const ly_trunk_t *to)
+{
+	if(to->state != LY_STATE_READY)
+		return "the trunk drains";
+	return to->pool->state != LY_STATE_READY ? "the trunk's pool drains" : NULL;
+}
+
 const char *ly_route_refusal(
 		const ly_route_t *route, const ly_call_numbers_t *numbers)
 {
-	if(numbers && numbers->any_state)
-		return refused_by_numbers(route, numbers);
+	const char *why = route->trunk ? drain_of(route->trunk) : NULL;
+
 	if(route->target && route->target->state != LY_STATE_READY)
-		return "the target drains";
-	if(route->trunk && route->trunk->state != LY_STATE_READY)
-		return "the trunk drains";
-	if(route->trunk && route->trunk->pool->state != LY_STATE_READY)
-		return "the trunk's pool drains";
-	return refused_by_numbers(route, numbers);
+		why = "the target drains";
+	return why ? why : refused_by_numbers(route, numbers);
 }
 
-/* The choices so far. */
-typedef struct ways
-{
-	ly_choice_t *choices;
-	unsigned count;
-	bool any_state;
-} ways_t;
-
-static void add(ways_t *ways, const ly_trunk_t *trunk, const ly_peer_t *peer,
-		unsigned tier, unsigned weight)
-{
-	if(ways->count < LY_MAX_CHOICES
-			&& (ways->any_state || peer->state == LY_STATE_READY))
-		ways->choices[ways->count++] = (ly_choice_t){trunk, peer, tier, weight};
-}
-
-static void add_target(
-		ways_t *ways, const ly_trunk_t *trunk, const ly_route_t *route)
-{
-	add(ways, trunk, route->target, route->tier, route->weight);
-}
-
-/* A trunk's weight is spread over the servers of its pool by theirs. */
-static void add_servers(
-		ways_t *ways, const ly_trunk_t *unused, const ly_route_t *route)
-{
-	const ly_pool_t *pool = route->trunk->pool;
-
-	(void)unused;
-	for(unsigned i = 0; i < pool->server_count; i++)
-		add(ways, route->trunk, pool->servers[i], route->tier,
-				route->weight * pool->servers[i]->weight);
-}
-
-/* Routes whose match begins otherwise than the called number are not even looked at. */
-static unsigned ways_on(const ly_route_t *routes,
-		const ly_prefixes_t *by_prefix, const ly_call_numbers_t *numbers,
-		const ly_trunk_t *trunk,
-		void (*add_route)(ways_t *, const ly_trunk_t *, const ly_route_t *),
+unsigned ly_choices(const ly_ways_t *ways, const ly_call_numbers_t *numbers,
 		ly_choice_t *choices)
 {
-	ways_t ways = {choices, 0, numbers && numbers->any_state};
 	ly_prefix_walk_t walk;
-	uint32_t i;
+	const ly_way_t *way;
+	unsigned count = 0;
 
-	ly_prefixes_begin(by_prefix, numbers ? numbers->called : LY_EMPTY, &walk);
-	while(ways.count < LY_MAX_CHOICES && ly_prefixes_next(&walk, &i)) {
-		if(!ly_route_refusal(&routes[i], numbers))
-			add_route(&ways, trunk, &routes[i]);
-	}
-	return ways.count;
-}
-
-unsigned ly_routes_to_pstn(const ly_trunk_t *trunk,
-		const ly_call_numbers_t *numbers, ly_choice_t *choices)
-{
-	return ways_on(trunk->routes, &trunk->routes_by_prefix, numbers, trunk,
-			add_target, choices);
-}
-
-unsigned ly_routes_to_lync(const ly_peer_t *target,
-		const ly_call_numbers_t *numbers, ly_choice_t *choices)
-{
-	return ways_on(target->routes, &target->routes_by_prefix, numbers, NULL,
-			add_servers, choices);
-}
-
-/* The lowest tier with a choice that is left; 0 when none is. */
-static unsigned lowest_tier(
-		const ly_choice_t *choices, unsigned count, uint64_t tried)
-{
-	unsigned tier = 0;
-
-	for(unsigned i = 0; i < count; i++) {
-		if(!(tried >> i & 1) && (tier == 0 || choices[i].tier < tier))
-			tier = choices[i].tier;
-	}
-	return tier;
-}
-
-int ly_choose_weighted(const ly_choice_t *choices, unsigned count,
-		uint64_t tried, uint32_t random)
-{
-	unsigned tier = lowest_tier(choices, count, tried);
-	uint64_t sum = 0, point;
-	int first = -1;
-
-	for(unsigned i = 0; i < count; i++) {
-		if(choices[i].tier == tier && !(tried >> i & 1)) {
-			sum += choices[i].weight;
-			if(first < 0)
-				first = (int)i;
+	begin(ways, numbers, &walk);
+	while((way = next(ways, numbers, &walk))) {
+		for(uint32_t i = 0; i < way->seats.count && count < LY_MAX_CHOICES;
+				i++) {
+			const ly_choice_t *c = &way->choices[i];
+			if(c->peer->state == LY_STATE_READY
+					&& !(c->peer->pool && drain_of(c->trunk)))
+				choices[count++] = *c;
 		}
 	}
-	if(sum == 0)
-		return first;
-	point = (uint64_t)((unsigned __int128)random * sum
-					   >> 32); /* 64 weights of 10^8 have more than 32 bits */
-	for(unsigned i = 0; i < count; i++) {
-		if(choices[i].tier != tier || tried >> i & 1)
-			continue;
-		if(point < choices[i].weight)
-			return (int)i;
-		point -= choices[i].weight;
-	}
-	return first;
+	return count;
 }

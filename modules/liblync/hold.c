@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "liblync/hold.h"
 
-/* serial << 1, and whether it is held: an id is good for one serial number */
+/* Of the state of a record; the rest of it is a serial number, and an id is good for one. */
+#define HELD 1u
+#define KEPT 2u
+#define SERIAL 4u
+
 typedef struct record
 {
 	_Atomic(uint32_t) state;
@@ -64,7 +68,7 @@ ly_hold_id_t ly_hold_begin(ly_holds_t *holds)
 	} while(!atomic_compare_exchange_weak(
 			&holds->free, &head, CHANGED(head, atomic_load(&r->next))));
 	atomic_store(&r->count, 0);
-	state = atomic_load(&r->state) + 3; /* the next serial number, and held */
+	state = (atomic_load(&r->state) & ~(HELD | KEPT)) + SERIAL + HELD;
 	atomic_store(&r->state, state);
 	atomic_fetch_add(&holds->used, 1);
 	return (uint64_t)state << 32 | INDEX(head);
@@ -94,12 +98,24 @@ static void put_back(ly_holds_t *holds, record_t *r)
 			&holds->free, &head, CHANGED(head, index)));
 }
 
-bool ly_hold_end(ly_holds_t *holds, ly_hold_id_t id)
+bool ly_hold_keep(ly_holds_t *holds, ly_hold_id_t id)
+{
+	uint32_t state;
+	record_t *r = find(holds, id, &state);
+
+	return r && (state & HELD)
+		   && atomic_compare_exchange_strong(&r->state, &state, state | KEPT);
+}
+
+static bool end(ly_holds_t *holds, ly_hold_id_t id, uint32_t kept)
 {
 	uint32_t state, count;
 	record_t *r = find(holds, id, &state);
 
-	if(!r || !atomic_compare_exchange_strong(&r->state, &state, state & ~1u))
+	state |= kept;
+	if(!r || !(state & HELD)
+			|| !atomic_compare_exchange_strong(
+					&r->state, &state, state & ~(HELD | KEPT)))
 		return false;
 	count = atomic_load(&r->count);
 	for(uint32_t i = 0; i < count; i++)
@@ -107,6 +123,17 @@ bool ly_hold_end(ly_holds_t *holds, ly_hold_id_t id)
 	atomic_fetch_sub(&holds->used, 1);
 	put_back(holds, r);
 	return true;
+}
+
+bool ly_hold_leave(ly_holds_t *holds, ly_hold_id_t id)
+{
+	return end(holds, id, 0);
+}
+
+bool ly_hold_end(ly_holds_t *holds, ly_hold_id_t id)
+{
+	/* it may come to be kept between the two, never the other way */
+	return end(holds, id, 0) || end(holds, id, KEPT);
 }
 
 uint32_t ly_holds_used(const ly_holds_t *holds)
@@ -121,7 +148,7 @@ void ly_holds_each(const ly_holds_t *holds,
 		const record_t *r = &holds->record[i];
 		uint32_t count = atomic_load(&r->count);
 
-		if(!(atomic_load(&r->state) & 1))
+		if(!(atomic_load(&r->state) & HELD))
 			continue;
 		for(uint32_t n = 0; n < count; n++)
 			visit(atomic_load(&r->load[n]), data);

@@ -12,7 +12,7 @@
 
 #include "liblync/balance.h"
 
-#define LY_HOLD_LOADS 6 /* of one call: trunk, pool and peer on each side */
+#define LY_HOLD_LOADS 4 /* of one leg: peer, trunk and pool, and one to spare */
 
 /* 0: none. Of a record that another call has by now it is not the id any more. */
 typedef uint64_t ly_hold_id_t;
@@ -32,8 +32,17 @@ ly_hold_id_t ly_hold_begin(ly_holds_t *holds);
  */
 bool ly_hold_add(ly_holds_t *holds, ly_hold_id_t id, ly_load_t *load);
 
+/*
+ * The call has come to be: from now on ly_hold_leave() does not end it. False where it has ended meanwhile, or was kept
+ * before.
+ */
+bool ly_hold_keep(ly_holds_t *holds, ly_hold_id_t id);
+
 /* The call is over. True for who was the first to say so. 0 is no call. */
 bool ly_hold_end(ly_holds_t *holds, ly_hold_id_t id);
+
+/* The same, unless somebody keeps it: for who only tried to set it up. */
+bool ly_hold_leave(ly_holds_t *holds, ly_hold_id_t id);
 
 /* How many there are. */
 uint32_t ly_holds_used(const ly_holds_t *holds);

@@ -19,6 +19,7 @@
 #include "liblync/prefixes.h"
 #include "liblync/slice.h"
 #include "liblync/translation.h"
+#include "liblync/ways.h"
 
 typedef struct ly_addr
 {
@@ -32,7 +33,8 @@ typedef struct ly_limit
 	unsigned max_calls; /* at a time */
 	unsigned max_cps;	/* that begin in one second */
 	ly_limit_mode_t mode;
-	unsigned line; /* 0: the plan has no <limit> here */
+	uint16_t code; /* with which a call above it is refused; 0: the plan has no <limit> here */
+	unsigned line; /* likewise */
 } ly_limit_t;
 
 /* When a target, or a server of a pool, is well, and how that is found out. */
@@ -177,7 +179,7 @@ typedef struct ly_peer
 	const ly_health_rules_t *health; /* its own, or those of its pool */
 	struct ly_route *routes;		 /* of a target: where its calls go */
 	unsigned route_count;
-	ly_prefixes_t routes_by_prefix; /* of match */
+	ly_ways_t ways; /* the routes, as a call looks at them */
 } ly_peer_t;
 
 /* A Mediation pool. */
@@ -269,7 +271,7 @@ typedef struct ly_trunk
 	bool RTCPCallsOnHold;
 	ly_route_t *routes; /* where Lync's calls go */
 	unsigned route_count;
-	ly_prefixes_t routes_by_prefix; /* of match */
+	ly_ways_t ways; /* the routes, as a call looks at them */
 	unsigned index;					/* in plan->trunks */
 	uint32_t hash;					/* ly_name_hash() of name */
 	unsigned line;

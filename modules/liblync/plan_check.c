@@ -334,6 +334,11 @@ static void check_codes(ly_checker_t *checker)
 	}
 }
 
+static void check_routes(ly_checker_t *checker)
+{
+	ly_plan_check_routes(checker->reader);
+}
+
 static void check_media(ly_checker_t *checker)
 {
 	ly_plan_check_media(checker->reader);
@@ -342,7 +347,7 @@ static void check_media(ly_checker_t *checker)
 void ly_plan_check(ly_reader_t *reader)
 {
 	static void (*const checks[])(ly_checker_t *) = {check_nodes, check_peers,
-			check_trunks, check_media, check_limits, check_codes};
+			check_trunks, check_routes, check_media, check_limits, check_codes};
 	ly_set_t empty = {.arena = reader->scratch};
 	ly_checker_t checker = {.reader = reader,
 			.ports = empty,

@@ -99,8 +99,8 @@ static void compile_numbers(const compiling_t *c, ly_numbers_t *numbers)
 	}
 }
 
-static void compile_routes(const compiling_t *c, ly_route_t *routes,
-		unsigned count, ly_prefixes_t *by_prefix)
+static void compile_routes(const compiling_t *c, const ly_trunk_t *owner,
+		ly_route_t *routes, unsigned count, ly_ways_t *ways)
 {
 	for(unsigned i = 0; i < count; i++) {
 		ly_route_t *route = &routes[i];
@@ -109,10 +109,10 @@ static void compile_routes(const compiling_t *c, ly_route_t *routes,
 		if(route->from_match.text.len)
 			compile_regex(
 					c, "route", "from-match", route->line, &route->from_match);
-		c->prefixes[i] = route->match.prefix;
-		c->items[i] = i;
 	}
-	build(c, by_prefix, count);
+	if(!ly_ways_build(ways, owner, routes, count, &c->reader->plan->arena,
+			   c->reader->scratch))
+		ly_found_no_memory(c->reader->report);
 }
 
 static void compile_peer(const compiling_t *c, ly_peer_t *peer)
@@ -120,7 +120,7 @@ static void compile_peer(const compiling_t *c, ly_peer_t *peer)
 	if(peer->own_numbers.text.len)
 		compile_regex(
 				c, "target", "own-numbers", peer->line, &peer->own_numbers);
-	compile_routes(c, peer->routes, peer->route_count, &peer->routes_by_prefix);
+	compile_routes(c, NULL, peer->routes, peer->route_count, &peer->ways);
 }
 
 static unsigned longest_list(const ly_plan_t *plan)
@@ -129,12 +129,6 @@ static unsigned longest_list(const ly_plan_t *plan)
 
 	for(unsigned i = 0; i < plan->numbers_count; i++)
 		most = plan->numbers[i].rule_count > most ? plan->numbers[i].rule_count
-												  : most;
-	for(unsigned i = 0; i < plan->peer_count; i++)
-		most = plan->peers[i].route_count > most ? plan->peers[i].route_count
-												 : most;
-	for(unsigned i = 0; i < plan->trunk_count; i++)
-		most = plan->trunks[i].route_count > most ? plan->trunks[i].route_count
 												  : most;
 	return most;
 }
@@ -149,8 +143,8 @@ static void compile_all(const compiling_t *c)
 	for(unsigned i = 0; i < plan->peer_count && !report->no_memory; i++)
 		compile_peer(c, &plan->peers[i]);
 	for(unsigned i = 0; i < plan->trunk_count && !report->no_memory; i++)
-		compile_routes(c, plan->trunks[i].routes, plan->trunks[i].route_count,
-				&plan->trunks[i].routes_by_prefix);
+		compile_routes(c, &plan->trunks[i], plan->trunks[i].routes,
+				plan->trunks[i].route_count, &plan->trunks[i].ways);
 }
 
 void ly_plan_compile(ly_reader_t *reader)

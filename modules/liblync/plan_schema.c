@@ -49,6 +49,8 @@
 			{"max-cps", COUNT, FIELD(type, limit.max_cps), NO_TEXT},          \
 			{"mode", CHOICE(limit_modes), .preset = "soft",                   \
 					FIELD(type, limit.mode), NO_TEXT},                        \
+			{"code", .kind = LY_KIND_NUMBER, .min = 400, .max = 699,          \
+					.preset = "503", FIELD(type, limit.code), NO_TEXT},       \
 			{0}};                                                             \
 	static const ly_element_t name = {"limit", name##_attributes, CHILDREN(), \
 			.max = 1, .slot = LY_SLOT_PARENT,                                 \

@@ -110,9 +110,27 @@ void lync_call_keep_answered_by(const lync_call_t *call)
 			sizeof(call->answered_by));
 }
 
+void lync_call_keep_rang(const lync_call_t *call)
+{
+	keep_member(call, offsetof(lync_call_t, rang), sizeof(call->rang));
+}
+
 void lync_call_keep_forks(const lync_call_t *call)
 {
 	keep_member(call, offsetof(lync_call_t, forks), sizeof(call->forks));
+}
+
+bool lync_call_recall_hold(ly_hold_id_t hold[2])
+{
+	avp_value_t value;
+	kept_t kept;
+
+	if(!search_first_avp(CALL_AVP, avp_name, &value, NULL)
+			|| value.s.len != sizeof(kept))
+		return false;
+	memcpy(&kept, value.s.s, sizeof(kept));
+	memcpy(hold, kept.call.hold, sizeof(kept.call.hold));
+	return true;
 }
 
 bool lync_call_recall(lync_call_t *call)

@@ -9,6 +9,7 @@
 
 #include "core/parser/msg_parser.h"
 #include "liblync/early.h"
+#include "liblync/hold.h"
 #include "liblync/leg.h"
 #include "liblync/origin.h"
 #include "liblync/sdp_payload.h"
@@ -66,10 +67,17 @@ typedef struct lync_call
 			begun; /* ticks_t: when it was given to the first that was chosen */
 	/* Lync's offer had no key, and SRTPMode Optional allows that */
 	bool plain;
-	uint64_t tried;			/* choices that had their turn */
+	bool emergency;
+	uint8_t tried_count; /* peers that had their turn, by their indexes */
+	uint16_t tried[LY_TRIES_MAX];
+	ly_hold_id_t hold[2]; /* at whom it is counted, by side; 0: not yet */
+	uint64_t given_at; /* lync_now_ms(): when it was given to the last of them */
+	bool given;		   /* the INVITE to that one was written … */
+	bool rang;		   /* … and it has said something of the call */
 	int branch;				/* of the transaction: the last of them */
 	bool judged;			/* what the last of them came to has been counted */
-	bool turned_away;		/* by us, because of a drain */
+	unsigned turned_away; /* by us, with this code: a drain, a limit; 0: no */
+	unsigned retry_after; /* seconds, with it */
 	ly_timer_asked_t timer; /* what the request asks for, see liblync/timer.h */
 	unsigned
 			timer_least; /* Min-SE of the 422 after which the same peer is tried again; 0: it is not */
@@ -130,7 +138,11 @@ int lync_call_keep(const lync_call_t *call);
 /* Keeps one member alone: who handles a reply does not hold the lock that others change the call under. */
 void lync_call_keep_answered_by(const lync_call_t *call);
 void lync_call_keep_shown_tag(const lync_call_t *call);
+void lync_call_keep_rang(const lync_call_t *call);
 void lync_call_keep_forks(const lync_call_t *call);
+
+/* Where the call kept with the current transaction is counted; false where there is none. */
+bool lync_call_recall_hold(ly_hold_id_t hold[2]);
 
 /* The call kept with the current transaction; false where there is none. */
 bool lync_call_recall(lync_call_t *call);
@@ -152,6 +164,12 @@ static inline const ly_peer_t *lync_peer_on(
 		const lync_call_t *call, ly_side_t side)
 {
 	return side == LY_LYNC ? call->server : call->target;
+}
+
+/* Who got the call last; NULL while nobody was chosen. */
+static inline const ly_peer_t *lync_called(const lync_call_t *call)
+{
+	return lync_peer_on(call, lync_other_side(call->sender));
 }
 
 /*

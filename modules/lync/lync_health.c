@@ -196,6 +196,17 @@ void lync_health_sleep(unsigned ms)
 		eventfd_read(wake_fd, &woken);
 }
 
+void lync_health_forget(const lync_slot_t *slot)
+{
+	lync_health_t *h = lync_health_of(slot);
+
+	if(!h)
+		return;
+	if(h->ends)
+		shm_free(h->ends);
+	shm_free(h);
+}
+
 /* Start --------------------------------------------------------------------------------------------------------------- */
 
 int lync_health_init(void)

@@ -112,6 +112,9 @@ static inline lync_health_t *lync_health_of(const lync_slot_t *slot)
 	return atomic_load(&slot->health);
 }
 
+/* Its slot goes. */
+void lync_health_forget(const lync_slot_t *slot);
+
 /* The lock of everything in a lync_health_t. */
 void lync_health_lock(void);
 void lync_health_unlock(void);

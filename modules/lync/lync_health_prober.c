@@ -213,7 +213,7 @@ static void hear_failure(lync_watched_t *w, const lync_news_t *news)
 
 	ly_penalty_call(&h->penalty, true, news->at);
 	if(seconds) {
-		snprintf(reason, sizeof(reason), "%s, Retry-After %u", news->reason,
+		snprintf(reason, sizeof(reason), "%.20s, Retry-After %u", news->reason,
 				news->number);
 		ly_health_away(&h->health, seconds * 1000, reason, news->at, &stirred);
 		return;

@@ -10,6 +10,7 @@
 #include "core/sr_module.h"
 #include "liblync/timer.h"
 #include "lync.h"
+#include "lync_calls.h"
 #include "lync_certificates.h"
 #include "lync_diagnostics.h"
 #include "lync_dns.h"
@@ -48,6 +49,7 @@ int mod_register(char *path, int *dlflags, void *p1, void *p2);
 lync_cfg_t lync_cfg = {.session_timer_grace = LY_TIMER_GRACE,
 		.forget_after = 86400,
 		.health = 1,
+		.max_calls = 10000,
 		.media_workers = 1,
 		.media_look = 60,
 		.media_patience = 10};
@@ -89,7 +91,7 @@ static int mod_init(void)
 	}
 	if(lync_via_init() < 0 || lync_own_init() < 0 || lync_watch_init() < 0
 			|| lync_diagnostics_init() < 0 || lync_explain_init() < 0
-			|| lync_plan_init() < 0 || lync_key_init() < 0
+			|| lync_plan_init() < 0 || lync_calls_init() < 0 || lync_key_init() < 0
 			|| lync_peer_init() < 0 || lync_ng_init() < 0
 			|| lync_worker_init() < 0 || lync_prober_init() < 0
 			|| lync_media_watch_init() < 0 || lync_ringback_init() < 0
@@ -185,6 +187,7 @@ static param_export_t params[] = {
 	{"media_patience", PARAM_INT, &lync_cfg.media_patience},
 	{"media_timeout", PARAM_INT, &lync_cfg.media_timeout},
 	{"session_timer_grace", PARAM_INT, &lync_cfg.session_timer_grace},
+	{"max_calls", PARAM_INT, &lync_cfg.max_calls},
 	{"forget_after", PARAM_INT, &lync_cfg.forget_after},
 	{0, 0, 0}
 };

@@ -96,25 +96,6 @@ static bool fits_bindings(const edition_t *e, char now[20])
 		   || ly_eq(ly_cstr(now), lync_slice(&lync_cfg.bindings));
 }
 
-/*
- * What a plan may say and this version does not do yet. One line each, so that nobody relies on it.
- */
-static void warn_not_done(const ly_plan_t *plan)
-{
-	for(unsigned i = 0; i < plan->peer_count; i++) {
-		const ly_peer_t *p = &plan->peers[i];
-		if(p->limit.line)
-			LM_WARN("%.*s:%u: limits of %.*s are not applied yet\n",
-					LY_FMT(plan->file), p->line, LY_FMT(p->name));
-	}
-	for(unsigned i = 0; i < plan->trunk_count; i++) {
-		const ly_trunk_t *t = &plan->trunks[i];
-		if(t->limit.line || t->pool->limit.line)
-			LM_WARN("%.*s:%u: limits of trunk %.*s are not applied yet\n",
-					LY_FMT(plan->file), t->line, LY_FMT(t->name));
-	}
-}
-
 /* Read twice: the first time it is seen whether it is right, and how much memory it needs. */
 static edition_t *edition_build(ly_slice_t text, ly_finding_t *finding)
 {
@@ -161,10 +142,8 @@ static edition_t *edition_load(ly_buf_t *why)
 		return NULL;
 	}
 	e->node = ly_plan_node(e->plan, lync_slice(&lync_cfg.node));
-	if(e->node && (e->states = lync_states_new(e->plan))) {
-		warn_not_done(e->plan);
+	if(e->node && (e->states = lync_states_new(e->plan)))
 		return e;
-	}
 	if(e->node)
 		ly_putf(why, "no shared memory");
 	else
@@ -216,6 +195,7 @@ int lync_plan_init(void)
 	/* Not 1: a token must not be read under the first edition of another start. */
 	e->id = kam_rand() | 1;
 	atomic_init(&shelf->current, e);
+	lync_states_publish(e->states, e->plan);
 	lync_plan_use(LYNC_FOR_MESSAGE);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "core/mem/shm_mem.h"
 #include "liblync/hash.h"
 #include "lync.h"
+#include "lync_calls.h"
 
 #define BUCKETS 4096
 #define LOCKS 256
@@ -126,11 +127,22 @@ static bool same_texts(lync_record_t *a, lync_record_t *b)
 	return true;
 }
 
+/* A call is counted once, however often its record is written. */
+static void carry_holds(const lync_record_t *old, lync_record_t *record)
+{
+	if(!record->hold[LY_LYNC] && !record->hold[LY_PSTN])
+		memcpy(record->hold, old->hold, sizeof(record->hold));
+	else if(memcmp(record->hold, old->hold, sizeof(record->hold)) != 0)
+		lync_calls_end(old->hold);
+}
+
 /* In place of what is at; where there is no memory for it the old one stays. */
 static void put(place_t **at, lync_record_t *record)
 {
 	place_t *old = *at, *made;
 
+	if(old)
+		carry_holds(&old->record, record);
 	if(old && same_texts(&old->record, record)) {
 		/* its texts stay where they are */
 		ly_slice_t *kept[TEXTS], *given[TEXTS];
@@ -146,6 +158,10 @@ static void put(place_t **at, lync_record_t *record)
 	if(!made) {
 		LM_WARN("call %.*s: no memory for its record, or it is too long\n",
 				LY_FMT(record->own.call_id));
+		if(old)
+			memcpy(old->record.hold, record->hold, sizeof(record->hold));
+		else
+			lync_calls_end(record->hold);
 		return;
 	}
 	made->next = old ? old->next : NULL;
@@ -161,6 +177,7 @@ static void drop(place_t **at)
 	place_t *old = *at;
 
 	*at = old->next;
+	lync_calls_end(old->record.hold);
 	shm_free(old);
 	atomic_fetch_sub(&table->count, 1);
 }

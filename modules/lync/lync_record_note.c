@@ -3,6 +3,7 @@
 #include "liblync/content.h"
 #include "liblync/route_set.h"
 #include "lync.h"
+#include "lync_calls.h"
 #include "lync_media.h"
 #include "lync_plan.h"
 #include "lync_record.h"
@@ -89,8 +90,10 @@ void lync_record_answered(const struct sip_msg *msg, const lync_current_t *c)
 		read_target(&invite, &r.own.end[caller], true, &texts);
 		r.sdp[caller] = ly_sdp_of(&invite);
 	}
-	if(!texts.full)
-		lync_record_put(&r);
+	if(texts.full)
+		return;
+	lync_calls_answered(&c->call, r.hold);
+	lync_record_put(&r);
 }
 
 /* One of the call that this node has not seen before: its token tells of the other end. */
@@ -140,6 +143,17 @@ static void note_answer(lync_record_t *r, ly_side_t side, ly_slice_t sdp)
 	ly_media_agreed(&r->media, lync_now_ms());
 }
 
+/*
+ * A call that this node has not begun is counted from its first request on, but for an ACK, which may come again behind
+ * the BYE.
+ */
+static void note_leg(const lync_current_t *c, lync_record_t *r)
+{
+	if(!r->early && !r->hold[LY_LYNC] && !r->hold[LY_PSTN]
+			&& !ly_eq(c->message.method, LY_LIT("ACK")))
+		lync_calls_taken_over(&c->call, r->hold);
+}
+
 /* In the lock. */
 static bool note_request(lync_record_t *r, void *data)
 {
@@ -166,6 +180,7 @@ static bool note_request(lync_record_t *r, void *data)
 	if(c->sdp_sent)
 		r->told[lync_receiver(c)] = c->sdp_sent;
 	r->heard = get_ticks_raw();
+	note_leg(c, r);
 	if(ly_eq(c->message.method, LY_LIT("INVITE")))
 		r->relayed = r->heard;
 	else if(ly_eq(c->message.method, LY_LIT("ACK")))
@@ -189,9 +204,10 @@ void lync_record_request(const lync_current_t *c)
 	if(lync_record_change(lync_call_id(c), note_request, (void *)c, NULL, NULL))
 		return;
 	fill_from_token(c, &r, &texts);
+	if(texts.full)
+		return;
 	note_request(&r, (void *)c);
-	if(!texts.full)
-		lync_record_put(&r);
+	lync_record_put(&r);
 }
 
 static bool note_reply(lync_record_t *r, void *data)

@@ -7,7 +7,9 @@
 #include "liblync/passage.h"
 #include "liblync/reason.h"
 #include "lync.h"
+#include "lync_calls.h"
 #include "lync_count.h"
+#include "lync_health.h"
 #include "lync_record.h"
 
 #define NO_ANSWER_FROM_USER 19 /* of Q.850 */
@@ -21,6 +23,7 @@ typedef struct result
 	bool silent; /* for as long as fr_timer */
 	bool rang;	 /* for as long as fr_inv_timer */
 	unsigned code;
+	unsigned retry_after; /* seconds; 0: it did not say */
 	ly_reason_t reason;
 } result_t;
 
@@ -35,6 +38,8 @@ static void read_reply(const struct sip_msg *reply, result_t *r)
 	r->left_to_tm = ly_code_is_sips_own(r->code);
 	if(!ly_message_parse(ly_slice(reply->buf, reply->len), &m))
 		r->reason = ly_reason_q850(&m);
+	if(r->code == 503)
+		r->retry_after = ly_retry_after(&m);
 }
 
 /*
@@ -43,7 +48,7 @@ static void read_reply(const struct sip_msg *reply, result_t *r)
  */
 static result_t last_result(const struct sip_msg *msg, const lync_call_t *call)
 {
-	result_t r = {.code = 503};
+	result_t r = {.code = call->turned_away ? call->turned_away : 503};
 	const struct cell *t = lync_tm.t_gett();
 	int branch = lync_tm.t_get_picked_branch();
 
@@ -104,6 +109,27 @@ static void put_why(const lync_current_t *c, const result_t *r, ly_buf_t *out)
 	ly_putf(out, ", call %.*s", LY_FMT(lync_call_id(c)));
 }
 
+/* What it says of the peer. A redirection, or a telephone that nobody takes up, is not its fault. */
+static void tell_health(const lync_call_t *call, const result_t *r)
+{
+	const ly_peer_t *peer = lync_called(call);
+	char reason[LY_HEALTH_REASON_MAX];
+
+	if(r->cancelled || (!r->said && !r->silent && !call->given))
+		return;
+	if(r->silent)
+		snprintf(reason, sizeof(reason), "no answer %u s",
+				(unsigned)(lync_now_ms() - call->given_at + 500) / 1000);
+	else if(!r->said)
+		snprintf(reason, sizeof(reason), "not reached");
+	else
+		snprintf(reason, sizeof(reason), "%u", r->code);
+	if(r->said && (r->rang || (r->code != 408 && r->code / 100 != 5)))
+		lync_health_well(peer);
+	else
+		lync_health_failed(peer, reason, !r->said, r->retry_after);
+}
+
 /* last: the call is over. */
 static void count(lync_current_t *c, const result_t *r, bool last)
 {
@@ -114,7 +140,13 @@ static void count(lync_current_t *c, const result_t *r, bool last)
 
 	put_why(c, r, &why);
 	lync_count_over(&c->call, judged(r), ly_buf_slice(&why), tried, last);
+	if(tried)
+		tell_health(&c->call, r);
 	c->call.judged = true;
+	if(last)
+		lync_calls_over(&c->call);
+	else
+		lync_calls_give_back(&c->call);
 	if(!last && tried)
 		lync_call_keep(&c->call);
 }
@@ -171,6 +203,8 @@ static int answer(struct sip_msg *msg, const lync_current_t *c,
 			|| (!tag.len && lync_tm.t_get_reply_totag(msg, &tag) < 0))
 		return -1;
 	ly_put_reason(&reason, to->cause, text);
+	if(c && c->call.retry_after)
+		ly_putf(&reason, "Retry-After: %u\r\n", c->call.retry_after);
 	headers = lync_str(ly_buf_slice(&reason));
 	t->flags |= T_ADMIN_REPLY; /* no 487 of tm's own on top of it */
 	/* tm gives up a reference; the lock that a failure route holds it can take again */

@@ -3,8 +3,10 @@
 
 #include "liblync/codes.h"
 #include "lync.h"
+#include "lync_calls.h"
 #include "lync_own.h"
 #include "lync_record.h"
+#include "lync_recount.h"
 #include "lync_reinvite.h"
 
 /* "lync.hangup CALL-ID [CODE]" */
@@ -72,5 +74,21 @@ void lync_rpc_reinvite(rpc_t *rpc, void *ctx)
 
 void lync_rpc_calls(rpc_t *rpc, void *ctx)
 {
-	rpc->add(ctx, "d", (int)lync_record_count());
+	lync_recounted_t recounted = lync_recount_sum();
+	lync_calls_sum_t sum;
+	void *row;
+
+	lync_calls_sum(&sum);
+	if(rpc->add(ctx, "{", &row) < 0)
+		return;
+	rpc->struct_add(row, "dddddd", "up", (int)lync_record_count(), "legs",
+			(int)sum.legs, "legs_max", (int)sum.legs_max, "uncounted",
+			(int)sum.uncounted, "recounts", (int)recounted.recounts, "drift",
+			(int)recounted.drift);
+}
+
+void lync_rpc_recount(rpc_t *rpc, void *ctx)
+{
+	lync_recount();
+	lync_rpc_calls(rpc, ctx);
 }

@@ -8,5 +8,6 @@
 void lync_rpc_hangup(rpc_t *rpc, void *ctx);
 void lync_rpc_reinvite(rpc_t *rpc, void *ctx);
 void lync_rpc_calls(rpc_t *rpc, void *ctx);
+void lync_rpc_recount(rpc_t *rpc, void *ctx);
 
 #endif

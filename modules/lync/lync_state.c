@@ -6,6 +6,7 @@
 #include "core/mem/shm.h"
 #include "liblync/index.h"
 #include "lync.h"
+#include "lync_health.h"
 
 #define BUCKETS 1024
 #define LINE 64 /* bytes of a line of the cache: ly_load_t */
@@ -38,6 +39,7 @@ void lync_state_destroy(void)
 		lync_slot_t *slot;
 		while((slot = table->buckets[i])) {
 			table->buckets[i] = slot->next;
+			lync_health_forget(slot);
 			shm_free(slot->memory);
 		}
 	}
@@ -131,7 +133,8 @@ lync_states_t *lync_states_new(const ly_plan_t *p)
 {
 	size_t count =
 			p->trunk_count + p->peer_count + p->pool_count + p->node_count;
-	lync_states_t *s = shm_malloc(sizeof(*s) + count * sizeof(lync_slot_t *));
+	lync_states_t *s = shm_malloc(sizeof(*s) + count * sizeof(lync_slot_t *)
+								  + p->peer_count * sizeof(ly_load_t *));
 
 	if(!s)
 		return NULL;
@@ -139,8 +142,12 @@ lync_states_t *lync_states_new(const ly_plan_t *p)
 	s->peers = s->trunks + p->trunk_count;
 	s->pools = s->peers + p->peer_count;
 	s->nodes = s->pools + p->pool_count;
-	if(fill(s, p))
+	s->loads = (ly_load_t **)(s->nodes + p->node_count);
+	if(fill(s, p)) {
+		for(unsigned i = 0; i < p->peer_count; i++)
+			s->loads[i] = &s->peers[i]->load;
 		return s;
+	}
 	shm_free(s);
 	return NULL;
 }
@@ -151,19 +158,39 @@ void lync_states_free(lync_states_t *states)
 		shm_free(states);
 }
 
-static void publish(lync_slot_t *slot, ly_state_t planned)
+static void publish(lync_slot_t *slot, ly_state_t planned, ly_limit_t limit)
 {
+	atomic_store(&slot->load.limit, limit.max_calls);
+	atomic_store(&slot->max_cps, limit.max_cps);
+	atomic_store(&slot->code, limit.code ? limit.code : 503);
 	if(atomic_exchange(&slot->planned, (int)planned) != (int)planned
 			&& !atomic_load(&slot->said))
 		atomic_store(&slot->since, time(NULL));
 }
 
-void lync_states_publish(const lync_states_t *s, const ly_plan_t *p){
-		EACH(p -> trunk_count, publish(s->trunks[i], p->trunks[i].state)) EACH(
-				p->peer_count, publish(s->peers[i], p->peers[i].state))
-				EACH(p->pool_count, publish(s->pools[i], p->pools[i].state))
-						EACH(p->node_count,
-								publish(s->nodes[i], p->nodes[i].state))}
+void lync_states_publish(const lync_states_t *s, const ly_plan_t *p)
+{
+	const ly_limit_t none = {0};
+
+	for(unsigned i = 0; i < p->trunk_count; i++)
+		publish(s->trunks[i], p->trunks[i].state, p->trunks[i].limit);
+	for(unsigned i = 0; i < p->peer_count; i++)
+		publish(s->peers[i], p->peers[i].state, p->peers[i].limit);
+	for(unsigned i = 0; i < p->pool_count; i++)
+		publish(s->pools[i], p->pools[i].state, p->pools[i].limit);
+	for(unsigned i = 0; i < p->node_count; i++)
+		publish(s->nodes[i], p->nodes[i].state, none);
+}
+
+void lync_state_each(void (*visit)(lync_slot_t *slot, void *data), void *data)
+{
+	lock_get(&table->lock);
+	for(unsigned i = 0; i < BUCKETS; i++) {
+		for(lync_slot_t *slot = table->buckets[i]; slot; slot = slot->next)
+			visit(slot, data);
+	}
+	lock_release(&table->lock);
+}
 
 lync_slot_t *lync_slot_node(const ly_node_t *node)
 {

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "liblync/balance.h"
+#include "liblync/rate.h"
 #include "liblync/plan.h"
 
 typedef enum lync_kind
@@ -52,6 +53,12 @@ typedef struct lync_slot
 	_Atomic(int) planned; /* ly_state_t, of the plan in force */
 	_Atomic(int) said;	  /* by RPC: 0 nothing, else 1 + ly_state_t */
 	_Atomic(time_t) since;
+	_Atomic(uint32_t) max_cps; /* <limit>; its max-calls is the load's */
+	_Atomic(uint32_t) code;	   /* likewise: with which a call is refused */
+	_Atomic(uint32_t) turn;	   /* of round robin over its routes */
+	ly_rate_t rate;			   /* of calls that begin */
+	uint32_t recount;		   /* these two of lync_recount.c alone */
+	int64_t drift;
 	_Atomic(uint64_t) counts[LYNC_COUNTS];
 	time_t failed_at; /* these two under the lock: lync_slot_failure() */
 	char failure[LYNC_FAILURE_MAX];
@@ -64,6 +71,7 @@ typedef struct lync_states
 {
 	lync_slot_t **trunks;
 	lync_slot_t **peers;
+	ly_load_t **loads; /* of the peers, for balance.h */
 	lync_slot_t **pools;
 	lync_slot_t **nodes;
 } lync_states_t;
@@ -99,6 +107,10 @@ static inline lync_slot_t *lync_slot_pool(const ly_pool_t *pool)
 }
 
 lync_slot_t *lync_slot_node(const ly_node_t *node);
+
+/* Calls visit(slot, data) for each slot there is, also those of no plan in force. Takes the lock of the table. */
+void lync_state_each(
+		void (*visit)(lync_slot_t *slot, void *data), void *data);
 
 /* What holds: the word of an operator, else the plan's. */
 static inline ly_state_t lync_slot_state(const lync_slot_t *slot)

@@ -17,14 +17,15 @@
 
 static ly_seat_t seat[TARGETS_MAX];
 static uint64_t below[TARGETS_MAX + 1];
-static ly_load_t loads[TARGETS_MAX];
+static ly_load_t loads[TARGETS_MAX], *at_loads[TARGETS_MAX];
 static double scratch[TARGETS_MAX];
 static ly_seats_t seats;
 
 static void begin(unsigned count)
 {
 	for(unsigned i = 0; i < count; i++) {
-		seat[i] = (ly_seat_t){.load = i, .weight = 1 + i % 4};
+		seat[i] = (ly_seat_t){.load = i, .id = i, .weight = 1 + i % 4};
+		at_loads[i] = &loads[i];
 		atomic_init(&loads[i].calls, 0);
 		atomic_init(&loads[i].limit, 1000);
 		atomic_init(&loads[i].penalty, LY_PENALTY_NONE);
@@ -52,7 +53,7 @@ static void *work(void *taken)
 		start = now();
 		for(unsigned i = 0; i < UP; i++) {
 			seeker.tried_count = 0;
-			up[i] = ly_balance_two(&seats, loads, &seeker);
+			up[i] = ly_balance_two(&seats, at_loads, &seeker);
 		}
 		sum += now() - start;
 		for(unsigned i = 0; i < UP; i++)

@@ -121,7 +121,7 @@ static bool find_route(unsigned n)
 											   400 + nth(n, size.routes))),
 			.matcher = matcher};
 
-	return ly_routes_to_pstn(&plan->trunks[0], &numbers, choices) == 2;
+	return ly_choices(&plan->trunks[0].ways, &numbers, choices) == 2;
 }
 
 static void time_lookups(const char *what, bool (*look)(unsigned))

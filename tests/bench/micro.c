@@ -212,7 +212,7 @@ static bool choose_routes(void)
 	ly_call_numbers_t numbers = {
 			.called = LY_LIT("+4105551234"), .matcher = matcher};
 
-	return ly_routes_to_pstn(&plan->trunks[0], &numbers, choices) == 2;
+	return ly_choices(&plan->trunks[0].ways, &numbers, choices) == 2;
 }
 
 /* For those that work on a plan. */

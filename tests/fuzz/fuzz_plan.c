@@ -49,7 +49,7 @@ static void use_numbers(const ly_plan_t *plan, ly_matcher_t *matcher)
 	char buffer[LY_NUMBER_MAX];
 	ly_choice_t choices[LY_MAX_CHOICES];
 	ly_call_numbers_t numbers = {
-			LY_LIT("+49301234567"), LY_LIT("anonymous"), matcher, false};
+			LY_LIT("+49301234567"), LY_LIT("anonymous"), matcher};
 
 	for(unsigned i = 0; i < plan->numbers_count; i++) {
 		ly_renumbered_t r = ly_numbers_apply(&plan->numbers[i], LY_FROM_LYNC,
@@ -57,11 +57,11 @@ static void use_numbers(const ly_plan_t *plan, ly_matcher_t *matcher)
 		must(r.number.len && r.number.len <= LY_NUMBER_MAX, "a number");
 	}
 	for(unsigned i = 0; i < plan->trunk_count; i++)
-		must(ly_routes_to_pstn(&plan->trunks[i], &numbers, choices)
+		must(ly_choices(&plan->trunks[i].ways, &numbers, choices)
 						<= plan->trunks[i].route_count,
 				"a choice for each route at most");
 	for(unsigned i = 0; i < plan->peer_count; i++)
-		ly_routes_to_lync(&plan->peers[i], &numbers, choices);
+		ly_choices(&plan->peers[i].ways, &numbers, choices);
 }
 
 /* Who has an address is found by it; everybody by his hash. */

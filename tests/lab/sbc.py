@@ -192,6 +192,10 @@ class Sbc:
         """One number out of an answer "key: value"."""
         return int(re.search(rf"\b{key}: (\d+)", self.rpc(method, *arguments))[1])
 
+    def calls(self, method="lync.calls"):
+        """{"up": …, "legs": …, "drift": …}; also of lync.recount."""
+        return {key: int(value) for key, value in re.findall(r"(\w+): (\d+)", self.rpc(method))}
+
     def transactions(self):
         """How many tm holds, the finished ones that still wait for retransmissions among them."""
         return self.rpc_value("tm.stats", "current") + self.rpc_value("tm.stats", "waiting")

@@ -84,7 +84,15 @@ class Watch:
         deadline = time.monotonic() + MEMORY_TIMEOUT
         while (grown := self._grown()) and time.monotonic() < deadline:
             time.sleep(0.1)  # a connection that its peer has closed goes a little later
-        return complaints + grown + sbc.judge()
+        return complaints + grown + self._miscounted() + sbc.judge()
+
+    def _miscounted(self):
+        """Calls that are counted as in progress, and are not: with no transaction left, only calls that are up count."""
+        calls = self._installation.sbc.calls("lync.recount")
+        wrong = [f"counters were wrong by {calls['drift']} calls"] if calls["drift"] else []
+        if calls["legs"] > 2 * calls["up"]:
+            wrong.append(f"{calls['legs']} legs are counted of {calls['up']} calls")
+        return wrong
 
     def _grown(self):
         """A Kamailio that was started in the scenario is compared with itself, as it began."""

@@ -305,7 +305,7 @@ def test_a_call_that_nobody_refreshes_is_ended(new_installation):
         elif how:
             refresh(call, other, how, request=(agreed, KNOWS), answer=(agreed, "Require: timer"))
     time.sleep(max(0, begun + 88 - time.monotonic()))
-    assert sbc.rpc("lync.calls").strip() == str(len(kept) + len(lost))
+    assert sbc.calls()["up"] == len(kept) + len(lost)
     for call, other, _ in lost:
         for end in (call, other):
             request = end.expect("BYE", timeout=8)
@@ -316,10 +316,10 @@ def test_a_call_that_nobody_refreshes_is_ended(new_installation):
     for call, _, _ in lost:
         assert f"call {call.call_id}: ended: nobody has refreshed its session of 90 s" in sbc.log
         assert call.call_id not in sbc.media_calls()
-    assert sbc.rpc("lync.calls").strip() == str(len(kept))
+    assert sbc.calls()["up"] == len(kept)
     for call, other, _ in kept:
         hang_up(call, other)
-    assert sbc.rpc("lync.calls").strip() == "0" and sbc.media_calls() == []
+    assert sbc.calls()["up"] == 0 and sbc.media_calls() == []
 
 
 def test_a_call_whose_bye_was_lost_is_forgotten(new_installation):
@@ -331,9 +331,9 @@ def test_a_call_whose_bye_was_lost_is_forgotten(new_installation):
     time.sleep(1.2)
     hold(call, other)
     time.sleep(1.2)
-    assert sbc.rpc("lync.calls").strip() == "1"
+    assert sbc.calls()["up"] == 1
     deadline = time.monotonic() + 5
-    while sbc.rpc("lync.calls").strip() != "0":
+    while sbc.calls()["up"] != 0:
         assert time.monotonic() < deadline
         time.sleep(0.1)
     assert time.monotonic() - spoken > 3.2
@@ -354,7 +354,7 @@ def test_a_call_that_rang_and_came_to_nothing_leaves_no_record(sbc, ends):
     assert timer_of(update) == NONE
     other.respond(update, 200, "OK")
     call.expect(200)
-    assert sbc.rpc("lync.calls").strip() == "1"
+    assert sbc.calls()["up"] == 1
     other.reject(486, "Busy Here")
     call.expect(486)
-    assert sbc.rpc("lync.calls").strip() == "0"
+    assert sbc.calls()["up"] == 0

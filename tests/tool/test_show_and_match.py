@@ -80,12 +80,12 @@ def test_json_has_it_all():
     assert [node["name"] for node in plan["node"]] == ["sbc1", "sbc2"]
     assert [interface["side"] for interface in plan["node"][0]["interface"]] == ["lync", "pstn"]
     assert plan["node"][0]["certificate"]["key"] == "/etc/lync-sbc/sbc1.key"
-    assert plan["pool"][0]["limit"] == {"max-calls": 1000000, "mode": "soft"}
+    assert plan["pool"][0]["limit"] == {"max-calls": 1000000, "mode": "soft", "code": 503}
     assert plan["pool"][0]["health"] == {
         "options": "1min", "first": "2s", "again": "250ms", "up-after": 5, "failures": 0, "ejection": "1h",
         "ejection-max": "24h", "memory": "90s", "slow-start": "0s"}
     trunk, target = plan["trunk"][0], plan["target"][0]
-    assert trunk["limit"] == {"max-calls": 480, "max-cps": 20, "mode": "strict"}
+    assert trunk["limit"] == {"max-calls": 480, "max-cps": 20, "mode": "strict", "code": 486}
     assert (trunk["token"], trunk["session-timer"]) == ("parameter", 86400)
     assert (target["redirect"], target["session-timer"]) == ("follow", 0)
     assert trunk["EnableBypass"] is True and trunk["RTCPCallsOnHold"] is False and trunk["MaxEarlyDialogs"] == 7

@@ -11,7 +11,7 @@
 
 static ly_seat_t seat[TARGETS_MAX];
 static uint64_t below[TARGETS_MAX + 1];
-static ly_load_t loads[TARGETS_MAX];
+static ly_load_t loads[TARGETS_MAX], *at_loads[TARGETS_MAX];
 static ly_seats_t seats;
 static double scratch[TARGETS_MAX];
 static uint64_t given[TARGETS_MAX];
@@ -22,7 +22,8 @@ static void begin(unsigned count, uint32_t (*weight)(unsigned i))
 {
 	cursor = 0;
 	for(unsigned i = 0; i < count; i++) {
-		seat[i] = (ly_seat_t){.load = i, .weight = weight(i)};
+		seat[i] = (ly_seat_t){.load = i, .id = i, .weight = weight(i)};
+		at_loads[i] = &loads[i];
 		loads[i].calls = loads[i].limit = 0;
 		loads[i].penalty = LY_PENALTY_NONE;
 		loads[i].share = LY_SHARE_ALL;
@@ -57,22 +58,22 @@ typedef int (*algorithm_t)(ly_seeker_t *seeker);
 
 static int by_two(ly_seeker_t *seeker)
 {
-	return ly_balance_two(&seats, loads, seeker);
+	return ly_balance_two(&seats, at_loads, seeker);
 }
 
 static int by_round_robin(ly_seeker_t *seeker)
 {
-	return ly_balance_round_robin(&seats, loads, seeker, &cursor);
+	return ly_balance_round_robin(&seats, at_loads, seeker, &cursor);
 }
 
 static int by_priority(ly_seeker_t *seeker)
 {
-	return ly_balance_priority(&seats, loads, seeker);
+	return ly_balance_priority(&seats, at_loads, seeker);
 }
 
 static int by_key(ly_seeker_t *seeker)
 {
-	return ly_balance_sticky(&seats, loads, seeker, seeker->random);
+	return ly_balance_sticky(&seats, at_loads, seeker, seeker->random);
 }
 
 static const algorithm_t algorithms[] = {
@@ -278,7 +279,7 @@ static void a_key_stays_where_it_is(void **state)
 		for(unsigned key = 0; key < 1000; key++) {
 			ly_seeker_t seeker = {0};
 			int at = ly_balance_sticky(
-					&seats, loads, &seeker, key * 0x9e3779b97f4a7c15);
+					&seats, at_loads, &seeker, key * 0x9e3779b97f4a7c15);
 
 			ly_load_release(&loads[at]);
 			if(round == 0)
@@ -299,7 +300,7 @@ static void one_key_for_all_does_not_fill_one_target(void **state)
 	begin(4, one);
 	for(unsigned n = 0; n < 1000; n++) {
 		ly_seeker_t seeker = {0};
-		ly_balance_sticky(&seats, loads, &seeker, 77);
+		ly_balance_sticky(&seats, at_loads, &seeker, 77);
 	}
 	for(unsigned i = 0; i < 4; i++)
 		assert_in_range(loads[i].calls, 1, 1000 * 5 / 4 / 4 + 1);

@@ -64,6 +64,27 @@ static void an_id_is_good_for_one_call(void **state)
 	assert_false(ly_hold_end(holds, CALLS + 1));
 }
 
+/* Who only tried to set it up leaves it; what has come to be goes on without him. */
+static void one_that_is_kept_is_not_left(void **state)
+{
+	ly_hold_id_t left = call(1), kept = call(1);
+
+	(void)state;
+	assert_true(ly_hold_leave(holds, left));
+	assert_false(ly_hold_keep(holds, left));
+	assert_true(ly_hold_keep(holds, kept));
+	assert_false(ly_hold_keep(holds, kept));
+	assert_false(ly_hold_leave(holds, kept));
+	assert_int_equal(loads[0].calls, 1);
+	assert_true(ly_hold_end(holds, kept));
+	assert_false(ly_hold_end(holds, kept));
+	assert_false(ly_hold_keep(holds, 0) || ly_hold_leave(holds, 0));
+	assert_int_equal(loads[0].calls, 0);
+	left = call(1); /* the record anew */
+	assert_false(ly_hold_end(holds, kept));
+	assert_true(ly_hold_leave(holds, left));
+}
+
 static void there_are_as_many_as_there_may_be(void **state)
 {
 	ly_hold_id_t ids[CALLS];
@@ -129,7 +150,9 @@ static void *keep_calling(void *number)
 		begun += id != 0;
 		atomic_store(&shared[self], id);
 		other = atomic_load(&shared[(self + n) % THREADS]);
-		ended += ly_hold_end(holds, other);
+		n % 3 ? ly_hold_keep(holds, id) : false;
+		ended += n % 2 ? ly_hold_leave(holds, other)
+					   : ly_hold_end(holds, other);
 		ended += ly_hold_end(holds, id);
 	}
 	return NULL;
@@ -200,6 +223,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 			cmocka_unit_test_setup(a_call_is_counted_and_ends_once, begin),
 			cmocka_unit_test_setup(an_id_is_good_for_one_call, begin),
+			cmocka_unit_test_setup(one_that_is_kept_is_not_left, begin),
 			cmocka_unit_test_setup(there_are_as_many_as_there_may_be, begin),
 			cmocka_unit_test_setup(limits_hold_but_for_emergencies, begin),
 			cmocka_unit_test_setup(they_can_be_counted_anew, begin),

@@ -231,7 +231,7 @@ static void put_all_settings(
 
 static int explain(const call_t *call, ly_slice_t from, ly_slice_t to)
 {
-	ly_choice_t choices[LY_MAX_CHOICES];
+	static ly_choice_t choices[LY_MAX_CHOICES];
 	numbers_t n = {.number = {to, from}};
 	ly_call_numbers_t asked;
 	unsigned count;
@@ -243,10 +243,11 @@ static int explain(const call_t *call, ly_slice_t from, ly_slice_t to)
 			LY_FMT(to));
 	arrive(call, &n);
 	asked = (ly_call_numbers_t){
-			n.number[LY_CALLED], n.number[LY_CALLING], call->matcher, false};
+			n.number[LY_CALLED], n.number[LY_CALLING], call->matcher};
 	put_routes(call, &asked);
-	count = call->trunk ? ly_routes_to_pstn(call->trunk, &asked, choices)
-						: ly_routes_to_lync(call->target, &asked, choices);
+	count = ly_choices(
+			call->trunk ? &call->trunk->ways : &call->target->ways, &asked,
+			choices);
 	if(count)
 		put_choices(call, choices, count, &n);
 	else
