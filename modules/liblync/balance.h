@@ -33,8 +33,9 @@ typedef struct ly_load
 /* One place of a list. */
 typedef struct ly_seat
 {
-	uint32_t load;	 /* whose: an index of loads */
-	uint32_t id;	 /* of the same target the same, whatever list it stands in: for ly_balance_sticky() */
+	uint32_t load; /* whose: an index of loads */
+	uint32_t
+			id; /* of the same target the same, whatever list it stands in: for ly_balance_sticky() */
 	uint32_t weight; /* 0: it gets calls where no other place can have them */
 	uint32_t keep, other; /* ly_seats_build() */
 } ly_seat_t;

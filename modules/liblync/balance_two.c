@@ -8,18 +8,20 @@
 
 /* While most targets can have the call a few draws find one; then it is worth a walk. */
 #define DRAWS 8
+/* Of so few one may have nearly all the weight: then the second is found by a walk, too. */
+#define FEW 16
 /* So often another process may be faster than we are with the same target. */
 #define RACES 4
 
-/* Of those that can have the call one by weight, exactly: where draws do not find one. -1: there is none. */
-static int walk(
-		const ly_seats_t *seats, ly_load_t *const *loads, ly_seeker_t *seeker)
+/* Of those that can have the call one by weight, exactly, but not `other`: where draws do not find one. -1: none. */
+static int walk(const ly_seats_t *seats, ly_load_t *const *loads,
+		ly_seeker_t *seeker, int other)
 {
 	uint64_t sum = 0, point;
 	uint32_t count = 0;
 
 	for(uint32_t i = 0; i < seats->count; i++) {
-		if(ly_seeker_may(seeker, seats, loads, i)) {
+		if((int)i != other && ly_seeker_may(seeker, seats, loads, i)) {
 			sum += seats->seat[i].weight;
 			count++;
 		}
@@ -33,7 +35,7 @@ static int walk(
 	for(uint32_t i = 0; i < seats->count; i++) {
 		uint64_t weight = sum ? seats->seat[i].weight : 1;
 
-		if(!ly_seeker_may(seeker, seats, loads, i))
+		if((int)i == other || !ly_seeker_may(seeker, seats, loads, i))
 			continue;
 		if(point < weight)
 			return (int)i;
@@ -47,6 +49,7 @@ static int draw(const ly_seats_t *seats, ly_load_t *const *loads,
 		ly_seeker_t *seeker, int other)
 {
 	bool any = seats->count && seats->below[seats->count];
+	int found;
 
 	for(int i = 0; any && i < DRAWS; i++) {
 		uint32_t at = ly_seats_draw(seats, ly_seeker_random(seeker));
@@ -54,13 +57,20 @@ static int draw(const ly_seats_t *seats, ly_load_t *const *loads,
 		if((int)at != other && ly_seeker_may(seeker, seats, loads, at))
 			return (int)at;
 	}
-	return other < 0 ? walk(seats, loads, seeker) : other;
+	if(other >= 0 && seats->count > FEW)
+		return other;
+	found = walk(seats, loads, seeker, other);
+	return found < 0 ? other : found;
 }
 
-/* What a target has to do, as (calls + 1) x penalty / (weight x share): seen once, and compared without a division. */
+/*
+ * What a target has to do, as ((calls + 1) x penalty - 1) / (weight x share): seen once, and compared without a division.
+ * Whoever has no calls and no penalty has nothing to do, whatever its weight: so with little traffic too the draw by
+ * weight decides, and not always the heaviest gets the call.
+ */
 typedef struct burden
 {
-	uint32_t calls;
+	uint32_t calls, share;
 	uint64_t work, room;
 } burden_t;
 
@@ -72,18 +82,25 @@ static burden_t burden_of(
 	burden_t b = {
 			.calls = atomic_load_explicit(&load->calls, memory_order_relaxed)};
 
-	b.work = ((uint64_t)b.calls + 1)
-			 * atomic_load_explicit(&load->penalty, memory_order_relaxed);
-	b.room = (uint64_t)seat->weight
-			 * atomic_load_explicit(&load->share, memory_order_relaxed);
+	b.work =
+			((uint64_t)b.calls + 1)
+					* atomic_load_explicit(&load->penalty, memory_order_relaxed)
+			- LY_PENALTY_NONE;
+	b.share = atomic_load_explicit(&load->share, memory_order_relaxed);
+	b.room = (uint64_t)seat->weight * b.share;
 	return b;
 }
 
-/* Equal ones are left to chance: the first was drawn at random. */
-static bool is_less(const burden_t *a, const burden_t *b)
+/* Equal ones are left to chance: a was drawn first, by its weight, of which not all may count now. */
+static bool is_second_better(
+		const burden_t *a, const burden_t *b, ly_seeker_t *seeker)
 {
-	return (unsigned __int128)a->work * b->room
-		   < (unsigned __int128)b->work * a->room;
+	unsigned __int128 one = (unsigned __int128)a->work * b->room,
+					  other = (unsigned __int128)b->work * a->room;
+
+	if(one == other && a->share < LY_SHARE_ALL)
+		return ly_seeker_random(seeker) % LY_SHARE_ALL >= a->share;
+	return other < one;
 }
 
 int ly_balance_two(
@@ -97,7 +114,7 @@ int ly_balance_two(
 	for(int i = 0; i < RACES; i++) {
 		burden_t a = burden_of(seats, loads, one),
 				 b = burden_of(seats, loads, other);
-		bool second = is_less(&b, &a);
+		bool second = is_second_better(&a, &b, seeker);
 		int best = second ? other : one;
 
 		if(!ly_seeker_may(seeker, seats, loads, (uint32_t)best))
@@ -110,7 +127,7 @@ int ly_balance_two(
 	if(ly_seeker_may(seeker, seats, loads, (uint32_t)one)
 			&& ly_seeker_take(seeker, seats, loads, (uint32_t)one))
 		return one;
-	one = walk(seats, loads, seeker);
+	one = walk(seats, loads, seeker, -1);
 	return one >= 0 && ly_seeker_take(seeker, seats, loads, (uint32_t)one) ? one
 																		   : -1;
 }

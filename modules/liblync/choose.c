@@ -3,7 +3,8 @@
 
 #include "liblync/hash.h"
 
-#define WAYS_MAX 64 /* of one tier that fit a call: the first ones are looked at */
+#define WAYS_MAX \
+	64 /* of one tier that fit a call: the first ones are looked at */
 
 /* Numbers ------------------------------------------------------------------------------------------------------------ */
 

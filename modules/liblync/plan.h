@@ -33,7 +33,8 @@ typedef struct ly_limit
 	unsigned max_calls; /* at a time */
 	unsigned max_cps;	/* that begin in one second */
 	ly_limit_mode_t mode;
-	uint16_t code; /* with which a call above it is refused; 0: the plan has no <limit> here */
+	uint16_t
+			code; /* with which a call above it is refused; 0: the plan has no <limit> here */
 	unsigned line; /* likewise */
 } ly_limit_t;
 
@@ -272,8 +273,8 @@ typedef struct ly_trunk
 	ly_route_t *routes; /* where Lync's calls go */
 	unsigned route_count;
 	ly_ways_t ways; /* the routes, as a call looks at them */
-	unsigned index;					/* in plan->trunks */
-	uint32_t hash;					/* ly_name_hash() of name */
+	unsigned index; /* in plan->trunks */
+	uint32_t hash;	/* ly_name_hash() of name */
 	unsigned line;
 } ly_trunk_t;
 

@@ -20,10 +20,11 @@ static layout_t layout_of(uint32_t limit)
 }
 
 /* The place that call number head comes into has its last call of a second ago, or was never used. */
-static bool is_old(const ly_rate_t *rate, layout_t l, uint32_t head, uint64_t now)
+static bool is_old(
+		const ly_rate_t *rate, layout_t l, uint32_t head, uint64_t now)
 {
-	uint32_t at = atomic_load_explicit(
-			&rate->at[head / l.size % l.places], RELAXED);
+	uint32_t at =
+			atomic_load_explicit(&rate->at[head / l.size % l.places], RELAXED);
 
 	return !at || (uint32_t)now + 1 - at >= WINDOW;
 }

@@ -17,7 +17,8 @@
 typedef struct ly_rate
 {
 	_Atomic(uint32_t) head; /* calls so far */
-	_Atomic(uint32_t) at[LY_RATE_PLACES]; /* when the last one of each place began, + 1 */
+	_Atomic(uint32_t)
+			at[LY_RATE_PLACES]; /* when the last one of each place began, + 1 */
 } ly_rate_t;
 
 /* One more may begin now. limit 0: any number may. */

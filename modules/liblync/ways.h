@@ -26,8 +26,8 @@ typedef struct ly_choice
 typedef struct ly_way
 {
 	const struct ly_route
-			*route; /* the first of them: what all have in common */
-	ly_seats_t seats; /* a load is that of the peer with this index */
+			*route;				/* the first of them: what all have in common */
+	ly_seats_t seats;			/* a load is that of the peer with this index */
 	const ly_choice_t *choices; /* by seat */
 } ly_way_t;
 

@@ -76,8 +76,8 @@ typedef struct lync_call
 	bool rang;		   /* … and it has said something of the call */
 	int branch;				/* of the transaction: the last of them */
 	bool judged;			/* what the last of them came to has been counted */
-	unsigned turned_away; /* by us, with this code: a drain, a limit; 0: no */
-	unsigned retry_after; /* seconds, with it */
+	unsigned turned_away;	/* by us, with this code: a drain, a limit; 0: no */
+	unsigned retry_after;	/* seconds, with it */
 	ly_timer_asked_t timer; /* what the request asks for, see liblync/timer.h */
 	unsigned
 			timer_least; /* Min-SE of the 422 after which the same peer is tried again; 0: it is not */

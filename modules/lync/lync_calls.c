@@ -6,15 +6,18 @@
 #include "core/rand/kam_rand.h"
 #include "lync.h"
 #include "lync_count.h"
+#include "lync_health.h"
 #include "lync_peer.h"
 #include "lync_plan.h"
 #include "lync_recount.h"
 
 #define LINE 64		/* bytes of a line of the cache, for ly_holds_init() */
 #define LEG_SLOTS 3 /* peer, trunk and pool */
-#define RACES 4 /* so often another process may take the last free call before us */
-#define RETRY_CALLS 5 /* seconds, of Retry-After: till a call may have ended … */
-#define RETRY_RATE 1  /* … or a second is over */
+#define RACES \
+	4 /* so often another process may take the last free call before us */
+#define RETRY_CALLS \
+	5				 /* seconds, of Retry-After: till a call may have ended … */
+#define RETRY_RATE 1 /* … or a second is over */
 
 /* In shared memory, in front of the holds. */
 typedef struct shared
@@ -52,8 +55,8 @@ int lync_calls_init(void)
 /* Legs --------------------------------------------------------------------------------------------------------------- */
 
 /* At whom a leg is counted: the peer first. */
-static unsigned slots_of(const lync_call_t *call, ly_side_t side,
-		lync_slot_t *slots[LEG_SLOTS])
+static unsigned slots_of(
+		const lync_call_t *call, ly_side_t side, lync_slot_t *slots[LEG_SLOTS])
 {
 	const ly_peer_t *peer = lync_peer_on(call, side);
 	unsigned count = 0;
@@ -104,8 +107,8 @@ static bool take_leg(lync_call_t *call, ly_side_t side, bool counted,
 		if(!take_slot(slots[i], id, counted && i == 0, unlimited))
 			break;
 		why->rate = !unlimited
-					&& !ly_rate_take(&slots[i]->rate, max_cps(slots[i]),
-							lync_now_ms());
+					&& !ly_rate_take(
+							&slots[i]->rate, max_cps(slots[i]), lync_now_ms());
 		if(why->rate)
 			break;
 		why->slot = NULL;
@@ -212,7 +215,8 @@ static bool may(const void *data, const ly_choice_t *choice)
 		return false;
 	if(l->desperate)
 		return true;
-	if(lync_drains(peer))
+	if(lync_drains(peer)
+			|| lync_health_no_port(choice->peer, choice->trunk))
 		return false;
 	if(l->call->sender == LY_LYNC)
 		return l->call->emergency
@@ -230,8 +234,8 @@ static uint64_t random64(void)
 		   ^ (uint64_t)kam_rand();
 }
 
-static void set_called(lync_call_t *call, const ly_trunk_t *trunk,
-		const ly_peer_t *peer)
+static void set_called(
+		lync_call_t *call, const ly_trunk_t *trunk, const ly_peer_t *peer)
 {
 	call->trunk = trunk;
 	if(call->sender == LY_LYNC)
@@ -249,9 +253,8 @@ static const ly_choice_t *choose(lync_call_t *call, const ly_ways_t *ways,
 		const ly_call_numbers_t *numbers, ly_seeker_t *seeker)
 {
 	const looking_t looking = {call, seeker->desperate};
-	lync_slot_t *owner = call->sender == LY_LYNC
-								 ? lync_slot_trunk(call->trunk)
-								 : lync_slot_peer(call->target);
+	lync_slot_t *owner = call->sender == LY_LYNC ? lync_slot_trunk(call->trunk)
+												 : lync_slot_peer(call->target);
 	const ly_chooser_t how = {.numbers = numbers,
 			.loads = lync_states->loads,
 			.seeker = seeker,

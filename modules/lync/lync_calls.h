@@ -27,8 +27,8 @@ const ly_choice_t *lync_calls_choose(lync_current_t *c, const ly_ways_t *ways,
 		const ly_call_numbers_t *numbers);
 
 /* The same for one that is chosen already; false where a limit does not let it. */
-bool lync_calls_go_to(lync_current_t *c, const ly_trunk_t *trunk,
-		const ly_peer_t *peer);
+bool lync_calls_go_to(
+		lync_current_t *c, const ly_trunk_t *trunk, const ly_peer_t *peer);
 
 /* A try has come to nothing. */
 void lync_calls_give_back(lync_call_t *call);

@@ -112,19 +112,36 @@ void lync_health_no_tls(
 		write_place(LYNC_NEWS_NO_TLS, ip, port, why);
 }
 
-bool lync_health_avoids(const ly_peer_t *peer, const ly_addr_t *address)
+static bool is_listed(const lync_down_t *down, uint64_t key)
 {
-	const lync_health_t *h = board ? lync_health_of(lync_slot_peer(peer)) : NULL;
-	uint32_t count = h ? atomic_load_explicit(
-								 &h->down_count, memory_order_relaxed)
-					   : 0;
-	uint64_t key = count ? ly_address_key(address) : 0;
+	uint32_t count = atomic_load_explicit(&down->count, memory_order_acquire);
 
 	for(uint32_t i = 0; i < count && i < LYNC_DOWN_MAX; i++) {
-		if(atomic_load_explicit(&h->down[i], memory_order_relaxed) == key)
+		if(atomic_load_explicit(&down->key[i], memory_order_relaxed) == key)
 			return true;
 	}
 	return false;
+}
+
+static const lync_health_t *health_of(const ly_peer_t *peer)
+{
+	return board ? lync_health_of(lync_slot_peer(peer)) : NULL;
+}
+
+bool lync_health_avoids(const ly_peer_t *peer, const ly_addr_t *address)
+{
+	const lync_health_t *h = health_of(peer);
+
+	return h && is_listed(&h->addresses, ly_address_key(address));
+}
+
+bool lync_health_no_port(const ly_peer_t *peer, const ly_trunk_t *trunk)
+{
+	const lync_health_t *h = peer->pool ? health_of(peer) : NULL;
+
+	return h
+		   && is_listed(&h->ports,
+				   lync_port_key(trunk->mediation_port, trunk->transport));
 }
 
 /* What the core sees -------------------------------------------------------------------------------------------------- */

@@ -39,6 +39,12 @@ typedef struct lync_end
 #define LYNC_ENDS_MAX 64
 #define LYNC_DOWN_MAX 16
 
+typedef struct lync_down
+{
+	_Atomic(uint32_t) count;
+	_Atomic(uint64_t) key[LYNC_DOWN_MAX];
+} lync_down_t;
+
 /* Of one peer. Written by the prober, in the lock; it stays as long as its slot. */
 typedef struct lync_health
 {
@@ -50,9 +56,8 @@ typedef struct lync_health
 	bool wanted;	/* it is in the plan */
 	unsigned index; /* of it among those that are */
 	int told;		/* lync_peer_state_t: what was logged last */
-	/* keys of addresses that do not answer while others do: read without the lock */
-	_Atomic(uint32_t) down_count;
-	_Atomic(uint64_t) down[LYNC_DOWN_MAX];
+	/* addresses, and ports, where nothing answers though it does at others: read without the lock */
+	lync_down_t addresses, ports;
 } lync_health_t;
 
 typedef enum lync_news_kind
@@ -103,6 +108,14 @@ void lync_health_no_tls(
 
 /* Whether that address of a peer does not answer OPTIONS. Takes no lock. */
 bool lync_health_avoids(const ly_peer_t *peer, const ly_addr_t *address);
+
+/* Whether a server does not answer at the port of that trunk, though it does at others. Takes no lock. */
+bool lync_health_no_port(const ly_peer_t *peer, const ly_trunk_t *trunk);
+
+static inline uint64_t lync_port_key(uint16_t port, ly_transport_t transport)
+{
+	return (uint64_t)port << 8 | transport;
+}
 
 /* For the prober, and for who shows what it knows ---------------------------------------------------------------------- */
 

@@ -36,22 +36,34 @@ static uint64_t random_below(uint64_t end)
 
 /* What the ends of a peer say of it ------------------------------------------------------------------------------------ */
 
-/* An address is avoided when nothing there answers; where all are it is the peer that is down. */
-static void list_down(lync_health_t *h)
+static uint64_t address_key(const lync_end_t *end)
+{
+	return ly_address_key(&end->address);
+}
+
+static uint64_t port_key(const lync_end_t *end)
+{
+	return lync_port_key(end->port, end->transport);
+}
+
+/* Those keys at which nothing answers; where nothing does at any it is the peer that is down. */
+static void list_down(const lync_health_t *h, lync_down_t *down,
+		uint64_t (*key)(const lync_end_t *end))
 {
 	uint32_t count = 0;
 
 	for(unsigned i = 0; i < h->end_count && count < LYNC_DOWN_MAX; i++) {
+		uint64_t one = key(&h->ends[i]);
 		bool answers = false;
 
 		for(unsigned j = 0; j < h->end_count; j++)
-			answers |= h->ends[j].asking.state != LY_HEALTH_DOWN
-					   && ly_addr_eq(&h->ends[j].address, &h->ends[i].address);
+			answers |= key(&h->ends[j]) == one
+					   && h->ends[j].asking.state != LY_HEALTH_DOWN;
 		if(!answers)
-			atomic_store_explicit(&h->down[count++],
-					ly_address_key(&h->ends[i].address), memory_order_relaxed);
+			atomic_store_explicit(
+					&down->key[count++], one, memory_order_relaxed);
 	}
-	atomic_store_explicit(&h->down_count, count, memory_order_release);
+	atomic_store_explicit(&down->count, count, memory_order_release);
 }
 
 /* After an answer, a loss, and when its addresses have changed. */
@@ -67,7 +79,11 @@ static void judge(lync_watched_t *w, uint64_t now)
 		found = ly_asking_all(all, h->end_count, &of);
 	ly_health_asked(&h->health, w->peer->health, found,
 			of ? of->reason : "", now, &stirred);
-	list_down(h);
+	/* with one alone it says no more than the state */
+	if(h->end_count > 1 || h->addresses.count) {
+		list_down(h, &h->addresses, address_key);
+		list_down(h, &h->ports, port_key);
+	}
 }
 
 static void set_due(lync_watched_t *w)

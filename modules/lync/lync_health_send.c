@@ -61,6 +61,17 @@ static ly_options_end_t via_of(const struct socket_info *s)
 	return via;
 }
 
+/* The core has three lines for each connect that is refused. That a peer is down is said once, and not by it. */
+static bool send_quietly(struct dest_info *dst, char *text, size_t len)
+{
+	bool sent;
+
+	set_local_debug_level(L_CRIT);
+	sent = msg_send(dst, text, (int)len) == 0;
+	reset_local_debug_level();
+	return sent;
+}
+
 bool lync_options_send(
 		const ly_peer_t *peer, const lync_end_t *end, unsigned try)
 {
@@ -87,7 +98,7 @@ bool lync_options_send(
 				LY_FMT(peer->name));
 		return false;
 	}
-	return msg_send(&dst, text.s, (int)text.len) == 0;
+	return send_quietly(&dst, text.s, text.len);
 }
 
 /* Connections --------------------------------------------------------------------------------------------------------- */
@@ -137,5 +148,5 @@ void lync_options_reconnect(const ly_peer_t *peer, const lync_end_t *end)
 		return;
 	/* a keep-alive (RFC 5626), with which it closes */
 	dst.send_flags.f |= SND_F_CON_CLOSE;
-	msg_send(&dst, "\r\n\r\n", 4);
+	send_quietly(&dst, "\r\n\r\n", 4);
 }

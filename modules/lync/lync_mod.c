@@ -91,8 +91,8 @@ static int mod_init(void)
 	}
 	if(lync_via_init() < 0 || lync_own_init() < 0 || lync_watch_init() < 0
 			|| lync_diagnostics_init() < 0 || lync_explain_init() < 0
-			|| lync_plan_init() < 0 || lync_calls_init() < 0 || lync_key_init() < 0
-			|| lync_peer_init() < 0 || lync_ng_init() < 0
+			|| lync_plan_init() < 0 || lync_calls_init() < 0
+			|| lync_key_init() < 0 || lync_peer_init() < 0 || lync_ng_init() < 0
 			|| lync_worker_init() < 0 || lync_prober_init() < 0
 			|| lync_media_watch_init() < 0 || lync_ringback_init() < 0
 			|| lync_health_init() < 0)

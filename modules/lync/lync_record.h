@@ -40,7 +40,8 @@ typedef struct lync_record
 	ticks_t refreshed;
 	ticks_t heard; /* when the last message of the call passed */
 	ly_media_watch_t media;
-	ly_hold_id_t hold[2]; /* at whom the call is counted, by side: lync_calls.h */
+	ly_hold_id_t
+			hold[2]; /* at whom the call is counted, by side: lync_calls.h */
 } lync_record_t;
 
 /* Before the fork; 0, or -1 after an error line. */

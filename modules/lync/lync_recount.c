@@ -63,8 +63,8 @@ typedef struct pass
 static void compare(lync_slot_t *slot, void *data)
 {
 	pass_t *pass = data;
-	int64_t differs = (int64_t)atomic_load(&slot->load.calls)
-					  - (int64_t)slot->recount;
+	int64_t differs =
+			(int64_t)atomic_load(&slot->load.calls) - (int64_t)slot->recount;
 
 	if(pass->number == 0)
 		slot->drift = differs;

@@ -109,8 +109,7 @@ static inline lync_slot_t *lync_slot_pool(const ly_pool_t *pool)
 lync_slot_t *lync_slot_node(const ly_node_t *node);
 
 /* Calls visit(slot, data) for each slot there is, also those of no plan in force. Takes the lock of the table. */
-void lync_state_each(
-		void (*visit)(lync_slot_t *slot, void *data), void *data);
+void lync_state_each(void (*visit)(lync_slot_t *slot, void *data), void *data);
 
 /* What holds: the word of an operator, else the plan's. */
 static inline ly_state_t lync_slot_state(const lync_slot_t *slot)

@@ -189,6 +189,39 @@ static void failures_and_a_slow_start_take_calls_away(void **state)
 	assert_in_range(given[5], CHOICES / 16, CHOICES / 13);
 }
 
+static uint32_t three_to_one(unsigned i)
+{
+	return i ? 25 : 75;
+}
+
+/* How many of 10,000 calls the first of two gets, when each ends before the next. */
+static unsigned firsts_of_10000(void)
+{
+	ly_seeker_t all = {.random = 5};
+	unsigned count = 0;
+
+	for(unsigned n = 0; n < 10000; n++) {
+		ly_seeker_t seeker = {.random = ly_seeker_random(&all)};
+		int at = ly_balance_two(&seats, at_loads, &seeker);
+		ly_load_release(&loads[at]);
+		count += at == 0;
+	}
+	return count;
+}
+
+/* With nobody in a call weight decides, not always the heaviest; but never for one that fails. */
+static void little_traffic_is_spread_too(void **state)
+{
+	(void)state;
+	begin(2, three_to_one);
+	assert_in_range(firsts_of_10000(), 7300, 7700);
+	loads[0].share = LY_SHARE_ALL / 4;
+	assert_in_range(firsts_of_10000(), 1700, 2700);
+	loads[0].share = LY_SHARE_ALL;
+	loads[0].penalty = LY_PENALTY_NONE + 1;
+	assert_int_equal(firsts_of_10000(), 0);
+}
+
 static void who_cannot_have_it_does_not_get_it(void **state)
 {
 	(void)state;
@@ -347,12 +380,12 @@ static void limits_hold_for_many_at_once(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(a_draw_is_by_weight),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(a_draw_is_by_weight),
 			cmocka_unit_test(calls_are_spread_by_weight),
 			cmocka_unit_test(
 					one_that_refuses_at_once_gets_twice_its_share_at_most),
 			cmocka_unit_test(failures_and_a_slow_start_take_calls_away),
+			cmocka_unit_test(little_traffic_is_spread_too),
 			cmocka_unit_test(who_cannot_have_it_does_not_get_it),
 			cmocka_unit_test(each_is_tried_once),
 			cmocka_unit_test(without_a_weight_when_no_other_is_left),
@@ -360,8 +393,7 @@ int main(void)
 					round_robin_does_not_call_one_three_times_in_a_row),
 			cmocka_unit_test(a_key_stays_where_it_is),
 			cmocka_unit_test(one_key_for_all_does_not_fill_one_target),
-			cmocka_unit_test(limits_hold_for_many_at_once),
-	};
+			cmocka_unit_test(limits_hold_for_many_at_once)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

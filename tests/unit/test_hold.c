@@ -151,8 +151,8 @@ static void *keep_calling(void *number)
 		atomic_store(&shared[self], id);
 		other = atomic_load(&shared[(self + n) % THREADS]);
 		n % 3 ? ly_hold_keep(holds, id) : false;
-		ended += n % 2 ? ly_hold_leave(holds, other)
-					   : ly_hold_end(holds, other);
+		ended +=
+				n % 2 ? ly_hold_leave(holds, other) : ly_hold_end(holds, other);
 		ended += ly_hold_end(holds, id);
 	}
 	return NULL;

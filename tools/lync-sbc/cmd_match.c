@@ -245,9 +245,8 @@ static int explain(const call_t *call, ly_slice_t from, ly_slice_t to)
 	asked = (ly_call_numbers_t){
 			n.number[LY_CALLED], n.number[LY_CALLING], call->matcher};
 	put_routes(call, &asked);
-	count = ly_choices(
-			call->trunk ? &call->trunk->ways : &call->target->ways, &asked,
-			choices);
+	count = ly_choices(call->trunk ? &call->trunk->ways : &call->target->ways,
+			&asked, choices);
 	if(count)
 		put_choices(call, choices, count, &n);
 	else
