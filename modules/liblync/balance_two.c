@@ -10,8 +10,6 @@
 #define DRAWS 8
 /* Of so few one may have nearly all the weight: then the second is found by a walk, too. */
 #define FEW 16
-/* So often another process may be faster than we are with the same target. */
-#define RACES 4
 
 /* Of those that can have the call one by weight, exactly, but not `other`: where draws do not find one. -1: none. */
 static int walk(const ly_seats_t *seats, ly_load_t *const *loads,
@@ -107,23 +105,16 @@ int ly_balance_two(
 		const ly_seats_t *seats, ly_load_t *const *loads, ly_seeker_t *seeker)
 {
 	int one = draw(seats, loads, seeker, -1), other;
+	burden_t a, b;
 
 	if(one < 0)
 		return -1;
 	other = draw(seats, loads, seeker, one);
-	for(int i = 0; i < RACES; i++) {
-		burden_t a = burden_of(seats, loads, one),
-				 b = burden_of(seats, loads, other);
-		bool second = is_second_better(&a, &b, seeker);
-		int best = second ? other : one;
-
-		if(!ly_seeker_may(seeker, seats, loads, (uint32_t)best))
-			break;
-		if(ly_seeker_take_at(seeker, seats, loads, (uint32_t)best,
-				   second ? b.calls : a.calls))
-			return best;
-	}
-	/* too many at once: each of them takes the one that it has, and the next calls even it out */
+	a = burden_of(seats, loads, one);
+	b = burden_of(seats, loads, other);
+	if(is_second_better(&a, &b, seeker))
+		one = other;
+	/* another process may take the same one meanwhile: the next calls even it out */
 	if(ly_seeker_may(seeker, seats, loads, (uint32_t)one)
 			&& ly_seeker_take(seeker, seats, loads, (uint32_t)one))
 		return one;

@@ -72,12 +72,13 @@ bool ly_content_may_pass(const ly_message_t *m)
 	return true;
 }
 
-ly_slice_t ly_content_other(const ly_message_t *m)
+ly_slice_t ly_content_other(const ly_message_t *m, bool emergency)
 {
 	ly_slice_t method = ly_message_method(m), progress;
 
 	if(m->body.len == 0
-			|| (ly_eq(method, LY_LIT("INFO")) && ly_content_may_pass(m)))
+			|| ((emergency || ly_eq(method, LY_LIT("INFO")))
+					&& ly_content_may_pass(m)))
 		return LY_EMPTY;
 	progress = m->request && ly_eq(method, LY_LIT("NOTIFY"))
 					   ? ly_refer_progress(m)

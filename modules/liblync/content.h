@@ -22,10 +22,10 @@ static inline ly_slice_t ly_sdp_of(const ly_message_t *m)
 }
 
 /*
- * What passes of a body that carries no SDP; s is NULL: all of it. Only INFO's own kinds and the progress of a transfer
- * do (refer.h): nobody else has looked into it.
+ * What passes of a body that carries no SDP; s is NULL: all of it. Only INFO's own kinds, the progress of a transfer
+ * (refer.h) and the location of an emergency call do: nobody else has looked into it.
  */
-ly_slice_t ly_content_other(const ly_message_t *m);
+ly_slice_t ly_content_other(const ly_message_t *m, bool emergency);
 
 /* Whether the body of m, which carries no SDP for us, can hold none for others either: then it may pass as it is. */
 bool ly_content_may_pass(const ly_message_t *m);

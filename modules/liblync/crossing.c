@@ -18,6 +18,7 @@ static ly_transport_t transport(const ly_crossing_t *x)
 static ly_rule_set_t all_rules(const ly_crossing_t *x)
 {
 	const ly_dialect_t *dialects[2];
+	ly_rule_set_t rules;
 
 	dialects[LY_LYNC] = x->trunk ? x->trunk->dialect : NULL;
 	dialects[LY_PSTN] = x->target ? x->target->dialect : NULL;
@@ -25,15 +26,25 @@ static ly_rule_set_t all_rules(const ly_crossing_t *x)
 		dialects[LY_LYNC] = dialects[LY_PSTN];
 	if(!dialects[LY_PSTN])
 		dialects[LY_PSTN] = dialects[LY_LYNC];
-	return ly_active_rules(dialects[sender(x)], dialects[x->to], 0)
-		   | (x->trunk ? x->trunk->rules_on : 0)
-		   | (x->target ? x->target->rules_on : 0);
+	rules = ly_active_rules(dialects[sender(x)], dialects[x->to], 0)
+			| (x->trunk ? x->trunk->rules_on : 0)
+			| (x->target ? x->target->rules_on : 0);
+	return x->emergency
+				   ? rules | (dialects[sender(x)]->leaving & ly_emergency_rules())
+				   : rules & ~ly_emergency_rules();
 }
 
 ly_rule_set_t ly_crossing_rules(const ly_crossing_t *x)
 {
-	return all_rules(x) & ~(x->trunk ? x->trunk->rules_off : 0)
-		   & ~(x->target ? x->target->rules_off : 0);
+	ly_rule_set_t active = all_rules(x)
+						   & ~(x->trunk ? x->trunk->rules_off : 0)
+						   & ~(x->target ? x->target->rules_off : 0);
+	ly_rule_set_t of_body = ly_rules_at(LY_P_BODY);
+
+	/* Of two rules for what stands beside the SDP one acts. */
+	if(active & of_body & ly_emergency_rules() && !x->sdp_alone)
+		return active & ~of_body;
+	return active & ~(of_body & ly_emergency_rules());
 }
 
 ly_numbering_t ly_crossing_numbers(const ly_crossing_t *x)
@@ -47,6 +58,38 @@ ly_numbering_t ly_crossing_numbers(const ly_crossing_t *x)
 	if(!x->m->request || sender(x) != x->caller)
 		return ly_numbering_back(sender(x), x->trunk, x->target);
 	return ly_numbering(direction, x->trunk, x->target, x->matcher);
+}
+
+bool ly_crossing_keeps_location(const ly_crossing_t *x)
+{
+	return x->emergency && !(ly_crossing_rules(x) & ly_rules_at(LY_P_BODY));
+}
+
+/* The rules may make one of what Lync has sent (0112), and of one what no list has (the control room's number). */
+static bool calls_number(const ly_crossing_t *x, ly_slice_t numbers)
+{
+	ly_numbering_t way = ly_crossing_numbers(x);
+	ly_number_room_t room;
+	ly_uri_t uri;
+
+	return ly_uri_parse(x->m->uri, &uri)
+		   && (ly_emergency_number(numbers, uri.user)
+				   || ly_emergency_number(numbers,
+						   ly_number_arrives(&way, LY_CALLED, uri.user, &room)
+								   .number));
+}
+
+ly_emergency_t ly_crossing_emergency(const ly_crossing_t *x, ly_slice_t numbers)
+{
+	bool invite = x->m->request && ly_eq(x->m->method, LY_LIT("INVITE"));
+
+	if(sender(x) != LY_LYNC
+			|| (!invite
+					&& (x->initial || !ly_eq(x->m->method, LY_LIT("UPDATE")))))
+		return LY_NO_EMERGENCY;
+	if(x->initial && calls_number(x, numbers))
+		return LY_EMERGENCY_BY_NUMBER;
+	return ly_emergency_of(x->m);
 }
 
 bool ly_crossing_strips_100rel(const ly_crossing_t *x)

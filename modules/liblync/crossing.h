@@ -7,6 +7,7 @@
 #define LIBLYNC_CROSSING_H
 
 #include "liblync/early.h"
+#include "liblync/emergency.h"
 #include "liblync/passage.h"
 #include "liblync/rewrite.h"
 
@@ -16,6 +17,8 @@ typedef struct ly_crossing
 	ly_side_t to;	  /* who gets m */
 	ly_side_t caller; /* the side that made the call */
 	bool initial;	  /* m makes the dialog, or answers what makes it */
+	bool emergency;	  /* m belongs to an emergency call */
+	bool sdp_alone;	  /* its receiver has refused what stood beside the SDP */
 	const ly_node_t *node;
 	const ly_trunk_t *trunk;
 	const ly_peer_t *server;
@@ -31,6 +34,16 @@ typedef struct ly_crossing
  * while it is not chosen: then the sender's own are known, enough for its SDP.
  */
 ly_rule_set_t ly_crossing_rules(const ly_crossing_t *x);
+
+/*
+ * What makes m, an INVITE or UPDATE of Lync, an emergency call; its number where it begins one, as Lync has sent it or as
+ * the trunk's rules for numbers have made it. numbers: see emergency.h. Whoever has set x->emergency has asked.
+ */
+ly_emergency_t ly_crossing_emergency(
+		const ly_crossing_t *x, ly_slice_t numbers);
+
+/* What stands beside an SDP, or without one, in the body of an emergency call goes on. */
+bool ly_crossing_keeps_location(const ly_crossing_t *x);
 
 /* The way of the numbers in m; where the other end is not chosen yet, its first part. */
 ly_numbering_t ly_crossing_numbers(const ly_crossing_t *x);

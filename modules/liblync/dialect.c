@@ -18,6 +18,7 @@ enum
 	PAI_USER_PARAMS,
 	REFER_TO_USER_PARAMS,
 	MULTIPART_OTHERS,
+	EMERGENCY_BODY,
 	SDP_CRYPTOSCALE,
 	SDP_ONE_CRYPTO,
 	SDP_ENCRYPTION,
@@ -87,6 +88,8 @@ enum
 	RSEQ,
 	SUBSCRIPTION_STATE,
 	UNSUPPORTED,
+	EMERGENCY_GEOLOCATION,
+	EMERGENCY_PRIORITY,
 	OTHER_HEADERS,
 	OPTION_100REL,
 	OPTION_TIMER,
@@ -128,6 +131,7 @@ const ly_rule_t ly_rules[] = {
 	[REFER_TO_USER_PARAMS] = {"refer-to-user-params", LY_P_REFER_TO, "",         LY_A_REMOVE_USER_PARAMS, ";ext= and ;phone-context= are Lync's numbering, not the carrier's"},
 
 	[MULTIPART_OTHERS] = {"multipart-others", LY_P_BODY,          "",            LY_A_REMOVE, "a location or ISUP beside the SDP is for the sender's own network, and few trunks take a multipart body"},
+	[EMERGENCY_BODY]   = {"emergency-body",   LY_P_BODY,          "",            LY_A_PASS_IN_EMERGENCY, "the location is for whoever answers the emergency call; a target that refuses such a body with 415 is asked once more with the SDP alone"},
 	[SDP_CRYPTOSCALE]  = {"sdp-cryptoscale",  LY_P_SDP_ATTRIBUTE, "cryptoscale", LY_A_REMOVE, KEYS},
 	[SDP_ONE_CRYPTO]   = {"sdp-one-crypto",   LY_P_SDP_CRYPTO,    "",            LY_A_ONE_CRYPTO, "rtpengine takes the first line, and with an MKI in it every packet would need one"},
 	[SDP_ENCRYPTION]   = {"sdp-encryption",   LY_P_SDP_ATTRIBUTE, "encryption",  LY_A_REMOVE, "said by the m= line on the other side"},
@@ -201,6 +205,8 @@ const ly_rule_t ly_rules[] = {
 	[RSEQ]             = {"rseq",             LY_P_HEADER, "RSeq",                LY_A_PASS, "the number that a PRACK answers to (RFC 3262 7.1)"},
 	[SUBSCRIPTION_STATE] = {"subscription-state", LY_P_HEADER, "Subscription-State", LY_A_PASS, "whether more NOTIFYs of a transfer come (RFC 6665 8.2.3)"},
 	[UNSUPPORTED]      = {"unsupported",      LY_P_HEADER, "Unsupported",         LY_A_PASS, "which option a 420 is about (RFC 3261 20.40)"},
+	[EMERGENCY_GEOLOCATION] = {"emergency-geolocation", LY_P_HEADER, "Geolocation*", LY_A_PASS_IN_EMERGENCY, "says where in the body the location is, and whether it may be routed by (RFC 6442)"},
+	[EMERGENCY_PRIORITY] = {"emergency-priority", LY_P_HEADER, "Priority",        LY_A_PASS_IN_EMERGENCY, "says that it is one (RFC 3261 20.26)"},
 	[OTHER_HEADERS]    = {"other-headers",    LY_P_HEADER, "*",                   LY_A_REMOVE, "nothing that the other side needs, and it may tell of this side's inside; pass-headers lets single ones pass"},
 
 	[OPTION_100REL]    = {"option-100rel",    LY_P_OPTION, "100rel",              LY_A_PASS, "PRACK passes (RFC 3262; prack of the trunk or target)"},
@@ -272,6 +278,12 @@ ly_rule_set_t ly_rule_bit(ly_slice_t id)
 			return BIT(i);
 	}
 	return 0;
+}
+
+ly_rule_set_t ly_emergency_rules(void)
+{
+	return BIT(EMERGENCY_BODY) | BIT(EMERGENCY_GEOLOCATION)
+		   | BIT(EMERGENCY_PRIORITY);
 }
 
 /* Bits of rules by place and first letter of what they match; letters differ in their low five bits. */

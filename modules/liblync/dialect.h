@@ -66,6 +66,7 @@ typedef enum ly_action
 	LY_A_REMOVE, /* the header, SDP line, other parts of the body */
 	LY_A_FORBID, /* removes a header that pass-headers of the plan cannot let pass either */
 	LY_A_PASS,	/* as it is, where a row "*" removes what has no row */
+	LY_A_PASS_IN_EMERGENCY, /* so, and parts of a body, in an emergency call; in others there is no such row */
 	LY_A_MERGE, /* what stands in several headers of one name comes in one */
 	/*
 	 * host = the name under which the receiver knows us; port and other parameters go. In Refer-To with the port where
@@ -114,6 +115,9 @@ const char *ly_dialect_names(void);
 
 /* The bit of the rule called id; 0 where there is none. */
 ly_rule_set_t ly_rule_bit(ly_slice_t id);
+
+/* Those of LY_A_PASS_IN_EMERGENCY. */
+ly_rule_set_t ly_emergency_rules(void);
 
 /* Rules that act at one place. */
 ly_rule_set_t ly_rules_at(ly_place_t place);

@@ -33,6 +33,7 @@ static const struct
 	[LY_A_REMOVE]             = {"goes", NULL, NULL},
 	[LY_A_FORBID]             = {"goes, whatever pass-headers says", NULL, NULL},
 	[LY_A_PASS]               = {"passes", NULL, NULL},
+	[LY_A_PASS_IN_EMERGENCY]  = {"passes", "in an emergency call", NULL},
 	[LY_A_MERGE]              = {"several headers of one name become one", "where there are several", NULL},
 	[LY_A_HOST_OURS]          = {"host becomes the name by which the receiver knows us", NULL, NULL},
 	[LY_A_HOST_PEER]          = {"host becomes the receiver's own name", NULL, NULL},

@@ -27,6 +27,13 @@ typedef struct ly_addr
 	uint8_t ip[16]; /* network order; the first four bytes for family 4 */
 } ly_addr_t;
 
+/* What is an emergency call. */
+typedef struct ly_emergency_plan
+{
+	ly_slice_t numbers; /* with blanks between them; of LY_EMERGENCY_NUMBERS where the plan says nothing */
+	unsigned line;		/* 0: the plan has no <emergency> */
+} ly_emergency_plan_t;
+
 /* How many calls. 0: as many as come. */
 typedef struct ly_limit
 {
@@ -299,6 +306,7 @@ typedef struct ly_plan
 	unsigned codes_count;
 	ly_media_profile_t *profiles; /* the plan's own */
 	unsigned profile_count;
+	ly_emergency_plan_t emergency;
 	/* For match.h. */
 	ly_index_t trunks_by_hash;
 	ly_index_t trunks_by_place;

@@ -2,6 +2,7 @@
 /* Names become pointers, and what the file leaves out gets its value from what it depends on. */
 #include "liblync/plan_reader.h"
 
+#include "liblync/emergency.h"
 #include "liblync/media.h"
 #include "liblync/set.h"
 #include "liblync/token.h"
@@ -215,4 +216,6 @@ void ly_plan_link(ly_reader_t *reader)
 	for(unsigned i = 0; i < reader->plan->trunk_count; i++)
 		complete(&reader->plan->trunks[i]);
 	complete_watching(reader->plan);
+	if(!reader->plan->emergency.line)
+		reader->plan->emergency.numbers = LY_LIT(LY_EMERGENCY_NUMBERS);
 }

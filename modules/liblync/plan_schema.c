@@ -352,6 +352,14 @@ const ly_hint_t ly_trunk_hints[] = {
 				"it"},
 		{0}};
 
+static const ly_attribute_t emergency_attributes[] = {
+		{"numbers", LY_KIND_DIALLED_LIST, .required = true,
+				FIELD(ly_plan_t, emergency.numbers), NO_TEXT},
+		{0}};
+static const ly_element_t emergency = {"emergency", emergency_attributes,
+		CHILDREN(), .max = 1, .slot = LY_SLOT_PARENT,
+		.line = offsetof(ly_plan_t, emergency.line)};
+
 static const ly_attribute_t root_attributes[] = {
 		{"version", CHOICE(versions), .required = true, CHECKED_ONLY},
 		{"imported-from", LY_KIND_TEXT, FIELD(ly_plan_t, imported_from),
@@ -360,5 +368,5 @@ static const ly_attribute_t root_attributes[] = {
 const ly_element_t ly_plan_root = {"lync-trunks", root_attributes,
 		CHILDREN(&node, &pool, &target, &ly_plan_trunk_element,
 				&ly_plan_numbers_element, &ly_plan_codes_element,
-				&ly_plan_profile_element),
+				&ly_plan_profile_element, &emergency),
 		.min = 1, .max = 1, .slot = LY_SLOT_PARENT, .line = LY_NOWHERE};

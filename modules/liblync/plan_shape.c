@@ -109,3 +109,17 @@ bool ly_dialled_shape(
 	*(ly_slice_t *)field = text;
 	return text.len <= 32 && ly_is_dialled(text);
 }
+
+bool ly_dialled_list_shape(
+		const ly_attribute_t *attribute, ly_slice_t text, void *field)
+{
+	ly_slice_t rest = text, one;
+
+	*(ly_slice_t *)field = text;
+	while((one = ly_word(&rest)).len) {
+		ly_slice_t number;
+		if(!ly_dialled_shape(attribute, one, &number))
+			return false;
+	}
+	return true;
+}

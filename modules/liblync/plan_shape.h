@@ -10,6 +10,6 @@ typedef bool ly_shape_t(
 		const ly_attribute_t *attribute, ly_slice_t text, void *field);
 
 ly_shape_t ly_name_shape, ly_fqdn_shape, ly_address_shape, ly_host_shape,
-		ly_path_shape, ly_dialled_shape;
+		ly_path_shape, ly_dialled_shape, ly_dialled_list_shape;
 
 #endif

@@ -159,6 +159,10 @@ static const struct
 				"an absolute path without quotes and backslashes", NULL},
 		[LY_KIND_DIALLED] = {ly_dialled_shape, true,
 				"a telephone number such as +4930123456: '+' and digits", NULL},
+		[LY_KIND_DIALLED_LIST] = {ly_dialled_list_shape, true,
+				"telephone numbers with blanks between them, such as '112 "
+				"911'",
+				NULL},
 		[LY_KIND_TEXT] = {text_shape, true, NULL, NULL},
 		[LY_KIND_NUMBER] = {number_shape, false, NULL, NULL},
 		[LY_KIND_DURATION] = {duration_shape, false, NULL, NULL},

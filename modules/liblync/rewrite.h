@@ -75,7 +75,7 @@ typedef struct ly_rewrite
 	bool alone;
 } ly_rewrite_t;
 
-/* The rules that act on what sender sends to receiver, but for those that the plan has switched off. */
+/* The rules that act on what sender sends to receiver in an ordinary call, but for those that the plan has switched off. */
 ly_rule_set_t ly_active_rules(const ly_dialect_t *sender,
 		const ly_dialect_t *receiver, ly_rule_set_t off);
 

@@ -175,7 +175,7 @@ bool lync_call_too_late(const lync_current_t *c)
 {
 	ticks_t since = get_ticks_raw() - c->call.begun;
 
-	if(c->call.sender != LY_LYNC || !c->call.trunk
+	if(c->call.emergency || c->call.sender != LY_LYNC || !c->call.trunk
 			|| !c->call.trunk->EnableFastFailoverTimer
 			|| TICKS_TO_MS(since) < LAST_TRY_MS)
 		return false;

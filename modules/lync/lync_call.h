@@ -9,6 +9,7 @@
 
 #include "core/parser/msg_parser.h"
 #include "liblync/early.h"
+#include "liblync/emergency.h"
 #include "liblync/hold.h"
 #include "liblync/leg.h"
 #include "liblync/origin.h"
@@ -53,6 +54,8 @@ typedef struct lync_call
 	ly_side_t sender;
 	bool initial; /* the request makes the dialog */
 	bool ended;	  /* by us: its answer was refused */
+	ly_emergency_t emergency; /* it is one; of a request in a dialog: it says so itself */
+	bool sdp_alone; /* of an emergency call: who gets it has refused what stands beside the SDP */
 	ly_dialog_t dialog;
 	/* so the answer comes in the reply; else offer in the reply, answer in the ACK */
 	bool offer_in_request;
@@ -67,7 +70,6 @@ typedef struct lync_call
 			begun; /* ticks_t: when it was given to the first that was chosen */
 	/* Lync's offer had no key, and SRTPMode Optional allows that */
 	bool plain;
-	bool emergency;
 	uint8_t tried_count; /* peers that had their turn, by their indexes */
 	uint16_t tried[LY_TRIES_MAX];
 	ly_hold_id_t hold[2]; /* at whom it is counted, by side; 0: not yet */

@@ -26,11 +26,18 @@ static ly_side_t called_side(const lync_call_t *call)
 	return lync_other_side(call->sender);
 }
 
+static void count_begun(const lync_call_t *call, ly_side_t side)
+{
+	count_side(call, side, LYNC_BEGUN, LY_EMPTY);
+	if(call->emergency)
+		count_side(call, side, LYNC_EMERGENCY, LY_EMPTY);
+}
+
 void lync_count_begun(const lync_call_t *call)
 {
 	if(call->branch == 0)
-		count_side(call, call->sender, LYNC_BEGUN, LY_EMPTY);
-	count_side(call, called_side(call), LYNC_BEGUN, LY_EMPTY);
+		count_begun(call, call->sender);
+	count_begun(call, called_side(call));
 }
 
 void lync_count_answered(const lync_call_t *call)

@@ -25,6 +25,8 @@ ly_crossing_t lync_crossing(const lync_current_t *c)
 			.to = lync_receiver(c),
 			.caller = call->caller,
 			.initial = call->initial,
+			.emergency = call->emergency != LY_NO_EMERGENCY,
+			.sdp_alone = call->sdp_alone,
 			.node = lync_node,
 			.trunk = call->trunk,
 			.server = call->server,

@@ -132,8 +132,8 @@ static void send_options(const lync_watched_t *w, lync_end_t *end, uint64_t now)
 			why ? why : "OPTIONS cannot be sent", now);
 }
 
-/* One whose time has come. */
-static void tick(lync_watched_t *w, lync_end_t *end, uint64_t now)
+/* One whose time has come. True: it says something of its peer. */
+static bool tick(lync_watched_t *w, lync_end_t *end, uint64_t now)
 {
 	ly_asking_t *a = &end->asking;
 	const char *lost = a->asked ? lync_options_lost(end) : NULL;
@@ -143,6 +143,7 @@ static void tick(lync_watched_t *w, lync_end_t *end, uint64_t now)
 		lync_options_reconnect(w->peer, end);
 	if(ly_asking_tick(a, w->peer->health, lost, now))
 		send_options(w, end, now);
+	return a->state != LY_HEALTH_UP;
 }
 
 /* Returns when somebody is due next. */
@@ -154,11 +155,14 @@ static uint64_t ask_all(uint64_t now)
 		lync_watched_t *w = &lync_watched[i];
 
 		if(w->due <= now) {
+			bool said = false;
+
 			for(unsigned j = 0; j < w->h->end_count; j++) {
 				if(w->h->ends[j].asking.due <= now)
-					tick(w, &w->h->ends[j], now);
+					said |= tick(w, &w->h->ends[j], now);
 			}
-			judge(w, now);
+			if(said)
+				judge(w, now);
 			set_due(w);
 		}
 		if(w->due < next)
@@ -209,6 +213,7 @@ static void hear_answer(const lync_news_t *news)
 						  + (end->spread ? rest - random_below(rest / 16)
 										 : random_below(rest));
 	end->spread = true;
+	lync_options_trust(w->peer, end);
 	judge(w, news->at);
 	set_due(w);
 }

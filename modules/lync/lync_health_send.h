@@ -17,6 +17,12 @@ const char *lync_options_lost(const lync_end_t *end);
  */
 void lync_options_reconnect(const ly_peer_t *peer, const lync_end_t *end);
 
+/*
+ * It has answered: what the core remembers of a connection that could not be opened (use_dst_blocklist) is not true any
+ * more. That a call had no answer still is.
+ */
+void lync_options_trust(const ly_peer_t *peer, const lync_end_t *end);
+
 /* 64 random bits. */
 uint64_t lync_options_random(void);
 

@@ -261,6 +261,13 @@ lync_sdp_result_t lync_media_pass(struct sip_msg *msg, lync_current_t *c)
 	return result;
 }
 
+static ly_slice_t other_body(const lync_current_t *c)
+{
+	const ly_crossing_t x = lync_crossing(c);
+
+	return ly_content_other(&c->message, ly_crossing_keeps_location(&x));
+}
+
 bool lync_media_result(lync_current_t *c, ly_slice_t *sdp)
 {
 	ly_side_t side = lync_receiver(c);
@@ -274,7 +281,7 @@ bool lync_media_result(lync_current_t *c, ly_slice_t *sdp)
 		return false;
 	if(!sdp->s) {
 		if(!carries_sdp(&c->message)) {
-			*sdp = ly_content_other(&c->message);
+			*sdp = other_body(c);
 			return true;
 		}
 		/* Sent as it came it would carry the sender's address, and its keys. */

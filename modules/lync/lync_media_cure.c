@@ -163,7 +163,7 @@ static bool give_to(lync_record_t *r, void *data)
 
 static void move(void)
 {
-	uint8_t to = (uint8_t)lync_ng_choose(record.own.call_id, 0);
+	uint8_t to = (uint8_t)lync_ng_choose(record.own.call_id, 0, false);
 
 	if(!to) {
 		end(LYNC_OWN_MEDIA_LOST,

@@ -107,10 +107,10 @@ lync_ng_node_t *lync_ng_node(unsigned number)
 	return number && number <= node_count ? &nodes[number - 1] : NULL;
 }
 
-static bool takes_calls(const lync_ng_node_t *n)
+static bool takes_calls(const lync_ng_node_t *n, bool any)
 {
 	return atomic_load_explicit(&n->up, memory_order_relaxed)
-		   && !atomic_load_explicit(&n->off, memory_order_relaxed);
+		   && (any || !atomic_load_explicit(&n->off, memory_order_relaxed));
 }
 
 /*
@@ -129,14 +129,14 @@ static uint64_t score(uint64_t call, unsigned number, unsigned weight)
 	return best;
 }
 
-unsigned lync_ng_choose(ly_slice_t call_id, unsigned without)
+unsigned lync_ng_choose(ly_slice_t call_id, unsigned without, bool any)
 {
 	uint64_t best = 0, call = ly_hash(LY_HASH_START, call_id);
 	unsigned chosen = 0;
 
 	for(unsigned number = 1; number <= node_count; number++) {
 		const lync_ng_node_t *n = &nodes[number - 1];
-		bool may = takes_calls(n) && !(without & 1u << number);
+		bool may = takes_calls(n, any) && !(without & 1u << number);
 		uint64_t here = may ? score(call, number, n->weight) : 0;
 
 		if(here > best) {

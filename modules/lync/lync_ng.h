@@ -48,9 +48,10 @@ lync_ng_node_t *lync_ng_node(unsigned number);
 
 /*
  * Which node a new call is for: by weight among those that are up and take calls, always the same for one Call-ID while
- * these are the same (rendezvous hashing). without: bits of those that are out of the question. 0 where none is.
+ * these are the same (rendezvous hashing). without: bits of those that are out of the question; any: also those that are
+ * off by an operator's word. 0 where none is.
  */
-unsigned lync_ng_choose(ly_slice_t call_id, unsigned without);
+unsigned lync_ng_choose(ly_slice_t call_id, unsigned without, bool any);
 
 /*
  * Begins a command, in the memory of this process: put its members, then give it to lync_ng_ask() or lync_ng_tell().

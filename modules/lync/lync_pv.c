@@ -57,6 +57,11 @@ static void get_media(const lync_current_t *c, ly_buf_t *out)
 		ly_put_number(out, c->call.dialog.media);
 }
 
+static void get_emergency(const lync_current_t *c, ly_buf_t *out)
+{
+	ly_put(out, ly_cstr(ly_emergency_name(c->call.emergency)));
+}
+
 /* These three in event routes alone. */
 static void get_state(const lync_current_t *c, ly_buf_t *out)
 {
@@ -88,6 +93,7 @@ static const struct { str name; getter_t get; bool of_event; } names[] = {
 	{str_init("state"),   get_state, true},
 	{str_init("was"),     get_was, true},
 	{str_init("reason"),  get_reason, true},
+	{str_init("emergency"), get_emergency, false},
 };
 /* clang-format on */
 #define NAME_COUNT (sizeof(names) / sizeof(names[0]))
@@ -107,7 +113,7 @@ int lync_pv_parse_name(pv_spec_t *spec, str *name)
 
 	if(i < 0) {
 		LM_ERR("$lync(%.*s) is unknown; there are side, peer, trunk, server, "
-			   "target, offerer, media, state, was, reason\n",
+			   "target, offerer, media, emergency, state, was, reason\n",
 				STR_FMT(name));
 		return -1;
 	}

@@ -20,6 +20,7 @@ typedef struct result
 	bool said; /* by the peer, or by its silence after it had rung; else nobody said anything */
 	bool left_to_tm;
 	bool cancelled;
+	bool emergency; /* and its caller has not given up: nobody else can end its search */
 	bool silent; /* for as long as fr_timer */
 	bool rang;	 /* for as long as fr_inv_timer */
 	unsigned code;
@@ -46,7 +47,7 @@ static void read_reply(const struct sip_msg *reply, result_t *r)
  * The last try is that of call->branch. tm may run the failure route of one before it: when the last could not even be
  * sent.
  */
-static result_t last_result(const struct sip_msg *msg, const lync_call_t *call)
+static result_t what_came(const struct sip_msg *msg, const lync_call_t *call)
 {
 	result_t r = {.code = call->turned_away ? call->turned_away : 503};
 	const struct cell *t = lync_tm.t_gett();
@@ -72,11 +73,31 @@ static result_t last_result(const struct sip_msg *msg, const lync_call_t *call)
 	return r;
 }
 
+static result_t last_result(const struct sip_msg *msg, const lync_call_t *call)
+{
+	result_t r = what_came(msg, call);
+	const struct cell *t = lync_tm.t_gett();
+
+	r.emergency = call->emergency
+				  && (!t || t == T_UNDEFINED || !(t->flags & T_CANCELED));
+	if(r.emergency)
+		r.cancelled = r.left_to_tm = false;
+	return r;
+}
+
+unsigned lync_refused_with(const struct sip_msg *msg, const lync_call_t *call)
+{
+	return what_came(msg, call).code;
+}
+
 static ly_code_t decide(const lync_call_t *call, const result_t *r)
 {
 	const ly_codes_t *of_target = call->target ? call->target->codes : NULL;
 	const ly_codes_t *of_trunk = call->trunk ? call->trunk->codes : NULL;
 
+	/* What Lync does with it decides whether anybody hears the call: after 503 it tries another trunk. */
+	if(r->emergency)
+		return ly_codes_decide(NULL, NULL, LY_TO_LYNC, 503, 0);
 	/* Rules are for what peers say. What we find ourselves is 503, so that Lync tries another trunk. */
 	if(!r->said)
 		return ly_codes_decide(NULL, NULL, LY_TO_LYNC, r->code, 0);
@@ -166,6 +187,7 @@ static void log_decision(
 	LM_INFO("call %.*s: %u with cause %u becomes %u by %s %.*s\n",
 			LY_FMT(lync_call_id(c)), r->code, r->reason.cause, to->code,
 			to->rule	   ? "the plan's rule"
+			: r->emergency ? "being an emergency call"
 			: to->by_cause ? "its cause"
 						   : "being a redirection",
 			LY_FMT(to->rule ? to->rule->name : LY_EMPTY));

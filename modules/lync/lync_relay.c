@@ -165,7 +165,9 @@ static bool find_node(lync_current_t *c, unsigned tried)
 		return true;
 	if(n && !may_move(c))
 		return false;
-	media = lync_ng_choose(lync_call_id(c), tried);
+	media = lync_ng_choose(lync_call_id(c), tried, false);
+	if(!media && c->call.emergency)
+		media = lync_ng_choose(lync_call_id(c), tried, true);
 	if(!media)
 		return false;
 	if(fresh)

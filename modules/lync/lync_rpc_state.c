@@ -37,7 +37,8 @@ static void add_counts(rpc_t *rpc, void *row, const lync_slot_t *slot)
 			[LYNC_FAILED] = "failed",
 			[LYNC_REFUSED] = "refused",
 			[LYNC_CANCELLED] = "cancelled",
-			[LYNC_TURNED_AWAY] = "turned_away"};
+			[LYNC_TURNED_AWAY] = "turned_away",
+			[LYNC_EMERGENCY] = "emergency"};
 	char why[LYNC_FAILURE_MAX], text[LYNC_TIME_MAX];
 	time_t at = lync_slot_failure(slot, why);
 

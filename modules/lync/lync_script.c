@@ -9,6 +9,7 @@
 #include "liblync/uri.h"
 #include "lync.h"
 #include "lync_call.h"
+#include "lync_crossing.h"
 #include "lync_diagnostics.h"
 #include "lync_early.h"
 #include "lync_health.h"
@@ -123,6 +124,14 @@ static const char *find_parties(lync_current_t *c)
 	return ly_passage_check(&p);
 }
 
+static void find_emergency(lync_current_t *c)
+{
+	const ly_crossing_t x = lync_crossing(c);
+
+	c->call.emergency =
+			ly_crossing_emergency(&x, lync_plan->emergency.numbers);
+}
+
 static int accept_in_dialog(struct sip_msg *msg, lync_current_t *c)
 {
 	const char *wrong = open_token(c);
@@ -153,6 +162,7 @@ static int accept_in_dialog(struct sip_msg *msg, lync_current_t *c)
 				LY_FMT(lync_call_id(c)));
 		return LYNC_PENDING;
 	}
+	find_emergency(c);
 	/* An ACK has no reply that could ask for it. */
 	if(msg->first_line.u.request.method_value != METHOD_ACK
 			&& lync_call_keep(&c->call) < 0)
@@ -226,6 +236,7 @@ int ki_lync_accept(struct sip_msg *msg)
 	c->call.initial = true;
 	c->call.dialog.tag_key = lync_keys.key[0].id;
 	c->call_id = lync_call_id(c);
+	find_emergency(c);
 	return LYNC_NEW;
 }
 
@@ -233,8 +244,14 @@ int ki_lync_media(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
 
-	return c && !lync_early_hides_sdp(c) ? lync_media_pass(msg, c)
-										 : LYNC_SDP_NONE;
+	int result = c && !lync_early_hides_sdp(c) ? lync_media_pass(msg, c)
+											   : LYNC_SDP_NONE;
+
+	/* an emergency call fails with 503 alone */
+	if(result == LYNC_SDP_REFUSED && c->call.emergency && c->call.initial
+			&& c->message.request)
+		return LYNC_SDP_FAILED;
+	return result;
 }
 
 int ki_lync_media_end(struct sip_msg *msg)

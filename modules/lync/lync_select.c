@@ -79,6 +79,7 @@ static int choose(struct sip_msg *msg, lync_current_t *c)
 		return -1;
 	c->call.redirected.number[0] = '\0';
 	c->call.timer_least = 0;
+	c->call.sdp_alone = false;
 	return give(msg, c);
 }
 
@@ -116,6 +117,25 @@ static bool turned_away(lync_current_t *c)
 	return true;
 }
 
+static void begin_emergency(const lync_current_t *c)
+{
+	struct cell *t = lync_tm.t_gett();
+	ly_uri_t uri;
+
+	if(!c->call.emergency)
+		return;
+	/* a 6xx does not end its search either */
+	if(t && t != T_UNDEFINED)
+		t->flags |= T_DISABLE_6xx;
+	LM_NOTICE("emergency call %.*s: from %.*s to %.*s, by its %s, over the "
+			  "trunk %.*s\n",
+			LY_FMT(lync_call_id(c)),
+			LY_FMT(user_of(&c->message, LY_H_FROM)),
+			LY_FMT(ly_uri_parse(c->message.uri, &uri) ? uri.user : LY_EMPTY),
+			ly_emergency_name(c->call.emergency),
+			LY_FMT(c->call.trunk->name));
+}
+
 int ki_lync_select(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
@@ -124,6 +144,7 @@ int ki_lync_select(struct sip_msg *msg)
 		LM_BUG("lync_select() is for new calls, after lync_accept()\n");
 		return -1;
 	}
+	begin_emergency(c);
 	if((!c->call.emergency && turned_away(c)) || !lync_calls_come_in(msg, c))
 		return -1;
 	c->call.begun = get_ticks_raw();
@@ -161,12 +182,28 @@ int ki_lync_next(struct sip_msg *msg)
 	return choose(msg, c);
 }
 
+/* Of what we have added or let pass: with less it might take the call. */
+static bool has_asked_for_less(const struct sip_msg *msg, lync_current_t *c)
+{
+	lync_call_t *call = &c->call;
+	const ly_crossing_t x = lync_crossing(c);
+
+	if(lync_refused_with(msg, call) == 415 && c->message.body.len
+			&& ly_crossing_keeps_location(&x)) {
+		call->sdp_alone = true;
+		LM_NOTICE("emergency call %.*s: %.*s refuses its location (415): it is "
+				  "asked once more, without\n",
+				LY_FMT(lync_call_id(c)), LY_FMT(call->target->name));
+		return true;
+	}
+	return (call->timer_least = lync_timer_refused(c)) != 0;
+}
+
 int ki_lync_again(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
 
-	if(!c || !c->call.initial || c->call.ended
-			|| !(c->call.timer_least = lync_timer_refused(c))
+	if(!c || !c->call.initial || c->call.ended || !has_asked_for_less(msg, c)
 			|| lync_call_too_late(c) || !another_try(c))
 		return -1;
 	return give(msg, c);

@@ -35,6 +35,7 @@ typedef enum lync_count
 	LYNC_REFUSED, /* by the user: another 4xx or 6xx, or nobody came to the telephone */
 	LYNC_CANCELLED,	  /* by the caller */
 	LYNC_TURNED_AWAY, /* by us, because of a drain */
+	LYNC_EMERGENCY,	  /* emergency calls among those begun */
 	LYNC_COUNTS
 } lync_count_t;
 

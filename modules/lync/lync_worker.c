@@ -163,7 +163,8 @@ static unsigned node_of_request(struct sip_msg *msg)
 		return 0;
 	token = ly_token_in(&uri, &letters);
 	return token.s ? ly_media_hint(token)
-				   : lync_ng_choose(ly_trim(lync_slice(&msg->callid->body)), 0);
+				   : lync_ng_choose(
+						ly_trim(lync_slice(&msg->callid->body)), 0, false);
 }
 
 static bool hand_over(struct sip_msg *msg, unsigned node)

@@ -16,6 +16,7 @@ static const struct
 #define ON_URIS \
 	(1u << LY_A_USER_PHONE | 1u << LY_A_NUMBERS | 1u << LY_A_REMOVE_USER_PARAMS)
 		[LY_P_HEADER] = {1u << LY_A_REMOVE | 1u << LY_A_FORBID
+								 | 1u << LY_A_PASS_IN_EMERGENCY
 								 | 1u << LY_A_PASS,
 				true},
 		[LY_P_OPTION] = {1u << LY_A_REMOVE | 1u << LY_A_PASS, true},
@@ -31,7 +32,7 @@ static const struct
 		[LY_P_DIVERSION] = {ON_URIS | 1u << LY_A_HOST_OURS, false},
 		[LY_P_REFER_TO] = {ON_URIS | 1u << LY_A_HOST_OURS, false},
 		[LY_P_ALLOW] = {1u << LY_A_REMOVE, true},
-		[LY_P_BODY] = {1u << LY_A_REMOVE, false},
+		[LY_P_BODY] = {1u << LY_A_REMOVE | 1u << LY_A_PASS_IN_EMERGENCY, false},
 		[LY_P_CALL] = {1u << LY_A_CALLER | 1u << LY_A_PRIVACY
 							   | 1u << LY_A_HISTORY,
 				false},
