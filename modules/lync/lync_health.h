@@ -32,7 +32,7 @@ typedef struct lync_end
 	bool spread;		 /* over the interval; at first it is asked early */
 	unsigned code;		 /* of its last answer; 0: none yet */
 	uint64_t sent_at, answered_at;
-	uint64_t closed_at; /* when its connection was opened anew because it was closed */
+	uint64_t opened_at; /* when its connection is opened anew because it was closed */
 	unsigned took; /* ms to the last answer */
 } lync_end_t;
 

@@ -23,7 +23,7 @@
 #define APPLY_MS 200
 /* Connections that close together are opened anew one after the other; each at most so often, if its peer closes it again. */
 #define REOPEN_MS 500
-#define REOPEN_AGAIN_MS 10000
+#define REOPEN_AGAIN_MS 5000
 #define RETRY_AFTER_MAX 60 /* seconds */
 
 /* Something has happened that may change who gets calls. */
@@ -95,6 +95,18 @@ static void set_due(lync_watched_t *w)
 	}
 }
 
+/* The interval may be a shorter one by now. */
+static void hasten(const lync_watched_t *w, uint64_t now)
+{
+	uint32_t interval = w->peer->health->interval;
+
+	for(unsigned i = 0; i < w->h->end_count; i++) {
+		ly_asking_t *a = &w->h->ends[i].asking;
+		if(a->due > now + interval)
+			a->due = now + random_below(interval);
+	}
+}
+
 /* After another plan, and another answer of the DNS. */
 static void follow(uint64_t now)
 {
@@ -110,6 +122,7 @@ static void follow(uint64_t now)
 	plan = lync_plan_edition();
 	for(unsigned i = 0; i < lync_watched_count; i++) {
 		lync_ends_update(lync_watched[i].h, lync_watched[i].peer, &start);
+		hasten(&lync_watched[i], now);
 		judge(&lync_watched[i], now);
 		set_due(&lync_watched[i]);
 	}
@@ -288,11 +301,14 @@ static void hear_no_tls(
 static void hear_closed(
 		lync_watched_t *w, lync_end_t *end, const lync_news_t *news)
 {
-	if(w->peer->side != LY_LYNC
-			|| news->at - end->closed_at < REOPEN_AGAIN_MS)
+	uint64_t when = news->at + random_below(REOPEN_MS);
+
+	if(w->peer->side != LY_LYNC)
 		return;
-	end->closed_at = news->at;
-	ly_asking_soon(&end->asking, news->at + random_below(REOPEN_MS));
+	if(when < end->opened_at + REOPEN_AGAIN_MS)
+		when = end->opened_at + REOPEN_AGAIN_MS;
+	end->opened_at = when;
+	ly_asking_soon(&end->asking, when);
 	set_due(w);
 }
 
