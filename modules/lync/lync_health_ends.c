@@ -10,8 +10,9 @@
 #include "lync_peer.h"
 
 #define ADDRESSES_MAX 16
-/* So many are asked for the first time in a second. */
-#define FIRST_IN_A_SECOND 500
+/* How much later the next one is asked for the first time: a handshake takes a while, of us and of its peer. */
+#define LATER_MS 2
+#define LATER_WITH_TLS_MS 20
 
 /* Where an answer finds the end: by a number that stays while the end does. */
 typedef struct place
@@ -154,8 +155,6 @@ static bool is_as_listed(const lync_health_t *h, const list_t *list)
 /* Each of the list becomes what is known of it already, or is new. False: no memory. */
 static bool fill(lync_health_t *h, list_t *list, uint64_t *start)
 {
-	static unsigned fresh;
-
 	for(unsigned i = 0; i < list->count; i++) {
 		lync_end_t *end = &list->ends[i], *known = find(h, end);
 		unsigned trunk = end->trunk;
@@ -168,7 +167,7 @@ static bool fill(lync_health_t *h, list_t *list, uint64_t *start)
 		if(!take_place(&end->place))
 			return false;
 		end->asking.since = end->asking.due = *start;
-		*start += ++fresh % (FIRST_IN_A_SECOND / 100) ? 0 : 10;
+		*start += end->transport == LY_TLS ? LATER_WITH_TLS_MS : LATER_MS;
 	}
 	return true;
 }

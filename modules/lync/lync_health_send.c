@@ -64,12 +64,14 @@ static ly_options_end_t via_of(const struct socket_info *s)
 	return via;
 }
 
-/* The core has three lines for each connect that is refused. That a peer is down is said once, and not by it. */
-static bool send_quietly(struct dest_info *dst, char *text, size_t len)
+/* The core has three lines for each connect that is refused: not more than once while a peer is away. */
+static bool send_once_told(
+		struct dest_info *dst, char *text, size_t len, bool told)
 {
 	bool sent;
 
-	set_local_debug_level(L_CRIT);
+	if(told)
+		set_local_debug_level(L_CRIT);
 	sent = msg_send(dst, text, (int)len) == 0;
 	reset_local_debug_level();
 	return sent;
@@ -101,7 +103,8 @@ bool lync_options_send(
 				LY_FMT(peer->name));
 		return false;
 	}
-	return send_quietly(&dst, text.s, text.len);
+	return send_once_told(&dst, text.s, text.len,
+			end->asking.asked > 1 || end->asking.state != LY_HEALTH_UP);
 }
 
 void lync_options_trust(const ly_peer_t *peer, const lync_end_t *end)
@@ -163,5 +166,5 @@ void lync_options_reconnect(const ly_peer_t *peer, const lync_end_t *end)
 		return;
 	/* a keep-alive (RFC 5626), with which it closes */
 	dst.send_flags.f |= SND_F_CON_CLOSE;
-	send_quietly(&dst, "\r\n\r\n", 4);
+	send_once_told(&dst, "\r\n\r\n", 4, true);
 }
