@@ -116,7 +116,7 @@ class Callee(Leg):
 
     def _reinvite(self):
         if self.up and not self.asked:
-            self.ask("INVITE", self.sdp(direction="sendonly" if self.version % 2 else "sendrecv"))
+            self.ask("INVITE", self.sdp())
 
     def _not_acknowledged(self):
         """RFC 3261 13.3.1.4: the call is ended with a BYE."""

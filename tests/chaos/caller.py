@@ -133,6 +133,6 @@ class Caller(Leg):
 
     def _reinvite(self):
         if self.up and not self.asked:
-            self.ask("INVITE", self.sdp(direction="sendonly" if self.version % 2 else "sendrecv"))
+            self.ask("INVITE", self.sdp())
 
 

@@ -90,7 +90,7 @@ def lot(seed, number, callees):
     made.ending = draw.choices(("caller", "callee", "both", "vanish"), (45, 40, 13, 2))[0]
     made.both_vanish = draw.random() < 0.5
     made.hold = draw.choice((0.0, draw.uniform(0.0, 0.1), draw.uniform(0.0, 2.5)))
-    # a call that its ends leave while it is on hold is ended by its session timer alone
+    # one that is left while a re-INVITE waits for its ACK ends half a minute later
     if draw.random() < 0.15 and made.ending != "vanish":
         sides = draw.choice(((1, 0), (0, 1), (1, 1)))
         made.reinvites = tuple(tuple(draw.uniform(0.0, made.hold) for _ in range(count)) for count in sides)

@@ -96,7 +96,7 @@ class Weather:
 
     async def _ill(self, agent, seconds):
         mood = self._draw.choice(ILL)
-        after = 0.0 if isinstance(mood, int) else PATIENCE + self._world.avoided
+        after = PATIENCE + self._world.avoided
         self._world.trouble(agent.name, seconds + after, str(mood))
         agent.mood = mood
         await asyncio.sleep(seconds)

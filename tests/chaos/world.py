@@ -31,11 +31,12 @@ def _host(lab, link, address):
 
 
 class World:
-    """lots: number -> what befalls a call (fates.Lot); None: drawn by the seed. forks: whether INVITEs come by two ways. avoided: seconds for which the SBC avoids a peer that did not answer.
+    """lots: number -> what befalls a call (fates.Lot); None: drawn by the seed. forks: whether INVITEs come by two ways. avoided: seconds until the SBC has found
+    out that a peer is well again, by the <health> of the plan.
 
     """
 
-    def __init__(self, lab, pki, seed="", lots=None, forks=False, avoided=0.0):
+    def __init__(self, lab, pki, seed="", lots=None, forks=False, avoided=2.5):
         self.lab, self.forks, self.avoided = lab, forks, avoided
         self.agents = {}
         for name, (address, fqdn) in SERVERS.items():
