@@ -23,10 +23,11 @@ OVER = 45.0  # seconds until the last call must have ended
 class Field:
     """faults: what was wrong, in words."""
 
-    def __init__(self, lab, folder, settings=SETTINGS, example=PLANS / "good" / "chaos.xml", name="chaos"):
+    def __init__(self, lab, folder, settings=SETTINGS, example=PLANS / "good" / "chaos.xml", edit=None, name="chaos"):
         self.lab, self.faults, self._name = lab, [], name
         self.pki = Pki(folder / "pki", KEY_CACHE)
-        self.sbc = Sbc(lab, folder, self.pki["sbc1"], example=example, settings=settings, defines=[f"RINGING_MS={RINGING_MS}"])
+        self.sbc = Sbc(lab, folder, self.pki["sbc1"], example=example, edit=edit, settings=settings,
+                       defines=[f"RINGING_MS={RINGING_MS}"])
 
     @contextlib.asynccontextmanager
     async def world(self, **options):

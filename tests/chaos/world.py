@@ -31,12 +31,12 @@ def _host(lab, link, address):
 
 
 class World:
-    """lots: number -> what befalls a call (fates.Lot); None: drawn by the seed. forks: whether INVITEs come by two ways. avoided: seconds until the SBC has found
+    """lots: number -> what befalls a call (fates.Lot); None: drawn by the seed. names: of who is there. forks: whether INVITEs come by two ways. avoided: seconds until the SBC has found
     out that a peer is well again, by the <health> of the plan.
 
     """
 
-    def __init__(self, lab, pki, seed="", lots=None, forks=False, avoided=2.5):
+    def __init__(self, lab, pki, seed="", lots=None, names=(*SERVERS, *GATEWAYS), forks=False, avoided=2.5):
         self.lab, self.forks, self.avoided = lab, forks, avoided
         self.agents = {}
         for name, (address, fqdn) in SERVERS.items():
@@ -45,7 +45,8 @@ class World:
                                       sbc_name="sbc1.example.net")
         for name, (address, udp) in GATEWAYS.items():
             self.agents[name] = Agent(self, name, _host(lab, "pstn", address), Pstn, 5060, lab.sbc_pstn, udp=udp)
-        self.callees = (tuple(SERVERS), tuple(GATEWAYS))
+        self.agents = {name: agent for name, agent in self.agents.items() if name in names}
+        self.callees = tuple(tuple(name for name in side if name in names) for side in (SERVERS, GATEWAYS))
         self._lots = lots or (lambda number: lot(seed, number, self.callees))
         self.calls, self.faulty, self.faults = {}, [], []
         self.troubles = collections.defaultdict(list)  # name -> (from, until, why)
