@@ -79,13 +79,15 @@ bool lync_hunt_may(const lync_current_t *c)
 {
 	const lync_call_t *call = &c->call;
 	unsigned ms = elapsed(call);
+	/* who was asked where else the call may go has not failed; that has a limit of its own */
+	unsigned tries = call->tries - call->redirected.count;
 
-	if(ly_hunt_may(hunt(call), call->tries, ms, least_answer(call)))
+	if(ly_hunt_may(hunt(call), tries, ms, least_answer(call)))
 		return true;
 	LM_WARN("call %.*s: nobody else is tried after %u tries and %u ms: %s of "
 			"the %s %.*s\n",
-			LY_FMT(lync_call_id(c)), call->tries, ms,
-			call->tries >= hunt(call)->tries ? "hunt-tries" : "hunt-time",
+			LY_FMT(lync_call_id(c)), tries, ms,
+			tries >= hunt(call)->tries ? "hunt-tries" : "hunt-time",
 			call->sender == LY_LYNC ? "trunk" : "target",
 			LY_FMT(call->sender == LY_LYNC ? call->trunk->name
 										   : call->target->name));
