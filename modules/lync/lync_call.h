@@ -54,7 +54,8 @@ typedef struct lync_call
 	ly_side_t sender;
 	bool initial; /* the request makes the dialog */
 	bool ended;	  /* by us: its answer was refused */
-	ly_emergency_t emergency; /* it is one; of a request in a dialog: it says so itself */
+	ly_emergency_t
+			emergency; /* it is one; of a request in a dialog: it says so itself */
 	bool sdp_alone; /* of an emergency call: who gets it has refused what stands beside the SDP */
 	ly_dialog_t dialog;
 	/* so the answer comes in the reply; else offer in the reply, answer in the ACK */
@@ -72,14 +73,14 @@ typedef struct lync_call
 	bool plain;
 	uint8_t tried_count; /* peers that had their turn, by their indexes */
 	uint16_t tried[LY_TRIES_MAX];
-	ly_hold_id_t hold[2];	/* at whom it is counted, by side; 0: not yet */
-	int branch;				/* of the transaction: the last of them */
-	unsigned tries;			/* that were made */
-	uint32_t rings_for;		/* ticks_t: as long as any telephone may ring */
-	bool rang;				/* the last of them has */
+	ly_hold_id_t hold[2]; /* at whom it is counted, by side; 0: not yet */
+	int branch;			  /* of the transaction: the last of them */
+	unsigned tries;		  /* that were made */
+	uint32_t rings_for;	  /* ticks_t: as long as any telephone may ring */
+	bool rang;			  /* the last of them has */
 	uint32_t
 			byed; /* branches whose answer came too late, and was ended by us */
-	bool judged;			/* what the last of them came to has been counted */
+	bool judged;  /* what the last of them came to has been counted */
 	unsigned turned_away;	/* by us, with this code: a drain, a limit; 0: no */
 	unsigned retry_after;	/* seconds, with it */
 	ly_timer_asked_t timer; /* what the request asks for, see liblync/timer.h */

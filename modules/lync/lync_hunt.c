@@ -49,7 +49,10 @@ void lync_hunt_try(lync_current_t *c)
 		lync_slow_note(call);
 	}
 	call->rang = false;
-	p = ly_hunt_patience(hunt(call), lync_hunt_patience(call), elapsed(call));
+	/* an emergency has all the time of who is called: nothing ends its hunt */
+	p = call->emergency ? *lync_hunt_patience(call)
+						: ly_hunt_patience(hunt(call), lync_hunt_patience(call),
+								  elapsed(call));
 	t->fr_timeout = in_ticks(p.answer);
 	t->fr_inv_timeout = call->rings_for;
 	if(p.ringing && in_ticks(p.ringing) < call->rings_for)
@@ -78,11 +81,11 @@ static unsigned least_answer(const lync_call_t *call)
 bool lync_hunt_may(const lync_current_t *c)
 {
 	const lync_call_t *call = &c->call;
-	unsigned ms = elapsed(call);
-	/* who was asked where else the call may go has not failed; that has a limit of its own */
-	unsigned tries = call->tries - call->redirected.count;
+	/* who has sent it on has not failed; redirections have a bound of their own */
+	unsigned ms = elapsed(call), tries = call->tries - call->redirected.count;
 
-	if(ly_hunt_may(hunt(call), tries, ms, least_answer(call)))
+	if(call->emergency
+			|| ly_hunt_may(hunt(call), tries, ms, least_answer(call)))
 		return true;
 	LM_WARN("call %.*s: nobody else is tried after %u tries and %u ms: %s of "
 			"the %s %.*s\n",
