@@ -65,7 +65,7 @@ typedef enum ly_action
 {
 	LY_A_REMOVE, /* the header, SDP line, other parts of the body */
 	LY_A_FORBID, /* removes a header that pass-headers of the plan cannot let pass either */
-	LY_A_PASS,	/* as it is, where a row "*" removes what has no row */
+	LY_A_PASS, /* as it is, where a row "*" removes what has no row */
 	LY_A_PASS_IN_EMERGENCY, /* so, and parts of a body, in an emergency call; in others there is no such row */
 	LY_A_MERGE, /* what stands in several headers of one name comes in one */
 	/*
@@ -102,6 +102,12 @@ typedef struct ly_rule
 	ly_action_t action;
 	const char *reason;
 } ly_rule_t;
+
+/* It lets something pass that another one would take out. */
+static inline bool ly_rule_passes(const ly_rule_t *rule)
+{
+	return rule->action == LY_A_PASS || rule->action == LY_A_PASS_IN_EMERGENCY;
+}
 
 extern const ly_rule_t ly_rules[];
 extern const unsigned ly_rule_count;

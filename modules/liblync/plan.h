@@ -30,8 +30,9 @@ typedef struct ly_addr
 /* What is an emergency call. */
 typedef struct ly_emergency_plan
 {
-	ly_slice_t numbers; /* with blanks between them; of LY_EMERGENCY_NUMBERS where the plan says nothing */
-	unsigned line;		/* 0: the plan has no <emergency> */
+	ly_slice_t
+			numbers; /* with blanks between them; of LY_EMERGENCY_NUMBERS where the plan says nothing */
+	unsigned line;	 /* 0: the plan has no <emergency> */
 } ly_emergency_plan_t;
 
 /* How many calls. 0: as many as come. */

@@ -54,7 +54,8 @@ typedef struct lync_call
 	ly_side_t sender;
 	bool initial; /* the request makes the dialog */
 	bool ended;	  /* by us: its answer was refused */
-	ly_emergency_t emergency; /* it is one; of a request in a dialog: it says so itself */
+	ly_emergency_t
+			emergency; /* it is one; of a request in a dialog: it says so itself */
 	bool sdp_alone; /* of an emergency call: who gets it has refused what stands beside the SDP */
 	ly_dialog_t dialog;
 	/* so the answer comes in the reply; else offer in the reply, answer in the ACK */

@@ -24,7 +24,6 @@ int ki_lync_refuse(struct sip_msg *msg);
 void lync_refuse_judge(struct sip_msg *msg, lync_current_t *c);
 
 /* What the peer of the last try has answered; 503 where it has said nothing. The same routes. */
-unsigned lync_refused_with(
-		const struct sip_msg *msg, const lync_call_t *call);
+unsigned lync_refused_with(const struct sip_msg *msg, const lync_call_t *call);
 
 #endif

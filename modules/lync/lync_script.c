@@ -127,8 +127,7 @@ static void find_emergency(lync_current_t *c)
 {
 	const ly_crossing_t x = lync_crossing(c);
 
-	c->call.emergency =
-			ly_crossing_emergency(&x, lync_plan->emergency.numbers);
+	c->call.emergency = ly_crossing_emergency(&x, lync_plan->emergency.numbers);
 }
 
 static int accept_in_dialog(struct sip_msg *msg, lync_current_t *c)

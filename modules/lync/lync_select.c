@@ -128,11 +128,9 @@ static void begin_emergency(const lync_current_t *c)
 		t->flags |= T_DISABLE_6xx;
 	LM_NOTICE("emergency call %.*s: from %.*s to %.*s, by its %s, over the "
 			  "trunk %.*s\n",
-			LY_FMT(lync_call_id(c)),
-			LY_FMT(user_of(&c->message, LY_H_FROM)),
+			LY_FMT(lync_call_id(c)), LY_FMT(user_of(&c->message, LY_H_FROM)),
 			LY_FMT(ly_uri_parse(c->message.uri, &uri) ? uri.user : LY_EMPTY),
-			ly_emergency_name(c->call.emergency),
-			LY_FMT(c->call.trunk->name));
+			ly_emergency_name(c->call.emergency), LY_FMT(c->call.trunk->name));
 }
 
 int ki_lync_select(struct sip_msg *msg)
