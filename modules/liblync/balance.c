@@ -56,19 +56,6 @@ static void remember(ly_seeker_t *seeker, uint32_t load)
 	seeker->tried[seeker->tried_count++] = load;
 }
 
-bool ly_seeker_take_at(ly_seeker_t *seeker, const ly_seats_t *seats,
-		ly_load_t *const *loads, uint32_t at, uint32_t calls)
-{
-	uint32_t load = seats->seat[at].load;
-
-	if(!has_room(loads[load], calls, seeker->unlimited)
-			|| !atomic_compare_exchange_strong_explicit(
-					&loads[load]->calls, &calls, calls + 1, RELAXED, RELAXED))
-		return false;
-	remember(seeker, load);
-	return true;
-}
-
 bool ly_seeker_take(ly_seeker_t *seeker, const ly_seats_t *seats,
 		ly_load_t *const *loads, uint32_t at)
 {

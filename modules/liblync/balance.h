@@ -113,10 +113,6 @@ bool ly_seeker_may(const ly_seeker_t *seeker, const ly_seats_t *seats,
 bool ly_seeker_take(ly_seeker_t *seeker, const ly_seats_t *seats,
 		ly_load_t *const *loads, uint32_t at);
 
-/* The same, if the target has still `calls`. */
-bool ly_seeker_take_at(ly_seeker_t *seeker, const ly_seats_t *seats,
-		ly_load_t *const *loads, uint32_t at, uint32_t calls);
-
 /* The seat that a point of all weights, of 0 to 2^64 - 1, falls on. There is a weight. O(log n). */
 uint32_t ly_seats_find(const ly_seats_t *seats, uint64_t point);
 

@@ -8,18 +8,18 @@
 
 /* While most targets can have the call a few draws find one; then it is worth a walk. */
 #define DRAWS 8
-/* So often another process may be faster than we are with the same target. */
-#define RACES 4
+/* Of so few one may have nearly all the weight: then the second is found by a walk, too. */
+#define FEW 16
 
-/* Of those that can have the call one by weight, exactly: where draws do not find one. -1: there is none. */
-static int walk(
-		const ly_seats_t *seats, ly_load_t *const *loads, ly_seeker_t *seeker)
+/* Of those that can have the call one by weight, exactly, but not `other`: where draws do not find one. -1: none. */
+static int walk(const ly_seats_t *seats, ly_load_t *const *loads,
+		ly_seeker_t *seeker, int other)
 {
 	uint64_t sum = 0, point;
 	uint32_t count = 0;
 
 	for(uint32_t i = 0; i < seats->count; i++) {
-		if(ly_seeker_may(seeker, seats, loads, i)) {
+		if((int)i != other && ly_seeker_may(seeker, seats, loads, i)) {
 			sum += seats->seat[i].weight;
 			count++;
 		}
@@ -33,7 +33,7 @@ static int walk(
 	for(uint32_t i = 0; i < seats->count; i++) {
 		uint64_t weight = sum ? seats->seat[i].weight : 1;
 
-		if(!ly_seeker_may(seeker, seats, loads, i))
+		if((int)i == other || !ly_seeker_may(seeker, seats, loads, i))
 			continue;
 		if(point < weight)
 			return (int)i;
@@ -47,6 +47,7 @@ static int draw(const ly_seats_t *seats, ly_load_t *const *loads,
 		ly_seeker_t *seeker, int other)
 {
 	bool any = seats->count && seats->below[seats->count];
+	int found;
 
 	for(int i = 0; any && i < DRAWS; i++) {
 		uint32_t at = ly_seats_draw(seats, ly_seeker_random(seeker));
@@ -54,7 +55,10 @@ static int draw(const ly_seats_t *seats, ly_load_t *const *loads,
 		if((int)at != other && ly_seeker_may(seeker, seats, loads, at))
 			return (int)at;
 	}
-	return other < 0 ? walk(seats, loads, seeker) : other;
+	if(other >= 0 && seats->count > FEW)
+		return other;
+	found = walk(seats, loads, seeker, other);
+	return found < 0 ? other : found;
 }
 
 /*
@@ -101,27 +105,20 @@ int ly_balance_two(
 		const ly_seats_t *seats, ly_load_t *const *loads, ly_seeker_t *seeker)
 {
 	int one = draw(seats, loads, seeker, -1), other;
+	burden_t a, b;
 
 	if(one < 0)
 		return -1;
 	other = draw(seats, loads, seeker, one);
-	for(int i = 0; i < RACES; i++) {
-		burden_t a = burden_of(seats, loads, one),
-				 b = burden_of(seats, loads, other);
-		bool second = is_second_better(&a, &b, seeker);
-		int best = second ? other : one;
-
-		if(!ly_seeker_may(seeker, seats, loads, (uint32_t)best))
-			break;
-		if(ly_seeker_take_at(seeker, seats, loads, (uint32_t)best,
-				   second ? b.calls : a.calls))
-			return best;
-	}
-	/* too many at once: each of them takes the one that it has, and the next calls even it out */
+	a = burden_of(seats, loads, one);
+	b = burden_of(seats, loads, other);
+	if(is_second_better(&a, &b, seeker))
+		one = other;
+	/* another process may take the same one meanwhile: the next calls even it out */
 	if(ly_seeker_may(seeker, seats, loads, (uint32_t)one)
 			&& ly_seeker_take(seeker, seats, loads, (uint32_t)one))
 		return one;
-	one = walk(seats, loads, seeker);
+	one = walk(seats, loads, seeker, -1);
 	return one >= 0 && ly_seeker_take(seeker, seats, loads, (uint32_t)one) ? one
 																		   : -1;
 }

@@ -74,10 +74,15 @@ typedef struct lync_call
 	bool plain;
 	uint8_t tried_count; /* peers that had their turn, by their indexes */
 	uint16_t tried[LY_TRIES_MAX];
-	ly_loop_pass_t pass;	/* of the try that is out: lync_loop.h */
-	ly_hold_id_t hold[2];	/* at whom it is counted, by side; 0: not yet */
-	int branch;				/* of the transaction: the last of them */
-	bool judged;			/* what the last of them came to has been counted */
+	ly_loop_pass_t pass;  /* of the try that is out: lync_loop.h */
+	ly_hold_id_t hold[2]; /* at whom it is counted, by side; 0: not yet */
+	int branch;			  /* of the transaction: the last of them */
+	unsigned tries;		  /* that were made */
+	uint32_t rings_for;	  /* ticks_t: as long as any telephone may ring */
+	bool rang;			  /* the last of them has */
+	uint32_t
+			byed; /* branches whose answer came too late, and was ended by us */
+	bool judged;  /* what the last of them came to has been counted */
 	unsigned turned_away;	/* by us, with this code: a drain, a limit; 0: no */
 	unsigned retry_after;	/* seconds, with it */
 	ly_timer_asked_t timer; /* what the request asks for, see liblync/timer.h */
@@ -141,6 +146,8 @@ int lync_call_keep(const lync_call_t *call);
 void lync_call_keep_answered_by(const lync_call_t *call);
 void lync_call_keep_shown_tag(const lync_call_t *call);
 void lync_call_keep_forks(const lync_call_t *call);
+void lync_call_keep_rang(const lync_call_t *call);
+void lync_call_keep_byed(const lync_call_t *call);
 
 /* Where the call kept with the current transaction is counted; false where there is none. */
 bool lync_call_recall_hold(ly_hold_id_t hold[2]);
@@ -166,12 +173,6 @@ static inline const ly_peer_t *lync_peer_on(
 {
 	return side == LY_LYNC ? call->server : call->target;
 }
-
-/*
- * With EnableFastFailoverTimer Lync gives up a call that has no progress after 10 seconds, and tries another trunk: a
- * target that we would find after that is found too late. True (and one warning line) when no other is to be tried.
- */
-bool lync_call_too_late(const lync_current_t *c);
 
 /* The caller's Call-ID, whatever the message has; as it stands there where the call is not known. */
 ly_slice_t lync_call_id(const lync_current_t *c);

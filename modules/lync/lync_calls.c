@@ -182,7 +182,6 @@ bool lync_calls_come_in(struct sip_msg *msg, lync_current_t *c)
 typedef struct looking
 {
 	const lync_call_t *call;
-	ly_slice_t call_id;
 	bool desperate; /* drains do not count, nor what has just failed */
 } looking_t;
 
@@ -191,6 +190,13 @@ static bool out_of_reach(const ly_choice_t *choice)
 {
 	return !lync_peer_in_reach(choice->peer)
 		   || (choice->trunk->node && choice->trunk->node != lync_node);
+}
+
+static bool rate_may(const lync_slot_t *slot)
+{
+	uint32_t limit = max_cps(slot);
+
+	return !limit || ly_rate_may(&slot->rate, limit, lync_now_ms());
 }
 
 static bool takes_more(const lync_slot_t *slot)
@@ -202,7 +208,7 @@ static bool takes_more(const lync_slot_t *slot)
 				   || atomic_load_explicit(
 							  &slot->load.calls, memory_order_relaxed)
 							  < limit)
-		   && ly_rate_may(&slot->rate, max_cps(slot), lync_now_ms());
+		   && rate_may(slot);
 }
 
 /* What is not said by the load of the peer. The trunk of a call from Lync was looked at when it came in. */
@@ -215,14 +221,10 @@ static bool may(const void *data, const ly_choice_t *choice)
 		return false;
 	if(l->desperate)
 		return true;
-	if(lync_drains(peer)
-			|| (l->call->emergency
-					&& lync_peer_is_shunned(
-							choice->peer, choice->trunk, l->call_id)))
+	if(lync_drains(peer))
 		return false;
 	if(l->call->sender == LY_LYNC)
-		return l->call->emergency
-			   || ly_rate_may(&peer->rate, max_cps(peer), lync_now_ms());
+		return l->call->emergency || rate_may(peer);
 	trunk = lync_slot_trunk(choice->trunk);
 	pool = lync_slot_pool(choice->trunk->pool);
 	return !lync_drains(trunk) && !lync_drains(pool)
@@ -255,7 +257,7 @@ static const ly_choice_t *choose(lync_current_t *c, const ly_ways_t *ways,
 		const ly_call_numbers_t *numbers, ly_seeker_t *seeker)
 {
 	lync_call_t *call = &c->call;
-	const looking_t looking = {call, lync_call_id(c), seeker->desperate};
+	const looking_t looking = {call, seeker->desperate};
 	lync_slot_t *owner = call->sender == LY_LYNC ? lync_slot_trunk(call->trunk)
 												 : lync_slot_peer(call->target);
 	const ly_chooser_t how = {.numbers = numbers,
@@ -300,8 +302,6 @@ const ly_choice_t *lync_calls_choose(lync_current_t *c, const ly_ways_t *ways,
 	if(!found && call->emergency) {
 		seeker.desperate = true;
 		found = choose(c, ways, numbers, &seeker);
-		if(found)
-			lync_peer_forgive(found->peer, found->trunk, lync_call_id(c));
 	}
 	call->tried_count = (uint8_t)seeker.tried_count;
 	for(unsigned i = 0; i < seeker.tried_count; i++)

@@ -12,6 +12,8 @@
 #include "lync_crossing.h"
 #include "lync_diagnostics.h"
 #include "lync_early.h"
+#include "lync_end.h"
+#include "lync_hunt.h"
 #include "lync_media.h"
 #include "lync_origin.h"
 #include "lync_own.h"
@@ -281,6 +283,8 @@ int ki_lync_write(struct sip_msg *msg)
 		LM_BUG("lync_write() without lync_accept() or lync_reply()\n");
 		return -1;
 	}
+	if(c->call.initial && is_route_type(BRANCH_ROUTE))
+		lync_hunt_try(c);
 	if(lync_write_message(msg, c) < 0)
 		return -1;
 	lync_ringback_reply(c);
@@ -318,9 +322,12 @@ int ki_lync_readable(struct sip_msg *msg)
 int ki_lync_reply(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
+	bool left;
 
-	if((!c && begin(msg, &c)) || lync_origin_find(msg, c) < 0
-			|| !lync_early_admit(c))
+	if((!c && begin(msg, &c)) || lync_origin_find(msg, c) < 0)
+		return -1;
+	left = !lync_hunt_reply(c);
+	if(lync_end_late(msg, c, left) || left || !lync_early_admit(c))
 		return -1;
 	lync_call_name(msg, c);
 	return 1;

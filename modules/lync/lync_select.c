@@ -8,6 +8,7 @@
 #include "lync_calls.h"
 #include "lync_count.h"
 #include "lync_crossing.h"
+#include "lync_hunt.h"
 #include "lync_loop.h"
 #include "lync_merged.h"
 #include "lync_peer.h"
@@ -183,9 +184,8 @@ int ki_lync_next(struct sip_msg *msg)
 
 	if(!c || !c->call.initial)
 		return -1;
-	lync_refuse_judge(msg, c);
 	/* a call that was answered has reached somebody: it goes nowhere else */
-	if(c->call.ended || lync_call_too_late(c))
+	if(!lync_refuse_judge(msg, c) || c->call.ended || !lync_hunt_may(c))
 		return -1;
 	/*
 	 * For the caller who has heard it ring, the next one is another dialog, with another SDP; and the routes may lead to
@@ -221,7 +221,7 @@ int ki_lync_again(struct sip_msg *msg)
 	lync_current_t *c = lync_current_get(msg);
 
 	if(!c || !c->call.initial || c->call.ended || !has_asked_for_less(msg, c)
-			|| lync_call_too_late(c) || !another_try(c))
+			|| !lync_hunt_may(c) || !another_try(c))
 		return -1;
 	return give(msg, c);
 }

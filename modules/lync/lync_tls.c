@@ -32,6 +32,11 @@ static SSL *ssl_of(const struct tcp_connection *c)
 				   : NULL;
 }
 
+bool lync_tls_is_up(const struct tcp_connection *c)
+{
+	return ssl_of(c) != NULL;
+}
+
 static uint64_t hash_of(const ly_slice_t *names, unsigned count)
 {
 	uint64_t hash = LY_HASH_START;

@@ -7,7 +7,6 @@
 #include <openssl/x509v3.h>
 
 #include "core/dprint.h"
-#include "core/dst_blocklist.h"
 #include "core/globals.h"
 #include "core/kemi.h"
 #include "core/pt.h"
@@ -300,10 +299,6 @@ static void explain(struct tcp_connection *c, int got, bool plain)
 	if(!why)
 		return;
 	log_refusal(c, why);
-	/* As after a refused connect, so that the next call fails over at once (use_dst_blocklist). */
-	if(is_ours(c))
-		dst_blocklist_su(BLST_ERR_CONNECT, PROTO_TLS, &c->rcv.src_su,
-				&c->send_flags, NULL);
 }
 
 static int on_read(struct tcp_connection *c, rd_conn_flags_t *flags)

@@ -380,8 +380,7 @@ static void limits_hold_for_many_at_once(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(a_draw_is_by_weight),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(a_draw_is_by_weight),
 			cmocka_unit_test(calls_are_spread_by_weight),
 			cmocka_unit_test(
 					one_that_refuses_at_once_gets_twice_its_share_at_most),
@@ -394,8 +393,7 @@ int main(void)
 					round_robin_does_not_call_one_three_times_in_a_row),
 			cmocka_unit_test(a_key_stays_where_it_is),
 			cmocka_unit_test(one_key_for_all_does_not_fill_one_target),
-			cmocka_unit_test(limits_hold_for_many_at_once),
-	};
+			cmocka_unit_test(limits_hold_for_many_at_once)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
