@@ -29,15 +29,15 @@ static ly_rule_set_t all_rules(const ly_crossing_t *x)
 	rules = ly_active_rules(dialects[sender(x)], dialects[x->to], 0)
 			| (x->trunk ? x->trunk->rules_on : 0)
 			| (x->target ? x->target->rules_on : 0);
-	return x->emergency
-				   ? rules | (dialects[sender(x)]->leaving & ly_emergency_rules())
-				   : rules & ~ly_emergency_rules();
+	return x->emergency ? rules
+								  | (dialects[sender(x)]->leaving
+										  & ly_emergency_rules())
+						: rules & ~ly_emergency_rules();
 }
 
 ly_rule_set_t ly_crossing_rules(const ly_crossing_t *x)
 {
-	ly_rule_set_t active = all_rules(x)
-						   & ~(x->trunk ? x->trunk->rules_off : 0)
+	ly_rule_set_t active = all_rules(x) & ~(x->trunk ? x->trunk->rules_off : 0)
 						   & ~(x->target ? x->target->rules_off : 0);
 	ly_rule_set_t of_body = ly_rules_at(LY_P_BODY);
 

@@ -65,7 +65,7 @@ typedef enum ly_action
 {
 	LY_A_REMOVE, /* the header, SDP line, other parts of the body */
 	LY_A_FORBID, /* removes a header that pass-headers of the plan cannot let pass either */
-	LY_A_PASS,	/* as it is, where a row "*" removes what has no row */
+	LY_A_PASS, /* as it is, where a row "*" removes what has no row */
 	LY_A_PASS_IN_EMERGENCY, /* so, and parts of a body, in an emergency call; in others there is no such row */
 	LY_A_MERGE, /* what stands in several headers of one name comes in one */
 	/*

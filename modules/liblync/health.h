@@ -37,7 +37,7 @@ typedef enum ly_health_state
 	LY_HEALTH_UP,
 	LY_HEALTH_PROBING, /* something had no answer, and it is asked again */
 	LY_HEALTH_DOWN,	   /* it does not answer OPTIONS */
-	LY_HEALTH_EJECTED  /* it answers OPTIONS, and fails calls, or was down too often */
+	LY_HEALTH_EJECTED /* it answers OPTIONS, and fails calls, or was down too often */
 } ly_health_state_t;
 
 const char *ly_health_state_name(ly_health_state_t state);

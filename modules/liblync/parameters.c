@@ -22,7 +22,7 @@ const ly_parameter_t ly_parameters[] = {
 	{"EnableBypass", "Media bypass: Lync's clients send media to us directly.",
 		NOT_YET "Media of other addresses than the signalled one is dropped.", "False"},
 	{"EnableFastFailoverTimer", "Lync gives up a call that has no progress after 10 seconds.",
-		"A silent target costs a call 2 s, then the next is tried. True: no other one after 7.5 s, so that Lync gets 503 before it gives up. False: until all had their turn. " NOT_YET "A 183 of our own while a target that has answered 100 says no more.", "True"},
+		"The same whatever is set: a target that is silent costs a call its `answer-limit`, then the next is tried, until `hunt-tries` or `hunt-time` of the trunk are over and Lync gets 503. While a slow one does not ring, Lync gets a 183 of ours (`progress-after`), and waits on.", "True"},
 	{"EnableLocationRestriction", "Location-based routing; NetworkSiteID says which site.", INSIDE_LYNC, SAME},
 	{"EnableMobileTrunkSupport", "The provider is a mobile carrier.", INSIDE_LYNC, SAME},
 	{"EnableOnlineVoice", "Users of this trunk have their voice mail online.", INSIDE_LYNC, SAME},

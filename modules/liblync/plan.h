@@ -14,6 +14,7 @@
 #include "liblync/dialect.h"
 #include "liblync/finding.h"
 #include "liblync/health.h"
+#include "liblync/hunt.h"
 #include "liblync/media.h"
 #include "liblync/plan_words.h"
 #include "liblync/prefixes.h"
@@ -30,8 +31,9 @@ typedef struct ly_addr
 /* What is an emergency call. */
 typedef struct ly_emergency_plan
 {
-	ly_slice_t numbers; /* with blanks between them; of LY_EMERGENCY_NUMBERS where the plan says nothing */
-	unsigned line;		/* 0: the plan has no <emergency> */
+	ly_slice_t
+			numbers; /* with blanks between them; of LY_EMERGENCY_NUMBERS where the plan says nothing */
+	unsigned line;	 /* 0: the plan has no <emergency> */
 } ly_emergency_plan_t;
 
 /* How many calls. 0: as many as come. */
@@ -179,6 +181,9 @@ typedef struct ly_peer
 	/* of a target: its calls offer no reliable provisional answers, so that it sees one dialog, whoever rings */
 	bool one_early_dialog;
 	bool follow_redirect; /* of a target: its 3xx leads to another target */
+	ly_patience_t
+			patience; /* of a target, with it; a server's is its trunk's */
+	ly_hunt_t hunt;	  /* of a target, for its calls */
 	const ly_numbers_t
 			*numbers; /* of a target; NULL where it has none, so the next */
 	const ly_codes_t *codes;
@@ -250,6 +255,10 @@ typedef struct ly_trunk
 	ly_hold_t hold;
 	ly_early_media_t early_media;
 	ly_slice_t ringback;
+	ly_patience_t patience; /* with the servers of its pool */
+	ly_hunt_t hunt;			/* for Lync's calls */
+	/* ms after which Lync gets a 183 of ours where nothing rings; 0: none */
+	unsigned progress_after;
 	const ly_numbers_t *numbers;
 	const ly_codes_t *codes;
 	ly_limit_t limit;

@@ -339,6 +339,11 @@ static void check_routes(ly_checker_t *checker)
 	ly_plan_check_routes(checker->reader);
 }
 
+static void check_hunt(ly_checker_t *checker)
+{
+	ly_plan_check_hunt(checker->reader);
+}
+
 static void check_media(ly_checker_t *checker)
 {
 	ly_plan_check_media(checker->reader);
@@ -347,7 +352,8 @@ static void check_media(ly_checker_t *checker)
 void ly_plan_check(ly_reader_t *reader)
 {
 	static void (*const checks[])(ly_checker_t *) = {check_nodes, check_peers,
-			check_trunks, check_routes, check_media, check_limits, check_codes};
+			check_trunks, check_routes, check_hunt, check_media, check_limits,
+			check_codes};
 	ly_set_t empty = {.arena = reader->scratch};
 	ly_checker_t checker = {.reader = reader,
 			.ports = empty,

@@ -65,6 +65,7 @@ void ly_plan_compile(ly_reader_t *reader);
 void ly_plan_check(ly_reader_t *reader);
 void ly_plan_check_media(ly_reader_t *reader); /* parts of it */
 void ly_plan_check_routes(ly_reader_t *reader);
+void ly_plan_check_hunt(ly_reader_t *reader);
 
 /* What is looked up for every request gets an index. plan_index.c */
 void ly_plan_index(ly_reader_t *reader);

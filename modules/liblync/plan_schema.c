@@ -36,6 +36,20 @@
 				.or_zero = true, .preset = "1800", FIELD(type, session_timer), \
 				NO_TEXT                                                        \
 	}
+/* How long a call is tried. ringing, time: the presets of those two. */
+#define HUNT(type, ringing_preset, time_preset)                           \
+	{"answer-limit", DURATION(200, 30 * SECONDS), .preset = "1s",         \
+			FIELD(type, patience.answer), NO_TEXT},                       \
+			{"ringing-limit", DURATION(1 * SECONDS, 2 * MINUTES),         \
+					.or_zero = true, .preset = ringing_preset,            \
+					FIELD(type, patience.ringing), NO_TEXT},              \
+			{"hunt-tries", .kind = LY_KIND_NUMBER, .min = 1,              \
+					.max = LY_HUNT_TRIES_MAX, .preset = "4",              \
+					FIELD(type, hunt.tries), NO_TEXT},                    \
+	{                                                                     \
+		"hunt-time", DURATION(1 * SECONDS, 5 * MINUTES), .or_zero = true, \
+				.preset = time_preset, FIELD(type, hunt.time), NO_TEXT    \
+	}
 #define TIER .kind = LY_KIND_NUMBER, .min = 1, .max = 99
 #define WEIGHT .kind = LY_KIND_NUMBER, .min = 0, .max = 10000
 #define COUNT .kind = LY_KIND_NUMBER, .min = 1, .max = 1000000
@@ -56,11 +70,6 @@
 			.max = 1, .slot = LY_SLOT_PARENT,                                 \
 			.line = offsetof(type, limit.line)}
 
-#define DURATION(least, most) \
-	.kind = LY_KIND_DURATION, .min = 1L * (least), .max = 1L * (most)
-#define SECONDS 1000
-#define MINUTES 60000
-#define HOURS 3600000
 
 /* So does <health>. The presets are those of ly_health_rules. */
 #define HEALTH(name, type)                                                     \
@@ -276,7 +285,7 @@ static const ly_attribute_t target_attributes[] = {
 		{"rules-on", LY_KIND_RULES, FIELD(ly_peer_t, rules_on), NO_TEXT},
 		{"pass-headers", LY_KIND_HEADERS, FIELD(ly_peer_t, pass_headers),
 				NO_TEXT},
-		TREATMENT(ly_peer_t, early_media + 1),
+		TREATMENT(ly_peer_t, early_media + 1), HUNT(ly_peer_t, "0s", "20s"),
 		{"redirect", CHOICE(redirects), .preset = "refuse",
 				FIELD(ly_peer_t, follow_redirect), NO_TEXT},
 		{"early-dialogs", CHOICE(early_dialogs), .preset = "all",
@@ -314,7 +323,10 @@ static const ly_attribute_t trunk_attributes[] = {
 		{"rules-on", LY_KIND_RULES, FIELD(ly_trunk_t, rules_on), NO_TEXT},
 		{"pass-headers", LY_KIND_HEADERS, FIELD(ly_trunk_t, pass_headers),
 				NO_TEXT},
-		TREATMENT(ly_trunk_t, early_media), STATE(ly_trunk_t),
+		TREATMENT(ly_trunk_t, early_media), HUNT(ly_trunk_t, "6s", "8s"),
+		{"progress-after", DURATION(1 * SECONDS, 1 * MINUTES), .or_zero = true,
+				.preset = "6s", FIELD(ly_trunk_t, progress_after), NO_TEXT},
+		STATE(ly_trunk_t),
 		{"SRTPMode", CHOICE(srtp_modes), .preset = "Required",
 				FIELD(ly_trunk_t, SRTPMode), NO_TEXT},
 		LYNC(AcceptGatewayPAIForOutboundCalls, "false"),

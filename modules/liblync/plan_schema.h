@@ -21,10 +21,10 @@ typedef enum ly_kind
 	LY_KIND_HOST, /* a domain name or an address */
 	LY_KIND_ADDRESS,
 	LY_KIND_PATH,
-	LY_KIND_DIALLED, /* a telephone number, as it is written into a URI */
+	LY_KIND_DIALLED,	  /* a telephone number, as it is written into a URI */
 	LY_KIND_DIALLED_LIST, /* several, with blanks between them; or none */
-	LY_KIND_TEXT,	 /* for people, or what is looked at later */
-	LY_KIND_NUMBER,	 /* min to max, into a field of 2 or 4 bytes */
+	LY_KIND_TEXT,		  /* for people, or what is looked at later */
+	LY_KIND_NUMBER,		  /* min to max, into a field of 2 or 4 bytes */
 	LY_KIND_DURATION, /* "30s", into a field of 4 bytes in ms; min and max in ms */
 	LY_KIND_CHOICE,	 /* one of choices, into a field of 1 or 4 bytes */
 	LY_KIND_DIALECT, /* what ly_dialect() knows */

@@ -22,6 +22,12 @@
 	}
 #define CHOICE(list) .kind = LY_KIND_CHOICE, .choices = (list)
 
+#define DURATION(least, most) \
+	.kind = LY_KIND_DURATION, .min = 1L * (least), .max = 1L * (most)
+#define SECONDS 1000
+#define MINUTES 60000
+#define HOURS 3600000
+
 extern const ly_element_t ly_plan_numbers_element, ly_plan_codes_element,
 		ly_plan_profile_element;
 

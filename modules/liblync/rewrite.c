@@ -12,7 +12,8 @@
 ly_rule_set_t ly_active_rules(const ly_dialect_t *sender,
 		const ly_dialect_t *receiver, ly_rule_set_t off)
 {
-	return (sender->leaving | receiver->arriving) & ~off & ~ly_emergency_rules();
+	return (sender->leaving | receiver->arriving) & ~off
+		   & ~ly_emergency_rules();
 }
 
 /* The text composed since start. */

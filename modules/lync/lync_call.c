@@ -2,7 +2,6 @@
 #include "lync_call.h"
 
 #include "core/dprint.h"
-#include "core/timer.h"
 #include "core/route.h"
 #include "core/usr_avp.h"
 #include "liblync/match.h"
@@ -110,14 +109,24 @@ void lync_call_keep_answered_by(const lync_call_t *call)
 			sizeof(call->answered_by));
 }
 
-void lync_call_keep_rang(const lync_call_t *call)
+void lync_call_keep_heard(const lync_call_t *call)
 {
-	keep_member(call, offsetof(lync_call_t, rang), sizeof(call->rang));
+	keep_member(call, offsetof(lync_call_t, heard), sizeof(call->heard));
 }
 
 void lync_call_keep_forks(const lync_call_t *call)
 {
 	keep_member(call, offsetof(lync_call_t, forks), sizeof(call->forks));
+}
+
+void lync_call_keep_rang(const lync_call_t *call)
+{
+	keep_member(call, offsetof(lync_call_t, rang), sizeof(call->rang));
+}
+
+void lync_call_keep_byed(const lync_call_t *call)
+{
+	keep_member(call, offsetof(lync_call_t, byed), sizeof(call->byed));
 }
 
 bool lync_call_recall_hold(ly_hold_id_t hold[2])
@@ -166,21 +175,4 @@ void lync_call_name(struct sip_msg *msg, const lync_current_t *c)
 {
 	if(msg->callid && c->call_id.s)
 		msg->callid->body = lync_str(c->call_id);
-}
-
-/* A try that says nothing takes fr_timer, 2 s. */
-#define LAST_TRY_MS 7500
-
-bool lync_call_too_late(const lync_current_t *c)
-{
-	ticks_t since = get_ticks_raw() - c->call.begun;
-
-	if(c->call.emergency || c->call.sender != LY_LYNC || !c->call.trunk
-			|| !c->call.trunk->EnableFastFailoverTimer
-			|| TICKS_TO_MS(since) < LAST_TRY_MS)
-		return false;
-	LM_WARN("call %.*s: no more targets are tried: Lync gives up after 10 s "
-			"(EnableFastFailoverTimer)\n",
-			LY_FMT(lync_call_id(c)));
-	return true;
 }

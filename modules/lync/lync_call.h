@@ -54,7 +54,8 @@ typedef struct lync_call
 	ly_side_t sender;
 	bool initial; /* the request makes the dialog */
 	bool ended;	  /* by us: its answer was refused */
-	ly_emergency_t emergency; /* it is one; of a request in a dialog: it says so itself */
+	ly_emergency_t
+			emergency; /* it is one; of a request in a dialog: it says so itself */
 	bool sdp_alone; /* of an emergency call: who gets it has refused what stands beside the SDP */
 	ly_dialog_t dialog;
 	/* so the answer comes in the reply; else offer in the reply, answer in the ACK */
@@ -73,11 +74,17 @@ typedef struct lync_call
 	uint8_t tried_count; /* peers that had their turn, by their indexes */
 	uint16_t tried[LY_TRIES_MAX];
 	ly_hold_id_t hold[2]; /* at whom it is counted, by side; 0: not yet */
-	uint64_t given_at; /* lync_now_ms(): when it was given to the last of them */
-	bool given;		   /* the INVITE to that one was written … */
-	bool rang;		   /* … and it has said something of the call */
-	int branch;				/* of the transaction: the last of them */
-	bool judged;			/* what the last of them came to has been counted */
+	int branch;			  /* of the transaction: the last of them */
+	unsigned tries;		  /* that were made */
+	uint32_t rings_for;	  /* ticks_t: as long as any telephone may ring */
+	bool rang;			  /* the last of them has */
+	uint32_t
+			byed; /* branches whose answer came too late, and was ended by us */
+	bool judged;  /* what the last of them came to has been counted */
+	uint64_t
+			given_at; /* lync_now_ms(): when it was given to the last of them */
+	bool given;		  /* the INVITE to that one was written … */
+	bool heard;		  /* … and it has said something of the call */
 	unsigned turned_away;	/* by us, with this code: a drain, a limit; 0: no */
 	unsigned retry_after;	/* seconds, with it */
 	ly_timer_asked_t timer; /* what the request asks for, see liblync/timer.h */
@@ -140,8 +147,10 @@ int lync_call_keep(const lync_call_t *call);
 /* Keeps one member alone: who handles a reply does not hold the lock that others change the call under. */
 void lync_call_keep_answered_by(const lync_call_t *call);
 void lync_call_keep_shown_tag(const lync_call_t *call);
-void lync_call_keep_rang(const lync_call_t *call);
+void lync_call_keep_heard(const lync_call_t *call);
 void lync_call_keep_forks(const lync_call_t *call);
+void lync_call_keep_rang(const lync_call_t *call);
+void lync_call_keep_byed(const lync_call_t *call);
 
 /* Where the call kept with the current transaction is counted; false where there is none. */
 bool lync_call_recall_hold(ly_hold_id_t hold[2]);
@@ -173,12 +182,6 @@ static inline const ly_peer_t *lync_called(const lync_call_t *call)
 {
 	return lync_peer_on(call, lync_other_side(call->sender));
 }
-
-/*
- * With EnableFastFailoverTimer Lync gives up a call that has no progress after 10 seconds, and tries another trunk: a
- * target that we would find after that is found too late. True (and one warning line) when no other is to be tried.
- */
-bool lync_call_too_late(const lync_current_t *c);
 
 /* The caller's Call-ID, whatever the message has; as it stands there where the call is not known. */
 ly_slice_t lync_call_id(const lync_current_t *c);

@@ -183,7 +183,6 @@ bool lync_calls_come_in(struct sip_msg *msg, lync_current_t *c)
 typedef struct looking
 {
 	const lync_call_t *call;
-	ly_slice_t call_id;
 	bool desperate; /* drains do not count, nor what has just failed */
 } looking_t;
 
@@ -223,11 +222,7 @@ static bool may(const void *data, const ly_choice_t *choice)
 		return false;
 	if(l->desperate)
 		return true;
-	if(lync_drains(peer)
-			|| lync_health_no_port(choice->peer, choice->trunk)
-			|| (l->call->emergency
-					&& lync_peer_is_shunned(
-							choice->peer, choice->trunk, l->call_id)))
+	if(lync_drains(peer) || lync_health_no_port(choice->peer, choice->trunk))
 		return false;
 	if(l->call->sender == LY_LYNC)
 		return l->call->emergency || rate_may(peer);
@@ -263,7 +258,7 @@ static const ly_choice_t *choose(lync_current_t *c, const ly_ways_t *ways,
 		const ly_call_numbers_t *numbers, ly_seeker_t *seeker)
 {
 	lync_call_t *call = &c->call;
-	const looking_t looking = {call, lync_call_id(c), seeker->desperate};
+	const looking_t looking = {call, seeker->desperate};
 	lync_slot_t *owner = call->sender == LY_LYNC ? lync_slot_trunk(call->trunk)
 												 : lync_slot_peer(call->target);
 	const ly_chooser_t how = {.numbers = numbers,
@@ -308,8 +303,6 @@ const ly_choice_t *lync_calls_choose(lync_current_t *c, const ly_ways_t *ways,
 	if(!found && call->emergency) {
 		seeker.desperate = true;
 		found = choose(c, ways, numbers, &seeker);
-		if(found)
-			lync_peer_forgive(found->peer, found->trunk, lync_call_id(c));
 	}
 	call->tried_count = (uint8_t)seeker.tried_count;
 	for(unsigned i = 0; i < seeker.tried_count; i++)

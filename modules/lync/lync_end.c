@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lync_end.h"
 
+#include <stdio.h>
+
 #include "core/dprint.h"
 #include "core/mem/shm_mem.h"
 #include "core/route.h"
@@ -18,7 +20,8 @@ typedef struct cause
 	int code;
 	const char *text;
 } cause_t;
-static const cause_t not_acceptable = {488, "488"}, unavailable = {503, "503"};
+static const cause_t not_acceptable = {488, "488"}, unavailable = {503, "503"},
+					 terminated = {487, "487"};
 
 static bool makes_the_call(const lync_current_t *c)
 {
@@ -51,11 +54,14 @@ static bool acknowledge(struct sip_msg *msg, const lync_current_t *c,
 }
 
 /* For tm and for whoever reads the reply after it. */
-static void become(struct sip_msg *msg, lync_current_t *c, const cause_t *cause)
+static void become(struct sip_msg *msg, lync_current_t *c, unsigned code)
 {
-	msg->first_line.u.reply.statuscode = (unsigned)cause->code;
-	memcpy(msg->first_line.u.reply.status.s, cause->text, 3);
-	c->message.status = cause->code;
+	char text[4];
+
+	msg->first_line.u.reply.statuscode = code;
+	snprintf(text, sizeof(text), "%u", code % 1000);
+	memcpy(msg->first_line.u.reply.status.s, text, 3);
+	c->message.status = code;
 }
 
 /* A 2xx within a call that is up: who gave it believes that its answer holds. */
@@ -133,6 +139,39 @@ bool lync_end_answered(struct sip_msg *msg, lync_current_t *c)
 	c->call.ended = true;
 	if(!again)
 		lync_call_keep(&c->call);
-	become(msg, c, cause);
+	become(msg, c, (unsigned)cause->code);
+	return true;
+}
+
+/* tm drops what is no 2xx of a branch, silently where it has the same code already. */
+static unsigned code_for_tm(const struct cell *t, int branch)
+{
+	unsigned had = (unsigned)t->uac[branch].last_received;
+	return had >= 300 ? had : (unsigned)terminated.code;
+}
+
+bool lync_end_late(struct sip_msg *msg, lync_current_t *c, bool left)
+{
+	struct cell *t = lync_tm.t_gett();
+	int branch = lync_tm.t_gett_branch();
+	uint32_t bit;
+	bool again;
+
+	if(!makes_the_call(c) || !t || t == T_UNDEFINED || branch < 0
+			|| (!left && t->uas.status < 300))
+		return false;
+	bit = UINT32_C(1) << (branch & 31);
+	again = (c->call.byed & bit) || (!left && c->call.ended);
+	if(!again)
+		LM_WARN("call %.*s: %s:%u has taken it too late, and gets BYE\n",
+				LY_FMT(lync_call_id(c)), ip_addr2a(&msg->rcv.src_ip),
+				msg->rcv.src_port);
+	if(!acknowledge(msg, c, &terminated, again))
+		LM_ERR("call %.*s: ACK and BYE cannot be sent to who has taken it too "
+			   "late\n",
+				LY_FMT(lync_call_id(c)));
+	c->call.byed |= bit;
+	lync_call_keep_byed(&c->call);
+	become(msg, c, code_for_tm(t, branch));
 	return true;
 }

@@ -16,4 +16,11 @@
  */
 bool lync_end_answered(struct sip_msg *msg, lync_current_t *c);
 
+/*
+ * Where msg is a 200 that makes a call, but too late: its try was left for another one (left), or the caller has got
+ * its refusal by now. Who has answered gets ACK and BYE, nobody else hears of it. Where lync_end_answered() may be used.
+ * Returns whether msg is one.
+ */
+bool lync_end_late(struct sip_msg *msg, lync_current_t *c, bool left);
+
 #endif

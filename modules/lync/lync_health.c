@@ -25,7 +25,8 @@ typedef struct board
 {
 	gen_lock_t states, lock;
 	unsigned count, lost; /* in the second lock, so what follows */
-	unsigned writes;	  /* which of the lists is written; the prober has the other */
+	unsigned
+			writes; /* which of the lists is written; the prober has the other */
 	lync_news_t news[2][NEWS_MAX];
 } board_t;
 
@@ -68,9 +69,8 @@ void lync_health_well(const ly_peer_t *peer)
 void lync_health_failed(const ly_peer_t *peer, const char *reason, bool silent,
 		unsigned retry_after)
 {
-	lync_news_t news = {.kind = LYNC_NEWS_FAILED,
-			.number = retry_after,
-			.silent = silent};
+	lync_news_t news = {
+			.kind = LYNC_NEWS_FAILED, .number = retry_after, .silent = silent};
 
 	if(!board)
 		return;

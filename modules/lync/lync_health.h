@@ -26,13 +26,14 @@ typedef struct lync_end
 	ly_addr_t address;
 	uint16_t port;
 	ly_transport_t transport;
-	unsigned trunk; /* index in the plan: who we are there; of a server */
-	uint32_t place; /* what an answer knows it by */
-	uint64_t secret;	 /* of those that may be answered; 0: none */
-	bool spread;		 /* over the interval; at first it is asked early */
-	unsigned code;		 /* of its last answer; 0: none yet */
+	unsigned trunk;	 /* index in the plan: who we are there; of a server */
+	uint32_t place;	 /* what an answer knows it by */
+	uint64_t secret; /* of those that may be answered; 0: none */
+	bool spread;	 /* over the interval; at first it is asked early */
+	unsigned code;	 /* of its last answer; 0: none yet */
 	uint64_t sent_at, answered_at;
-	uint64_t opened_at; /* when its connection is opened anew because it was closed */
+	uint64_t
+			opened_at; /* when its connection is opened anew because it was closed */
 	unsigned took; /* ms to the last answer */
 } lync_end_t;
 
@@ -62,12 +63,12 @@ typedef struct lync_health
 
 typedef enum lync_news_kind
 {
-	LYNC_NEWS_ANSWER,	/* to OPTIONS */
-	LYNC_NEWS_WELL,		/* a call has reached it, and it has said so */
-	LYNC_NEWS_FAILED,	/* a call has failed by its fault */
+	LYNC_NEWS_ANSWER, /* to OPTIONS */
+	LYNC_NEWS_WELL,	  /* a call has reached it, and it has said so */
+	LYNC_NEWS_FAILED, /* a call has failed by its fault */
 	LYNC_NEWS_RANG,
-	LYNC_NEWS_NO_TLS,	/* a handshake with that address has failed */
-	LYNC_NEWS_CLOSED,	/* a connection to that address */
+	LYNC_NEWS_NO_TLS, /* a handshake with that address has failed */
+	LYNC_NEWS_CLOSED, /* a connection to that address */
 } lync_news_kind_t;
 
 typedef struct lync_news
@@ -77,8 +78,9 @@ typedef struct lync_news
 	lync_slot_t *slot; /* of calls */
 	uint32_t place;	   /* of an answer, this and the next */
 	uint64_t secret;
-	unsigned number; /* code of an answer; ms until it rang; seconds of Retry-After, 0: none */
-	bool silent;	 /* a call that had no answer at all */
+	unsigned
+			number; /* code of an answer; ms until it rang; seconds of Retry-After, 0: none */
+	bool silent;	   /* a call that had no answer at all */
 	ly_addr_t address; /* of a connection, this and the next */
 	uint16_t port;
 	char reason[LY_HEALTH_REASON_MAX];

@@ -9,8 +9,7 @@
  * Brings the ends of the peer in line with the plan in force and the DNS; those that stay keep what is known of them. In the
  * lock. Of new ones the first is asked at *start, the others a little later each. False: no memory, and all is as it was.
  */
-bool lync_ends_update(
-		lync_health_t *h, const ly_peer_t *peer, uint64_t *start);
+bool lync_ends_update(lync_health_t *h, const ly_peer_t *peer, uint64_t *start);
 
 /* It is asked no more. In the lock. */
 void lync_ends_drop(lync_health_t *h);

@@ -109,7 +109,7 @@ static const char *reason_of(
 	if(state != LYNC_PEER_UP)
 		return w->h->health.reason;
 	return was == LYNC_PEER_DOWN || was == LYNC_PEER_PROBING ? "it answers"
-		   : was == LYNC_PEER_EJECTED ? "its time is over"
+		   : was == LYNC_PEER_EJECTED  ? "its time is over"
 		   : was == LYNC_PEER_DRAINING ? lync_slot_by(w->slot)
 									   : "the plan";
 }

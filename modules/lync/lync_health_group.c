@@ -40,8 +40,7 @@ static void watch(const ly_peer_t *peer)
 
 	w->peer = peer;
 	w->slot = lync_slot_peer(peer);
-	w->group =
-			&groups[peer->pool ? peer->pool->index : lync_plan->pool_count];
+	w->group = &groups[peer->pool ? peer->pool->index : lync_plan->pool_count];
 	w->h = health_of(w->slot);
 	if(!w->h) {
 		SHM_MEM_ERROR;
@@ -137,8 +136,7 @@ static void count_groups(uint64_t now)
 			continue;
 		w->group->count++;
 		w->group->usable +=
-				ly_health_share(&w->h->health, w->peer->health, false, now)
-				> 0;
+				ly_health_share(&w->h->health, w->peer->health, false, now) > 0;
 	}
 }
 
@@ -194,7 +192,6 @@ bool lync_groups_apply(uint64_t now)
 	find_usual(now);
 	for(unsigned i = 0; i < lync_watched_count; i++) {
 		const lync_watched_t *w = &lync_watched[i];
-
 		uint32_t share, penalty;
 
 		w->h->panic = ly_health_panics(w->group->usable, w->group->count);

@@ -12,7 +12,7 @@ typedef struct lync_group
 {
 	unsigned count;	 /* of peers that are not drained */
 	unsigned usable; /* of these: they get calls */
-	unsigned usual; /* ms until one in the middle rings; 0: not known */
+	unsigned usual;	 /* ms until one in the middle rings; 0: not known */
 } lync_group_t;
 
 /* As it is shown: a peer that is drained is that, however it is. */

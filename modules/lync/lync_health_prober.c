@@ -78,8 +78,8 @@ static void judge(lync_watched_t *w, uint64_t now)
 		all[i] = &h->ends[i].asking;
 	if(h->end_count)
 		found = ly_asking_all(all, h->end_count, &of);
-	ly_health_asked(&h->health, w->peer->health, found,
-			of ? of->reason : "", now, &stirred);
+	ly_health_asked(&h->health, w->peer->health, found, of ? of->reason : "",
+			now, &stirred);
 	/* with one alone it says no more than the state */
 	if(h->end_count > 1 || h->addresses.count) {
 		list_down(h, &h->addresses, address_key);
@@ -227,7 +227,6 @@ static void hear_answer(const lync_news_t *news)
 						  + (end->spread ? rest - random_below(rest / 16)
 										 : random_below(rest));
 	end->spread = true;
-	lync_options_trust(w->peer, end);
 	judge(w, news->at);
 	set_due(w);
 }
@@ -243,8 +242,8 @@ static void hear_failure(lync_watched_t *w, const lync_news_t *news)
 {
 	lync_health_t *h = w->h;
 	char reason[LY_HEALTH_REASON_MAX];
-	unsigned seconds = news->number < RETRY_AFTER_MAX ? news->number
-													  : RETRY_AFTER_MAX;
+	unsigned seconds =
+			news->number < RETRY_AFTER_MAX ? news->number : RETRY_AFTER_MAX;
 
 	ly_penalty_call(&h->penalty, true, news->at);
 	if(seconds) {
@@ -286,8 +285,7 @@ static void hear_no_tls(
 		lync_watched_t *w, lync_end_t *end, const lync_news_t *news)
 {
 	if(end->asking.asked) {
-		ly_asking_failed(
-				&end->asking, w->peer->health, news->reason, news->at);
+		ly_asking_failed(&end->asking, w->peer->health, news->reason, news->at);
 	} else {
 		ly_health_suspect(&w->h->health, news->reason, news->at, &stirred);
 		ly_asking_soon(&end->asking, news->at);
@@ -338,9 +336,9 @@ static void hear_all(void)
 	unsigned count = lync_health_take(&news);
 
 	for(unsigned i = 0; i < count; i++) {
-		lync_watched_t *w = news[i].slot
-									? lync_watched_of(lync_health_of(news[i].slot))
-									: NULL;
+		lync_watched_t *w =
+				news[i].slot ? lync_watched_of(lync_health_of(news[i].slot))
+							 : NULL;
 
 		if(news[i].kind == LYNC_NEWS_ANSWER)
 			hear_answer(&news[i]);

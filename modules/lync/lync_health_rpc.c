@@ -87,8 +87,8 @@ static void add_health(
 	rpc->struct_add(row, "sdsddddd", "since", when(health->since, text),
 			"share", share_of(slot), "penalty", penalty, "rings_after_ms",
 			(int)ly_penalty_delay(&h->penalty, now), "failures",
-			(int)health->failures, "ejections", (int)health->ejections,
-			"downs", (int)health->downs, "panic", (int)h->panic);
+			(int)health->failures, "ejections", (int)health->ejections, "downs",
+			(int)health->downs, "panic", (int)h->panic);
 	if(health->state == LY_HEALTH_EJECTED && health->ejected_until > now)
 		rpc->struct_add(row, "d", "seconds_left",
 				(int)((health->ejected_until - now + 999) / 1000));

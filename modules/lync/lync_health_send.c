@@ -4,7 +4,6 @@
 #include <sodium.h>
 
 #include "core/dprint.h"
-#include "core/dst_blocklist.h"
 #include "core/forward.h"
 #include "core/tcp_conn.h"
 #include "liblync/face.h"
@@ -48,8 +47,6 @@ static bool aim(
 	dst->proto = protos[end->transport];
 	dst->send_sock = lync_peer_socket(peer, trunk_of(peer, end));
 	dst->send_flags.f |= SND_F_FORCE_SOCKET;
-	/* That OPTIONS cannot connect says nothing to a request within a call, which may come a moment later. */
-	dst->send_flags.blst_imask = BLST_ERR_CONNECT | BLST_ERR_SEND;
 	return dst->send_sock && init_su(&dst->to, &ip, end->port) == 0;
 }
 
@@ -105,18 +102,6 @@ bool lync_options_send(
 	}
 	return send_once_told(&dst, text.s, text.len,
 			end->asking.asked > 1 || end->asking.state != LY_HEALTH_UP);
-}
-
-void lync_options_trust(const ly_peer_t *peer, const lync_end_t *end)
-{
-	struct dest_info dst;
-	int why;
-
-	if(end->transport == LY_UDP || !aim(&dst, peer, end))
-		return;
-	why = dst_is_blocklisted(&dst, NULL);
-	if((why & (BLST_ERR_CONNECT | BLST_ERR_SEND)) && !(why & BLST_ERR_TIMEOUT))
-		dst_blocklist_del(&dst, NULL);
 }
 
 /* Connections --------------------------------------------------------------------------------------------------------- */

@@ -6,7 +6,8 @@
 #include "lync_health.h"
 
 /* Sends one, as end->place and end->secret say. False: nothing can leave. Waits for nobody. */
-bool lync_options_send(const ly_peer_t *peer, const lync_end_t *end, unsigned try);
+bool lync_options_send(
+		const ly_peer_t *peer, const lync_end_t *end, unsigned try);
 
 /* What is known of why there was no answer: "tls: handshake has no answer". NULL: nothing. */
 const char *lync_options_lost(const lync_end_t *end);
@@ -16,12 +17,6 @@ const char *lync_options_lost(const lync_end_t *end);
  * without a word, or a firewall that has forgotten it, leaves one that looks well and leads nowhere.
  */
 void lync_options_reconnect(const ly_peer_t *peer, const lync_end_t *end);
-
-/*
- * It has answered: what the core remembers of a connection that could not be opened (use_dst_blocklist) is not true any
- * more. That a call had no answer still is.
- */
-void lync_options_trust(const ly_peer_t *peer, const lync_end_t *end);
 
 /* 64 random bits. */
 uint64_t lync_options_random(void);

@@ -33,6 +33,7 @@
 #include "lync_ringback.h"
 #include "lync_rpc.h"
 #include "lync_script.h"
+#include "lync_slow.h"
 #include "lync_tls_end.h"
 #include "lync_tls_out.h"
 #include "lync_transfer.h"
@@ -95,7 +96,7 @@ static int mod_init(void)
 			|| lync_key_init() < 0 || lync_peer_init() < 0 || lync_ng_init() < 0
 			|| lync_worker_init() < 0 || lync_prober_init() < 0
 			|| lync_media_watch_init() < 0 || lync_ringback_init() < 0
-			|| lync_health_init() < 0)
+			|| lync_slow_init() < 0 || lync_health_init() < 0)
 		return -1;
 	if(lync_tls_out_init(lync_peer_tls_names, lync_peer_tls_done) < 0
 			|| lync_tls_end_init() < 0 || lync_certificates_init() < 0)
@@ -115,6 +116,7 @@ static int child_init(int rank)
 			|| lync_prober_child_init(rank) < 0
 			|| lync_media_watch_child_init(rank) < 0
 			|| lync_ringback_child_init(rank) < 0
+			|| lync_slow_child_init(rank) < 0
 			|| lync_health_prober_child_init(rank) < 0)
 		return -1;
 	return lync_redis_child_init(rank);

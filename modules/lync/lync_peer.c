@@ -2,7 +2,6 @@
 #include "lync_peer.h"
 
 #include "core/dprint.h"
-#include "core/dst_blocklist.h"
 #include "core/dset.h"
 #include "core/socket_info.h"
 #include "lync.h"
@@ -256,42 +255,6 @@ int lync_peer_send_to(struct sip_msg *msg, const ly_peer_t *peer,
 	ruri_mark_new(); /* in a failure route tm forwards to nobody otherwise */
 	set_force_socket(msg, socket);
 	return 0;
-}
-
-/* Where its messages go, as the blocklist has it. False where no address is known. */
-static bool find_destination(const ly_peer_t *peer, const ly_trunk_t *trunk,
-		ly_slice_t call_id, struct dest_info *to)
-{
-	const ly_addr_t anywhere = {0};
-	ly_addr_t address = peer->address;
-	struct ip_addr ip = {0};
-
-	if(!address.family && !find_address(peer, call_id, &anywhere, &address))
-		return false;
-	ip.af = address.family == 4 ? AF_INET : AF_INET6;
-	ip.len = address.family == 4 ? 4 : 16;
-	memcpy(ip.u.addr, address.ip, ip.len);
-	init_dest_info(to);
-	to->proto = protos[lync_peer_transport(peer->side, trunk, peer)];
-	return init_su(&to->to, &ip, lync_peer_port(peer, trunk)) == 0;
-}
-
-bool lync_peer_is_shunned(
-		const ly_peer_t *peer, const ly_trunk_t *trunk, ly_slice_t call_id)
-{
-	struct dest_info to;
-
-	return find_destination(peer, trunk, call_id, &to)
-		   && dst_is_blocklisted(&to, NULL);
-}
-
-void lync_peer_forgive(
-		const ly_peer_t *peer, const ly_trunk_t *trunk, ly_slice_t call_id)
-{
-	struct dest_info to;
-
-	if(find_destination(peer, trunk, call_id, &to))
-		dst_blocklist_del(&to, NULL);
 }
 
 /* Adds what is expected of one TLS peer of the plan. */

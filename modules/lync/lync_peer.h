@@ -28,15 +28,6 @@ bool lync_peer_in_reach(const ly_peer_t *peer);
 int lync_peer_send_to(struct sip_msg *msg, const ly_peer_t *peer,
 		const ly_trunk_t *trunk, ly_slice_t call_id, const ly_addr_t *at);
 
-/*
- * Kamailio sends nothing to where something has just failed (use_dst_blocklist), and says so at once. Whether the peer is
- * there; and it is forgiven: the next message is sent.
- */
-bool lync_peer_is_shunned(
-		const ly_peer_t *peer, const ly_trunk_t *trunk, ly_slice_t call_id);
-void lync_peer_forgive(
-		const ly_peer_t *peer, const ly_trunk_t *trunk, ly_slice_t call_id);
-
 /* Where peer listens. trunk tells a Mediation Server's port. */
 static inline uint16_t lync_peer_port(
 		const ly_peer_t *peer, const ly_trunk_t *trunk)

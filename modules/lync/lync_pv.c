@@ -27,7 +27,8 @@ static void get_peer(const lync_current_t *c, ly_buf_t *out)
 	if(lync_event_now())
 		ly_put(out, lync_event_now()->peer);
 	else
-		put_name(out, lync_peer_on(&c->call, lync_other_side(lync_receiver(c))));
+		put_name(
+				out, lync_peer_on(&c->call, lync_other_side(lync_receiver(c))));
 }
 
 static void get_trunk(const lync_current_t *c, ly_buf_t *out)

@@ -9,7 +9,9 @@
 #include "lync.h"
 #include "lync_calls.h"
 #include "lync_count.h"
+#include "lync_flow.h"
 #include "lync_health.h"
+#include "lync_hunt.h"
 #include "lync_record.h"
 
 #define NO_ANSWER_FROM_USER 19 /* of Q.850 */
@@ -21,8 +23,9 @@ typedef struct result
 	bool left_to_tm;
 	bool cancelled;
 	bool emergency; /* and its caller has not given up: nobody else can end its search */
-	bool silent; /* for as long as fr_timer */
-	bool rang;	 /* for as long as fr_inv_timer */
+	bool silent;  /* for as long as its answer-limit, or its ringing-limit */
+	bool replied; /* and had said 100 */
+	bool rang;	  /* for as long as any may */
 	unsigned code;
 	unsigned retry_after; /* seconds; 0: it did not say */
 	ly_reason_t reason;
@@ -62,13 +65,15 @@ static result_t what_came(const struct sip_msg *msg, const lync_call_t *call)
 		/* it has not said anything to our CANCEL, or got none */
 		r.said = r.cancelled = true;
 		r.code = 487;
-	} else if((msg->msg_flags & FL_TIMEOUT) && (msg->msg_flags & FL_REPLIED)) {
+	} else if((msg->msg_flags & FL_TIMEOUT) && (msg->msg_flags & FL_REPLIED)
+			  && (call->rang || !lync_hunt_patience(call)->ringing)) {
 		/* It has rung, and nobody came: as if the peer had said so. */
 		r.said = r.rang = true;
 		r.code = 408;
 		r.reason.cause = NO_ANSWER_FROM_USER;
 	} else {
 		r.silent = msg->msg_flags & FL_TIMEOUT;
+		r.replied = r.silent && (msg->msg_flags & FL_REPLIED);
 	}
 	return r;
 }
@@ -119,15 +124,17 @@ static lync_count_t judged(const result_t *r)
 	return LYNC_REFUSED;
 }
 
-static void put_why(const lync_current_t *c, const result_t *r, ly_buf_t *out)
+static void put_why(const result_t *r, ly_buf_t *out)
 {
 	if(!r->said)
-		ly_putf(out, "%s", r->silent ? "no answer" : "not reached");
+		ly_putf(out, "%s",
+				r->replied	? "no ringing"
+				: r->silent ? "no answer"
+							: "not reached");
 	else
 		ly_putf(out, "%u %s", r->code, ly_code_phrase(r->code));
 	if(r->reason.cause)
 		ly_putf(out, ", cause %u", r->reason.cause);
-	ly_putf(out, ", call %.*s", LY_FMT(lync_call_id(c)));
 }
 
 /* What it says of the peer. A redirection, or a telephone that nobody takes up, is not its fault. */
@@ -159,7 +166,8 @@ static void count(lync_current_t *c, const result_t *r, bool last)
 	ly_buf_t why = ly_buf(text, sizeof(text));
 	bool tried = lync_peer_on(&c->call, called) && !c->call.judged;
 
-	put_why(c, r, &why);
+	put_why(r, &why);
+	ly_putf(&why, ", call %.*s", LY_FMT(lync_call_id(c)));
 	lync_count_over(&c->call, judged(r), ly_buf_slice(&why), tried, last);
 	if(tried)
 		tell_health(&c->call, r);
@@ -172,11 +180,38 @@ static void count(lync_current_t *c, const result_t *r, bool last)
 		lync_call_keep(&c->call);
 }
 
-void lync_refuse_judge(struct sip_msg *msg, lync_current_t *c)
+/* Before the next try, which may go over the same connection. */
+static void leave_silent(const lync_current_t *c, const result_t *r)
+{
+	const struct cell *t = lync_tm.t_gett();
+
+	if(r->silent && !r->replied && !c->call.judged)
+		lync_flow_silent(&t->uac[c->call.branch].request.dst);
+}
+
+/* One that could not be sent has its line already. */
+static void log_failure(const lync_current_t *c, const result_t *r)
+{
+	const ly_peer_t *peer =
+			lync_peer_on(&c->call, lync_other_side(c->call.sender));
+	char text[64];
+	ly_buf_t why = ly_buf(text, sizeof(text));
+
+	if(!peer || !(r->said || r->silent))
+		return;
+	put_why(r, &why);
+	LM_WARN("call %.*s: not taken by %.*s: %.*s\n", LY_FMT(lync_call_id(c)),
+			LY_FMT(peer->name), LY_FMT(ly_buf_slice(&why)));
+}
+
+bool lync_refuse_judge(struct sip_msg *msg, lync_current_t *c)
 {
 	result_t r = last_result(msg, &c->call);
 
+	log_failure(c, &r);
+	leave_silent(c, &r);
 	count(c, &r, false);
+	return !r.rang || c->call.emergency;
 }
 
 static void log_decision(
@@ -243,8 +278,10 @@ int ki_lync_refuse(struct sip_msg *msg)
 	result_t r = last_result(msg, call);
 	ly_code_t to;
 
-	if(c && !c->call.turned_away)
+	if(c && !c->call.turned_away) {
+		leave_silent(c, &r);
 		count(c, &r, true);
+	}
 	/* a PRACK or UPDATE while it rang has begun one */
 	if(c)
 		lync_record_drop(lync_call_id(c), true);

@@ -19,12 +19,12 @@ int ki_lync_refuse(struct sip_msg *msg);
 
 /*
  * What the last try of a new call came to is counted, once: when lync_next() looks for another. Nothing where there
- * was no try. Failure route, or request route after t_relay() failed.
+ * was no try. Failure route, or request route after t_relay() failed. Returns whether somebody else may do better: not
+ * where it has rung for as long as it may, and nobody came.
  */
-void lync_refuse_judge(struct sip_msg *msg, lync_current_t *c);
+bool lync_refuse_judge(struct sip_msg *msg, lync_current_t *c);
 
 /* What the peer of the last try has answered; 503 where it has said nothing. The same routes. */
-unsigned lync_refused_with(
-		const struct sip_msg *msg, const lync_call_t *call);
+unsigned lync_refused_with(const struct sip_msg *msg, const lync_call_t *call);
 
 #endif

@@ -12,7 +12,9 @@
 #include "lync_crossing.h"
 #include "lync_diagnostics.h"
 #include "lync_early.h"
+#include "lync_end.h"
 #include "lync_health.h"
+#include "lync_hunt.h"
 #include "lync_media.h"
 #include "lync_origin.h"
 #include "lync_own.h"
@@ -128,8 +130,7 @@ static void find_emergency(lync_current_t *c)
 {
 	const ly_crossing_t x = lync_crossing(c);
 
-	c->call.emergency =
-			ly_crossing_emergency(&x, lync_plan->emergency.numbers);
+	c->call.emergency = ly_crossing_emergency(&x, lync_plan->emergency.numbers);
 }
 
 static int accept_in_dialog(struct sip_msg *msg, lync_current_t *c)
@@ -282,6 +283,8 @@ int ki_lync_write(struct sip_msg *msg)
 		LM_BUG("lync_write() without lync_accept() or lync_reply()\n");
 		return -1;
 	}
+	if(c->call.initial && is_route_type(BRANCH_ROUTE))
+		lync_hunt_try(c);
 	if(lync_write_message(msg, c) < 0)
 		return -1;
 	lync_ringback_reply(c);
@@ -320,20 +323,23 @@ static void note_ringing(lync_current_t *c)
 	lync_call_t *call = &c->call;
 	const ly_peer_t *peer = lync_called(call);
 
-	if(!call->initial || c->stray || call->rang || !peer
+	if(!call->initial || c->stray || call->heard || !peer
 			|| c->message.status == 100 || c->message.status >= 300)
 		return;
-	call->rang = true;
-	lync_call_keep_rang(call);
+	call->heard = true;
+	lync_call_keep_heard(call);
 	lync_health_rang(peer, (unsigned)(lync_now_ms() - call->given_at));
 }
 
 int ki_lync_reply(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
+	bool left;
 
-	if((!c && begin(msg, &c)) || lync_origin_find(msg, c) < 0
-			|| !lync_early_admit(c))
+	if((!c && begin(msg, &c)) || lync_origin_find(msg, c) < 0)
+		return -1;
+	left = !lync_hunt_reply(c);
+	if(lync_end_late(msg, c, left) || left || !lync_early_admit(c))
 		return -1;
 	note_ringing(c);
 	lync_call_name(msg, c);

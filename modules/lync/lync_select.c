@@ -8,6 +8,7 @@
 #include "lync_calls.h"
 #include "lync_count.h"
 #include "lync_crossing.h"
+#include "lync_hunt.h"
 #include "lync_peer.h"
 #include "lync_plan.h"
 #include "lync_redirect.h"
@@ -61,7 +62,7 @@ static int give(struct sip_msg *msg, lync_current_t *c)
 	const ly_addr_t anywhere = {0};
 
 	call->branch = next_branch();
-	call->judged = call->given = call->rang = false;
+	call->judged = call->given = call->heard = false;
 	call->given_at = lync_now_ms();
 	call->forks = (ly_forks_t){0};
 	if(lync_peer_send_to(msg, peer, call->trunk, lync_call_id(c), &anywhere) < 0
@@ -129,11 +130,9 @@ static void begin_emergency(const lync_current_t *c)
 		t->flags |= T_DISABLE_6xx;
 	LM_NOTICE("emergency call %.*s: from %.*s to %.*s, by its %s, over the "
 			  "trunk %.*s\n",
-			LY_FMT(lync_call_id(c)),
-			LY_FMT(user_of(&c->message, LY_H_FROM)),
+			LY_FMT(lync_call_id(c)), LY_FMT(user_of(&c->message, LY_H_FROM)),
 			LY_FMT(ly_uri_parse(c->message.uri, &uri) ? uri.user : LY_EMPTY),
-			ly_emergency_name(c->call.emergency),
-			LY_FMT(c->call.trunk->name));
+			ly_emergency_name(c->call.emergency), LY_FMT(c->call.trunk->name));
 }
 
 int ki_lync_select(struct sip_msg *msg)
@@ -166,9 +165,8 @@ int ki_lync_next(struct sip_msg *msg)
 
 	if(!c || !c->call.initial)
 		return -1;
-	lync_refuse_judge(msg, c);
 	/* a call that was answered has reached somebody: it goes nowhere else */
-	if(c->call.ended || lync_call_too_late(c))
+	if(!lync_refuse_judge(msg, c) || c->call.ended || !lync_hunt_may(c))
 		return -1;
 	/*
 	 * For the caller who has heard it ring, the next one is another dialog, with another SDP; and the routes may lead to
@@ -204,7 +202,7 @@ int ki_lync_again(struct sip_msg *msg)
 	lync_current_t *c = lync_current_get(msg);
 
 	if(!c || !c->call.initial || c->call.ended || !has_asked_for_less(msg, c)
-			|| lync_call_too_late(c) || !another_try(c))
+			|| !lync_hunt_may(c) || !another_try(c))
 		return -1;
 	return give(msg, c);
 }

@@ -45,4 +45,7 @@ void lync_tls_connection_names(struct tcp_connection *c, ly_buf_t *out);
 /* Writes the names that a certificate carries, as lync_tls_peer_names() does. NULL: "no certificate". */
 void lync_tls_certificate_names(X509 *certificate, ly_buf_t *out);
 
+/* The handshake of a TLS connection is done. */
+bool lync_tls_is_up(const struct tcp_connection *c);
+
 #endif

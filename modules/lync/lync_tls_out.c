@@ -7,7 +7,6 @@
 #include <openssl/x509v3.h>
 
 #include "core/dprint.h"
-#include "core/dst_blocklist.h"
 #include "core/globals.h"
 #include "core/kemi.h"
 #include "core/pt.h"
@@ -170,8 +169,8 @@ static bool may_carry_request(struct tcp_connection *c)
 			LY_FMT(peer.names[0]), peer.count > 1 ? " or others" : "");
 	why[text.len] = '\0';
 	log_refusal(c, why);
-	lync_health_no_tls(&c->rcv.src_ip, c->rcv.src_port,
-			"another name on its connection");
+	lync_health_no_tls(
+			&c->rcv.src_ip, c->rcv.src_port, "another name on its connection");
 	return false;
 }
 
@@ -303,13 +302,9 @@ static void explain(struct tcp_connection *c, int got, bool plain)
 	if(!why)
 		return;
 	log_refusal(c, why);
-	/* As after a refused connect, so that the next call fails over at once (use_dst_blocklist). */
-	if(!is_ours(c))
-		return;
-	dst_blocklist_su(BLST_ERR_CONNECT, PROTO_TLS, &c->rcv.src_su,
-			&c->send_flags, NULL);
-	lync_health_no_tls(
-			&c->rcv.src_ip, c->rcv.src_port, lync_tls_why_briefly());
+	if(is_ours(c))
+		lync_health_no_tls(
+				&c->rcv.src_ip, c->rcv.src_port, lync_tls_why_briefly());
 }
 
 static int on_read(struct tcp_connection *c, rd_conn_flags_t *flags)

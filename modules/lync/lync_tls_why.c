@@ -77,7 +77,7 @@ typedef struct complaint
 
 #define UNKNOWN_CA                                                           \
 	"certificate of an unknown CA",                                          \
-	"comes from a CA that we do not know: ", put_issuer,                     \
+			"comes from a CA that we do not know: ", put_issuer,             \
 			"add that CA to the ca file of the plan, or have the peer send " \
 			"the CA certificates in between"
 

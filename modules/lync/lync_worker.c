@@ -164,7 +164,7 @@ static unsigned node_of_request(struct sip_msg *msg)
 	token = ly_token_in(&uri, &letters);
 	return token.s ? ly_media_hint(token)
 				   : lync_ng_choose(
-						ly_trim(lync_slice(&msg->callid->body)), 0, false);
+							 ly_trim(lync_slice(&msg->callid->body)), 0, false);
 }
 
 static bool hand_over(struct sip_msg *msg, unsigned node)

@@ -153,12 +153,11 @@ function relay_reply() {
 }
 
 function try_next() {
-	var silent = KSR.tm.t_branch_timeout() > 0 && KSR.tm.t_branch_replied() < 0;
-	var unable = KSR.tm.t_branch_timeout() < 0 && KSR.tm.t_check_status("3[0-9][0-9]|408|477|50[0-9]") > 0;
+	var unable = KSR.tm.t_check_status("3[0-9][0-9]|408|477|5[0-9][0-9]") > 0;
 	var going_on = KSR.tm.t_is_canceled() < 0;
 	var emergency = KSR.pv.get("$lync(emergency)") !== null;
 	if (going_on && KSR.tm.t_check_status("415|422") > 0 && KSR.lync.again() > 0) send_call();
-	if (going_on && (silent || unable || emergency) && KSR.lync.next() > 0) send_call();
+	if (going_on && (unable || emergency) && KSR.lync.next() > 0) send_call();
 	refuse_call();
 }
 

@@ -57,7 +57,6 @@ def all_up(installation, sbc):
     for name, end in ends.items():
         wait_asked(end)
         wait_full(sbc, PEERS[name])
-    sbc.rpc("dst_blocklist.delete_all")
     return ends
 
 

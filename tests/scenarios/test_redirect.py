@@ -30,7 +30,6 @@ def shared_installation():
 @pytest.fixture(autouse=True)
 def nothing_left(sbc):
     yield
-    sbc.rpc("dst_blocklist.delete_all")
     assert sbc.media_ended()
 
 

@@ -25,7 +25,7 @@ HELD = 20  # times that a process was seen to hold its end
 WARM_UP = 400  # connections, until every worker has allocated what it keeps
 MEMORY_TOLERANCE = 65536  # bytes of shared memory; 3,000 connections that leak 100 bytes each are more
 # The servers close while calls are on their way to them; kept away from them for seconds, the SBC would do nothing.
-SETTINGS = (*LAB_SETTINGS, "use_dst_blocklist=no")
+SETTINGS = LAB_SETTINGS
 
 
 CLOSED = "handshake: [SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation of protocol"

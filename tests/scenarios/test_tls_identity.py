@@ -62,7 +62,6 @@ def shared_installation():
 def refused(installation):
     """refused(pattern): the one line of the log that says so; all others that were refused are an error."""
     sbc = installation.sbc
-    sbc.rpc("dst_blocklist.delete_all")  # of the scenario before
 
     def lines():
         return [line for line in sbc.log_since_judged().splitlines() if " refused" in line]
@@ -77,7 +76,6 @@ def refused(installation):
         return found[0]
 
     yield one
-    sbc.rpc("dst_blocklist.delete_all")
 
 
 def context_of(installation, identity, version):

@@ -36,9 +36,8 @@ static const struct
 		/* the closing delimiter is missing; a part behind it is broken */
 		{BEGIN MIXED SDP_PART "Content-Type: application/pidf+xml\r\n\r\n<p/>",
 				LY_EMERGENCY_BY_LOCATION},
-		{BEGIN MIXED SDP_PART
-						"Content-Type: application/pidf+xml\r\n\r\n<p/>"
-						"\r\n--x\r\nno header\r\n\r\n--x--\r\n",
+		{BEGIN MIXED SDP_PART "Content-Type: application/pidf+xml\r\n\r\n<p/>"
+							  "\r\n--x\r\nno header\r\n\r\n--x--\r\n",
 				LY_EMERGENCY_BY_LOCATION},
 		{BEGIN "Content-Type: multipart/mixed\r\n\r\n--x\r\n" PIDF_PART,
 				LY_NO_EMERGENCY},
@@ -109,10 +108,10 @@ static ly_emergency_t asked(const char *raw, ly_side_t to, bool initial)
 static void whose_calls_they_are(void **state)
 {
 	(void)state;
-	assert_int_equal(asked(CALL("112", ""), LY_PSTN, true),
-			LY_EMERGENCY_BY_NUMBER);
-	assert_int_equal(asked(CALL("+911;phone-context=x", PRIORITY), LY_PSTN,
-							 true),
+	assert_int_equal(
+			asked(CALL("112", ""), LY_PSTN, true), LY_EMERGENCY_BY_NUMBER);
+	assert_int_equal(
+			asked(CALL("+911;phone-context=x", PRIORITY), LY_PSTN, true),
 			LY_EMERGENCY_BY_NUMBER);
 	assert_int_equal(asked(CALL("1", PRIORITY), LY_PSTN, true),
 			LY_EMERGENCY_BY_PRIORITY);
@@ -126,11 +125,9 @@ static void whose_calls_they_are(void **state)
 	assert_int_equal(
 			asked("UPDATE sip:1@a SIP/2.0\r\n" PRIORITY "\r\n", LY_PSTN, true),
 			LY_NO_EMERGENCY);
-	assert_int_equal(
-			asked("OPTIONS sip:112@a SIP/2.0\r\n\r\n", LY_PSTN, true),
+	assert_int_equal(asked("OPTIONS sip:112@a SIP/2.0\r\n\r\n", LY_PSTN, true),
 			LY_NO_EMERGENCY);
-	assert_int_equal(
-			asked("SIP/2.0 200 OK\r\n" PRIORITY "\r\n", LY_PSTN, true),
+	assert_int_equal(asked("SIP/2.0 200 OK\r\n" PRIORITY "\r\n", LY_PSTN, true),
 			LY_NO_EMERGENCY);
 	assert_int_equal(
 			asked(CALL("112", PRIORITY), LY_LYNC, true), LY_NO_EMERGENCY);
@@ -226,8 +223,8 @@ static int unload(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(what_a_message_says), TEST(numbers),
-			TEST(whose_calls_they_are), TEST(what_passes),
-			TEST(headers), TEST(the_plans_numbers)};
+			TEST(whose_calls_they_are), TEST(what_passes), TEST(headers),
+			TEST(the_plans_numbers)};
 
 	return cmocka_run_group_tests_name("emergency", tests, load, unload);
 }

@@ -172,7 +172,8 @@ static void one_is_up_while_an_address_of_it_is(void **state)
 				probing = {.state = LY_HEALTH_PROBING, .reason = "slow"},
 				down = {.state = LY_HEALTH_DOWN, .reason = "dead"};
 	const ly_asking_t *some[] = {&down, &probing, &up},
-					  *none[] = {&down, &probing}, *dead[] = {&down, &down}, *of;
+					  *none[] = {&down, &probing}, *dead[] = {&down, &down},
+					  *of;
 
 	(void)state;
 	assert_int_equal(ly_asking_all(some, 3, &of), LY_HEALTH_UP);
@@ -358,20 +359,27 @@ static void a_pool_is_not_emptied(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test_setup(one_that_is_well_is_asked_now_and_then, begin),
-			cmocka_unit_test_setup(one_that_dies_is_known_in_two_seconds, begin),
+			cmocka_unit_test_setup(
+					one_that_is_well_is_asked_now_and_then, begin),
+			cmocka_unit_test_setup(
+					one_that_dies_is_known_in_two_seconds, begin),
 			cmocka_unit_test_setup(one_that_refuses_is_known_sooner, begin),
-			cmocka_unit_test_setup(what_is_known_of_a_loss_is_the_reason, begin),
+			cmocka_unit_test_setup(
+					what_is_known_of_a_loss_is_the_reason, begin),
 			cmocka_unit_test_setup(an_answer_that_is_late_counts, begin),
 			cmocka_unit_test_setup(one_that_answers_503_is_down, begin),
 			cmocka_unit_test_setup(who_is_suspect_is_asked_at_once, begin),
 			cmocka_unit_test_setup(one_is_up_while_an_address_of_it_is, begin),
 			cmocka_unit_test_setup(one_that_is_back_starts_slowly, begin),
-			cmocka_unit_test_setup(one_that_answers_now_and_then_does_not_come_back, begin),
-			cmocka_unit_test_setup(one_that_flaps_moves_a_tenth_of_the_calls, begin),
-			cmocka_unit_test_setup(one_that_was_down_too_often_waits_longer, begin),
+			cmocka_unit_test_setup(
+					one_that_answers_now_and_then_does_not_come_back, begin),
+			cmocka_unit_test_setup(
+					one_that_flaps_moves_a_tenth_of_the_calls, begin),
+			cmocka_unit_test_setup(
+					one_that_was_down_too_often_waits_longer, begin),
 			cmocka_unit_test_setup(one_may_say_how_long_it_wants_none, begin),
-			cmocka_unit_test_setup(calls_that_fail_eject_it_longer_each_time, begin),
+			cmocka_unit_test_setup(
+					calls_that_fail_eject_it_longer_each_time, begin),
 			cmocka_unit_test_setup(a_call_that_goes_well_makes_good, begin),
 			cmocka_unit_test_setup(one_that_is_ejected_may_die, begin),
 			cmocka_unit_test(a_pool_is_not_emptied),

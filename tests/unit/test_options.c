@@ -54,8 +54,8 @@ static void an_address_of_ipv6_is_bracketed(void **state)
 	(void)state;
 	assert_null(ly_message_parse(text_of(&o), &m));
 	assert_slice_equal(m.uri, "sip:[2001:db8::10]:5060");
-	assert_slice_equal(ly_header(&m, LY_H_CONTACT)->value,
-			"<sip:[2001:db8::1]:5060>");
+	assert_slice_equal(
+			ly_header(&m, LY_H_CONTACT)->value, "<sip:[2001:db8::1]:5060>");
 }
 
 static void its_answer_is_known_again(void **state)
@@ -68,8 +68,8 @@ static void its_answer_is_known_again(void **state)
 
 	(void)state;
 	(void)text;
-	assert_true(ly_options_branch(
-			ly_slice(at, strcspn(at, "\r;")), &id, &secret));
+	assert_true(
+			ly_options_branch(ly_slice(at, strcspn(at, "\r;")), &id, &secret));
 	assert_int_equal(id, o.id);
 	assert_true(secret == o.secret);
 }

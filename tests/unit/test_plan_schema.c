@@ -197,10 +197,10 @@ static void bad_values_are_invalid(void **state)
 			"bad-SRTPMode", "bad-boolean", "bad-state", "bad-direction",
 			"bad-code", "bad-cause", "bad-call-id", "bad-token", "bad-prack",
 			"bad-refer", "bad-hold", "bad-session-timer", "long-session-timer",
-			"bad-redirect", "bad-early-media", "bad-early-dialogs",
-			"redirect-of-trunk", "limit-zero", "no-rule", "unknown-element",
-			"misplaced-element", "no-server", "text", "unknown-codec",
-			"profile-without-codecs", "bad-srtp", "bad-dtmf"};
+			"bad-redirect", "bad-hunt-tries", "bad-early-media",
+			"bad-early-dialogs", "redirect-of-trunk", "limit-zero", "no-rule",
+			"unknown-element", "misplaced-element", "no-server", "text",
+			"unknown-codec", "profile-without-codecs", "bad-srtp", "bad-dtmf"};
 
 	(void)state;
 	xmlSetGenericErrorFunc(NULL, quiet);

@@ -153,8 +153,7 @@ static const char *compute_body(
 	if(ly_crossing_early(&w->e->x).without_sdp)
 		return NULL; /* describe() has taken it out */
 	if(ly_sdp_of(m).len == 0) {
-		w->r.body = ly_content_other(
-				m, ly_crossing_keeps_location(&w->e->x));
+		w->r.body = ly_content_other(m, ly_crossing_keeps_location(&w->e->x));
 		return NULL;
 	}
 	if(!edit_sdp(w, active, sdp) || !(text = edited_sdp(m, sdp, &out)).s
