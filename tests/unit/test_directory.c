@@ -93,8 +93,7 @@ static bool is_one_of(const ly_addr_t *address, const void *data)
 
 static void one_that_is_avoided_only_where_all_are(void **state)
 {
-	const ly_addr_t all[] = {
-			at("192.0.2.1"), at("192.0.2.2"), at("192.0.2.3")};
+	const ly_addr_t all[] = {at("192.0.2.1"), at("192.0.2.2"), at("192.0.2.3")};
 	ly_addr_t avoided[2] = {all[0], all[1]}, *some = avoided;
 	ly_answer_t answer = {LY_ANSWER_ADDRESSES, 0, 300, all, 3};
 	ly_name_t name, *names[] = {&name};
@@ -268,7 +267,8 @@ static void without_memory_there_is_none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(nothing_is_in_an_empty_directory),
-			TEST(a_name_in_any_case), TEST(one_that_is_avoided_only_where_all_are),
+			TEST(a_name_in_any_case),
+			TEST(one_that_is_avoided_only_where_all_are),
 			TEST(a_name_in_any_case), TEST(peers_at_an_address),
 			TEST(calls_are_spread_evenly), TEST(calls_stay_where_they_are),
 			TEST(what_drains_gets_no_call), TEST(without_memory_there_is_none)};
