@@ -51,8 +51,7 @@ void ly_options_put(const ly_options_t *o, ly_buf_t *out)
 	put_address(out, "To", &o->peer, o->transport);
 	ly_putf(out,
 			"\r\nCall-ID: %016" PRIx64 "%08" PRIx32 "\r\nCSeq: 1 OPTIONS\r\n",
-			ly_hash_mix(o->secret), /* Call-IDs stand in logs */
-			o->id);
+			ly_hash_mix(o->secret), o->id);
 	put_address(out, "Contact", &o->us, o->transport);
 	ly_put(out, LY_LIT("\r\nAccept: application/sdp\r\nContent-Length: "
 					   "0\r\n\r\n"));

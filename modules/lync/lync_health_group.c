@@ -184,17 +184,23 @@ static void set(_Atomic(uint32_t) *where, uint32_t value)
 		atomic_store_explicit(where, value, memory_order_relaxed);
 }
 
-void lync_groups_apply(uint64_t now)
+bool lync_groups_apply(uint64_t now)
 {
+	bool normal = true;
+
 	count_groups(now);
 	find_usual(now);
 	for(unsigned i = 0; i < lync_watched_count; i++) {
 		const lync_watched_t *w = &lync_watched[i];
+		uint32_t share, penalty;
 
 		w->h->panic = ly_health_panics(w->group->usable, w->group->count);
-		set(&w->slot->load.share, ly_health_share(&w->h->health,
-										  w->peer->health, w->h->panic, now));
-		set(&w->slot->load.penalty,
-				ly_penalty_value(&w->h->penalty, w->group->usual, now));
+		share = ly_health_share(
+				&w->h->health, w->peer->health, w->h->panic, now);
+		penalty = ly_penalty_value(&w->h->penalty, w->group->usual, now);
+		set(&w->slot->load.share, share);
+		set(&w->slot->load.penalty, penalty);
+		normal &= share == LY_SHARE_ALL && penalty == LY_PENALTY_NONE;
 	}
+	return normal;
 }

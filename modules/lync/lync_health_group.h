@@ -49,8 +49,8 @@ lync_watched_t *lync_watched_of(const lync_health_t *h);
 /* Whether calls may eject one more of its group. */
 bool lync_group_may_eject(const lync_watched_t *w);
 
-/* Share and penalty of everybody, into their loads. */
-void lync_groups_apply(uint64_t now);
+/* Share and penalty of everybody, into their loads. False: there are some that change with time. */
+bool lync_groups_apply(uint64_t now);
 
 /* What the peer is right now. */
 lync_peer_state_t lync_peer_state(

@@ -19,8 +19,9 @@
 /* Between two looks: news come in bursts. */
 #define LEAST_MS 5
 #define MOST_MS 50
-/* How often everybody's share and penalty are computed where nothing has happened: they change with time. */
+/* How often everybody's share and penalty are computed: where some change with time, and where nobody's does. */
 #define APPLY_MS 200
+#define APPLY_CALM_MS 1000
 /* Connections that close together are opened anew one after the other; each at most so often, if its peer closes it again. */
 #define REOPEN_MS 500
 #define REOPEN_AGAIN_MS 5000
@@ -354,14 +355,15 @@ static void hear_all(void)
 static void apply(uint64_t now)
 {
 	static uint64_t applied;
+	static bool calm;
 
-	if(!stirred && now - applied < APPLY_MS)
+	if(!stirred && now - applied < (calm ? APPLY_CALM_MS : APPLY_MS))
 		return;
 	applied = now;
 	lync_health_lock();
 	for(unsigned i = 0; i < lync_watched_count; i++)
 		ly_health_tick(&lync_watched[i].h->health, now, &stirred);
-	lync_groups_apply(now);
+	calm = lync_groups_apply(now);
 	lync_health_unlock();
 	stirred = false;
 	for(unsigned i = 0; i < lync_watched_count; i++)

@@ -47,8 +47,6 @@ static bool aim(
 	dst->proto = protos[end->transport];
 	dst->send_sock = lync_peer_socket(peer, trunk_of(peer, end));
 	dst->send_flags.f |= SND_F_FORCE_SOCKET;
-	/* That OPTIONS cannot connect says nothing to a request within a call, which may come a moment later. */
-	dst->send_flags.blst_imask = BLST_ERR_CONNECT | BLST_ERR_SEND;
 	return dst->send_sock && init_su(&dst->to, &ip, end->port) == 0;
 }
 

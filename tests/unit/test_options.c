@@ -36,7 +36,7 @@ static void lync_is_asked_by_its_names(void **state)
 			"Max-Forwards: 70\r\n"
 			"From: <sip:sbc1.example.net:5067;transport=tls>;tag=00000007\r\n"
 			"To: <sip:med01.contoso.example:5068;transport=tls>\r\n"
-			"Call-ID: 87cbfbfe89022cea00000007\r\n"
+			"Call-ID: b2c058e4ebb5112c00000007\r\n"
 			"CSeq: 1 OPTIONS\r\n"
 			"Contact: <sip:sbc1.example.net:5067;transport=tls>\r\n"
 			"Accept: application/sdp\r\n"
