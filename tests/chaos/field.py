@@ -35,9 +35,11 @@ class Field:
         world = World(self.lab, self.pki, **options)
         for agent in world.agents.values():
             await agent.start()
+        ticking = asyncio.create_task(world.watch_the_time())
         try:
             yield world
         finally:
+            ticking.cancel()
             for agent in world.agents.values():
                 agent.kill()
 

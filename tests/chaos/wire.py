@@ -6,29 +6,38 @@ import socket
 from lab.sip import Framer, Malformed, Message
 
 HANDSHAKE_TIMEOUT = 5.0
+SO_RCVBUFFORCE = 33  # of asm-generic/socket.h
 
 
-class Udp(asyncio.DatagramProtocol):
-    """The one port of an agent that speaks UDP."""
+class Udp:
+    """The one port of an agent that speaks UDP. All that has come is read at once: streams are, too."""
     stream = False
 
-    def __init__(self, agent):
-        self._agent, self._transport = agent, None
+    def __init__(self, agent, sock):
+        self._agent, self._socket = agent, sock
+        sock.setblocking(False)
+        sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 22)
+        asyncio.get_running_loop().add_reader(sock, self._read)
 
-    def connection_made(self, transport):
-        self._transport = transport
-
-    def datagram_received(self, data, source):
-        for _ in range(1 + self._agent.double):
-            self._agent.receive(Message(data), Datagrams(self, source))
+    def _read(self):
+        while self._socket.fileno() >= 0:
+            try:
+                data, source = self._socket.recvfrom(65535)
+            except BlockingIOError:
+                return
+            except OSError:  # an ICMP error of what we sent
+                continue
+            for _ in range(1 + self._agent.double):
+                self._agent.receive(Message(data), Datagrams(self, source))
 
     def send(self, data, peer):
         for _ in range(1 + self._agent.double):
-            if not self._transport.is_closing():
-                self._transport.sendto(data, peer)
+            if self._socket.fileno() >= 0:
+                self._socket.sendto(data, peer)
 
     def close(self):
-        self._transport.abort()
+        asyncio.get_running_loop().remove_reader(self._socket)
+        self._socket.close()
 
 
 class Datagrams:
@@ -116,9 +125,7 @@ async def listen(agent, port, tls):
     """The listening port of an agent: something to be closed, for UDP also to be sent with."""
     loop = asyncio.get_running_loop()
     if agent.udp:
-        sock = agent.host.socket(socket.SOCK_DGRAM, port)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 21)
-        return (await loop.create_datagram_endpoint(lambda: Udp(agent), sock=sock))[1]
+        return Udp(agent, agent.host.socket(socket.SOCK_DGRAM, port))
     sock = agent.host.socket(socket.SOCK_STREAM, port)
     more = {"ssl": tls, "ssl_handshake_timeout": HANDSHAKE_TIMEOUT} if tls else {}
     return await loop.create_server(lambda: Stream(agent), sock=sock, **more)

@@ -20,6 +20,7 @@ GATEWAYS = {"gw1": ("198.51.100.10", True), "gw2": ("198.51.100.20", True), "gw3
 TRUNKS = (5067, 5167)  # both have all gateways, the second in two tiers
 PATIENCE = 1.0  # seconds, answer-limit
 MARGIN = 0.5  # a call that began so long before or after a fault may feel it
+TICK, LATE = 0.05, 0.3
 NUMBER = re.compile(r"sip:\+4930(\d{7})@")
 
 
@@ -36,7 +37,7 @@ class World:
 
     """
 
-    def __init__(self, lab, pki, seed="", lots=None, names=(*SERVERS, *GATEWAYS), forks=False, avoided=2.5):
+    def __init__(self, lab, pki, seed="", lots=None, names=(*SERVERS, *GATEWAYS), forks=True, avoided=2.5):
         self.lab, self.forks, self.avoided = lab, forks, avoided
         self.agents = {}
         for name, (address, fqdn) in SERVERS.items():
@@ -76,6 +77,17 @@ class World:
         self.count(f"at those called: {what}")
         if what == "silent":
             self.trouble(agent.name, PATIENCE + self.avoided, "a call had no answer")
+
+    async def watch_the_time(self):
+        """Where we do not run ourselves, nobody answers in time."""
+        while True:
+            due = time.monotonic() + TICK
+            await asyncio.sleep(TICK)
+            late = time.monotonic() - due
+            if late > LATE:
+                self.count("stalls of our own")
+                for name in self.agents:
+                    self.troubles[name].append((due - MARGIN, due + late + PATIENCE + MARGIN, f"we did not run for {late:.2f} s"))
 
     # calls -----------------------------------------------------------------------------------------------------------
     def call_of(self, uri):
