@@ -52,10 +52,7 @@ class Call:
         self.came_to.append(leg)
         self._legs.append(leg)
         fate = MOODS[mood] if mood else self.lot.fates[agent.name]
-        if fate.kind == "silent":
-            self.world.unwell(agent, "silent")
-        elif fate.code in (408, 500, 503):
-            self.world.unwell(agent, fate.code)
+        self.world.unwell(agent, fate)
         return fate
 
     def answered_by(self, leg):

@@ -17,17 +17,18 @@ from lab.sbc import Sbc
 RINGING_MS = 4000  # a telephone that nobody takes up
 # A call whose ends have fallen silent is found by its media: none come.
 SETTINGS = ("disable_core_dump=yes", 'modparam("lync", "media_timeout", 5)', 'modparam("lync", "media_look", 5)')
+CONNECTION = 280000  # bytes of shared memory that one takes
 OVER = 45.0  # seconds until the last call must have ended
 
 
 class Field:
     """faults: what was wrong, in words."""
 
-    def __init__(self, lab, folder, settings=SETTINGS, example=PLANS / "good" / "chaos.xml", edit=None, name="chaos"):
+    def __init__(self, lab, folder, settings=SETTINGS, example=PLANS / "good" / "chaos.xml", edit=None, ringing_ms=RINGING_MS, name="chaos"):
         self.lab, self.faults, self._name = lab, [], name
         self.pki = Pki(folder / "pki", KEY_CACHE)
         self.sbc = Sbc(lab, folder, self.pki["sbc1"], example=example, edit=edit, settings=settings,
-                       defines=[f"RINGING_MS={RINGING_MS}"])
+                       defines=[f"RINGING_MS={ringing_ms}"])
 
     @contextlib.asynccontextmanager
     async def world(self, **options):
@@ -53,7 +54,8 @@ class Field:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
 
     async def rest(self, world):
-        """Waits for the end of all calls. Returns the bytes of shared memory in use, when the SBC has nothing to do any more."""
+        """Waits for the end of all calls. Returns the bytes of shared memory in use, when the SBC has nothing to do any more, but
+        for those of its connections."""
         await world.wait_over(OVER)
         return await asyncio.to_thread(self._rest, world)
 
@@ -67,7 +69,7 @@ class Field:
             self.faults.append(f"left: {len(left)} calls of rtpengine {left[:3]}, and by lync.calls {counted}")
         calls = {call_id: call for call in world.calls.values() for call_id in call.call_ids}
         self.faults += [f"log: {line}" for line in unexplained(sbc.log_since_judged(), calls)] + sbc.judge()
-        return sbc.memory()[0]
+        return sbc.memory()[0] - CONNECTION * sbc.rpc_value("core.tcp_info", "opened_connections")
 
     def keep(self, world):
         """Ladders of the calls that went wrong, and the log. Returns the folder."""

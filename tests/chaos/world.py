@@ -7,7 +7,7 @@ import time
 
 from chaos.agent import Agent
 from chaos.call import Call
-from chaos.fates import lot
+from chaos.fates import SERVER, lot
 from chaos.sides import Lync, Pstn
 from lab.pki import POOL, Identity
 from lab.transport import Tls
@@ -37,7 +37,7 @@ class World:
 
     """
 
-    def __init__(self, lab, pki, seed="", lots=None, names=(*SERVERS, *GATEWAYS), forks=True, avoided=2.5):
+    def __init__(self, lab, pki, seed="", lots=None, names=(*SERVERS, *GATEWAYS), forks=True, avoided=4.0):
         self.lab, self.forks, self.avoided = lab, forks, avoided
         self.agents = {}
         for name, (address, fqdn) in SERVERS.items():
@@ -72,11 +72,15 @@ class World:
         now = time.monotonic()
         return self.troubled(name, now, now)
 
-    def unwell(self, agent, what):
-        """It has failed a call, as it was drawn."""
-        self.count(f"at those called: {what}")
-        if what == "silent":
+    def unwell(self, agent, fate):
+        """It fails a call, as it was drawn."""
+        if fate.kind == "silent":
+            self.count("at those called: silent")
             self.trouble(agent.name, PATIENCE + self.avoided, "a call had no answer")
+        elif fate.code in SERVER:
+            self.count(f"at those called: {fate.code}")
+            if fate.retry_after:
+                self.trouble(agent.name, fate.seconds + fate.retry_after + self.avoided, "Retry-After")
 
     async def watch_the_time(self):
         """Where we do not run ourselves, nobody answers in time."""
