@@ -94,10 +94,12 @@ bool lync_hunt_reply(lync_current_t *c)
 {
 	lync_call_t *call = &c->call;
 	struct cell *t = lync_tm.t_gett();
+	int branch;
 
 	if(!call->initial || c->stray || !t || t == T_UNDEFINED)
 		return true;
-	if(lync_tm.t_gett_branch() != call->branch)
+	branch = lync_tm.t_gett_branch();
+	if(branch != T_BR_UNDEFINED && branch != call->branch)
 		return false;
 	if(c->message.status >= 180 && c->message.status < 200 && !call->rang) {
 		/* tm is about to set its timer anew */
