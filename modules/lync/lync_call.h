@@ -76,10 +76,12 @@ typedef struct lync_call
 	uint16_t tried[LY_TRIES_MAX];
 	ly_loop_pass_t pass;  /* of the try that is out: lync_loop.h */
 	ly_hold_id_t hold[2]; /* at whom it is counted, by side; 0: not yet */
-	int branch;			  /* of the transaction: the last of them */
-	unsigned tries;		  /* that were made */
-	uint32_t rings_for;	  /* ticks_t: as long as any telephone may ring */
-	bool rang;			  /* the last of them has */
+	uint64_t
+			given_at; /* lync_now_ms(): when it was given to the last of them */
+	int branch;		  /* of the transaction: the last of them */
+	unsigned tries;	  /* that were made */
+	uint32_t rings_for; /* ticks_t: as long as any telephone may ring */
+	bool rang;			/* the last of them has */
 	uint32_t
 			byed; /* branches whose answer came too late, and was ended by us */
 	bool judged;  /* what the last of them came to has been counted */
