@@ -136,6 +136,7 @@ bench: module tool $(B)/bench/micro $(B)/bench/balance $(B)/bench/large_plan $(B
 	$(B)/bench/by_name
 	$(B)/bench/balance
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/stall.py
+	PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/health.py
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/check_instructions.py
 	PYTHONDONTWRITEBYTECODE=1 exec python3 tests/bench/run.py $(BENCH)
 

@@ -24,6 +24,8 @@ typedef struct lync_cfg
 	str redis;		 /* host:port or path of a socket; empty = no Redis */
 	str dns_servers; /* address[:port],…; empty = those of /etc/resolv.conf */
 	str rtpengine;	 /* media nodes: udp:ADDRESS:PORT=WEIGHT …, see lync_ng.h */
+	str event_callback; /* function of a KEMI script that is told of events */
+	int health;			/* 0: nobody is asked by OPTIONS, nor left out */
 	int media_workers;	/* for each media node; 0: who receives works on it */
 	int media_look;		/* seconds between two looks at the media of a call */
 	int media_patience; /* seconds that a media node may be away */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lync_hunt.h"
 
-#include <limits.h>
-
 #include "core/dprint.h"
 #include "core/timer.h"
 #include "lync.h"
@@ -15,13 +13,8 @@ const ly_patience_t *lync_hunt_patience(const lync_call_t *call)
 								   : &call->trunk->patience;
 }
 
-/* Nothing keeps an emergency call from those who have not been asked yet. */
 static const ly_hunt_t *hunt(const lync_call_t *call)
 {
-	static const ly_hunt_t emergency = {.tries = UINT_MAX};
-
-	if(call->emergency)
-		return &emergency;
 	return call->sender == LY_LYNC ? &call->trunk->hunt : &call->target->hunt;
 }
 

@@ -18,6 +18,8 @@
 #include "lync_dtmf.h"
 #include "lync_explain.h"
 #include "lync_forward.h"
+#include "lync_health.h"
+#include "lync_health_prober.h"
 #include "lync_key.h"
 #include "lync_media_watch.h"
 #include "lync_ng.h"
@@ -48,6 +50,7 @@ int mod_register(char *path, int *dlflags, void *p1, void *p2);
 
 lync_cfg_t lync_cfg = {.session_timer_grace = LY_TIMER_GRACE,
 		.forget_after = 86400,
+		.health = 1,
 		.max_calls = 10000,
 		.loop_rounds = 3,
 		.media_workers = 1,
@@ -96,7 +99,7 @@ static int mod_init(void)
 			|| lync_peer_init() < 0 || lync_ng_init() < 0
 			|| lync_worker_init() < 0 || lync_prober_init() < 0
 			|| lync_media_watch_init() < 0 || lync_ringback_init() < 0
-			|| lync_slow_init() < 0)
+			|| lync_slow_init() < 0 || lync_health_init() < 0)
 		return -1;
 	if(lync_tls_out_init(lync_peer_tls_names, lync_peer_tls_done) < 0
 			|| lync_tls_end_init() < 0 || lync_certificates_init() < 0)
@@ -116,7 +119,8 @@ static int child_init(int rank)
 			|| lync_prober_child_init(rank) < 0
 			|| lync_media_watch_child_init(rank) < 0
 			|| lync_ringback_child_init(rank) < 0
-			|| lync_slow_child_init(rank) < 0)
+			|| lync_slow_child_init(rank) < 0
+			|| lync_health_prober_child_init(rank) < 0)
 		return -1;
 	return lync_redis_child_init(rank);
 }
@@ -181,6 +185,8 @@ static param_export_t params[] = {
 	{"redis",        PARAM_STR, &lync_cfg.redis},
 	{"dns_servers",  PARAM_STR, &lync_cfg.dns_servers},
 	{"rtpengine",    PARAM_STR, &lync_cfg.rtpengine},
+	{"event_callback", PARAM_STR, &lync_cfg.event_callback},
+	{"health",       PARAM_INT, &lync_cfg.health},
 	{"media_workers", PARAM_INT, &lync_cfg.media_workers},
 	{"media_look", PARAM_INT, &lync_cfg.media_look},
 	{"media_patience", PARAM_INT, &lync_cfg.media_patience},

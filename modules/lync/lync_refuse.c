@@ -10,6 +10,7 @@
 #include "lync_calls.h"
 #include "lync_count.h"
 #include "lync_flow.h"
+#include "lync_health.h"
 #include "lync_hunt.h"
 #include "lync_loop.h"
 #include "lync_record.h"
@@ -27,6 +28,7 @@ typedef struct result
 	bool replied; /* and had said 100 */
 	bool rang;	  /* for as long as any may */
 	unsigned code;
+	unsigned retry_after; /* seconds; 0: it did not say */
 	ly_reason_t reason;
 } result_t;
 
@@ -41,6 +43,8 @@ static void read_reply(const struct sip_msg *reply, result_t *r)
 	r->left_to_tm = ly_code_is_sips_own(r->code);
 	if(!ly_message_parse(ly_slice(reply->buf, reply->len), &m))
 		r->reason = ly_reason_q850(&m);
+	if(r->code == 503)
+		r->retry_after = ly_retry_after(&m);
 }
 
 /*
@@ -134,6 +138,27 @@ static void put_why(const result_t *r, ly_buf_t *out)
 		ly_putf(out, ", cause %u", r->reason.cause);
 }
 
+/* What it says of the peer. A redirection, or a telephone that nobody takes up, is not its fault. */
+static void tell_health(const lync_call_t *call, const result_t *r)
+{
+	const ly_peer_t *peer = lync_called(call);
+	char reason[LY_HEALTH_REASON_MAX];
+
+	if(r->cancelled || (!r->said && !r->silent && !call->given))
+		return;
+	if(r->silent)
+		snprintf(reason, sizeof(reason), "no answer %u s",
+				(unsigned)(lync_now_ms() - call->given_at + 500) / 1000);
+	else if(!r->said)
+		snprintf(reason, sizeof(reason), "not reached");
+	else
+		snprintf(reason, sizeof(reason), "%u", r->code);
+	if(r->said && (r->rang || (r->code != 408 && r->code / 100 != 5)))
+		lync_health_well(peer);
+	else
+		lync_health_failed(peer, reason, !r->said, r->retry_after);
+}
+
 /* last: the call is over. */
 static void count(lync_current_t *c, const result_t *r, bool last)
 {
@@ -145,6 +170,8 @@ static void count(lync_current_t *c, const result_t *r, bool last)
 	put_why(r, &why);
 	ly_putf(&why, ", call %.*s", LY_FMT(lync_call_id(c)));
 	lync_count_over(&c->call, judged(r), ly_buf_slice(&why), tried, last);
+	if(tried)
+		tell_health(&c->call, r);
 	c->call.judged = true;
 	if(last) {
 		lync_loop_over(&c->call);

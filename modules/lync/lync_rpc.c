@@ -9,6 +9,7 @@
 #include "lync_diagnostics.h"
 #include "lync_dns.h"
 #include "lync_explain.h"
+#include "lync_health_rpc.h"
 #include "lync_key.h"
 #include "lync_names.h"
 #include "lync_media_watch.h"
@@ -142,6 +143,10 @@ static const char *plan_doc[] = {
 		0};
 static const char *names_doc[] = {
 		"What the DNS says of the peers that the plan has by name alone.", 0};
+static const char *health_doc[] = {
+		"How the peers are, or the one of that name: state and why, what "
+		"share of the calls it gets, each of its addresses.",
+		0};
 static const char *trunk_doc[] = {"A trunk: every setting, whether it takes "
 								  "calls, how they ended, its servers.",
 		0};
@@ -203,6 +208,7 @@ rpc_export_t lync_rpc_commands[] = {
 		{"lync.reload", rpc_reload, reload_doc, 0},
 		{"lync.names", lync_names_rpc, names_doc, 0},
 		{"lync.status", lync_rpc_status, status_doc, RET_ARRAY},
+		{"lync.health", lync_health_rpc, health_doc, 0},
 		{"lync.calls", lync_rpc_calls, calls_doc, 0},
 		{"lync.recount", lync_rpc_recount, recount_doc, 0},
 		{"lync.hangup", lync_rpc_hangup, hangup_doc, 0},

@@ -61,8 +61,8 @@ static int give(struct sip_msg *msg, lync_current_t *c)
 	const ly_addr_t anywhere = {0};
 
 	call->branch = next_branch();
+	call->judged = call->given = call->heard = false;
 	call->given_at = lync_now_ms();
-	call->judged = false;
 	call->forks = (ly_forks_t){0};
 	if(lync_peer_send_to(msg, peer, call->trunk, lync_call_id(c), &anywhere) < 0
 			|| lync_call_keep(call) < 0) {

@@ -42,11 +42,15 @@ typedef enum lync_count
 
 #define LYNC_FAILURE_MAX 120
 
+struct lync_health;
+
 typedef struct lync_slot
 {
 	ly_load_t load; /* calls over it, and how much of its weight counts */
 	struct lync_slot *next;
 	void *memory; /* that it lies in */
+	/* of a peer: lync_health.h */
+	_Atomic(struct lync_health *) health;
 	lync_kind_t kind;
 	_Atomic(int) planned; /* ly_state_t, of the plan in force */
 	_Atomic(int) said;	  /* by RPC: 0 nothing, else 1 + ly_state_t */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "lync.h"
+#include "lync_health_rpc.h"
 #include "lync_plan.h"
 #include "lync_rpc_state.h"
 #include "lync_state.h"
@@ -112,11 +113,34 @@ static void add_quality(rpc_t *rpc, void *to, const lync_slot_t *slot)
 				(int)(hour[LY_HOUR_RANG_MS] / hour[LY_HOUR_RANG]));
 }
 
+/* That of a peer is its health; of what it is a part of counts whether that takes calls. */
+static void add_state(rpc_t *rpc, void *to, const row_t *row)
+{
+	bool drains = lync_drains(row->slot);
+	char text[LYNC_TIME_MAX];
+	lync_view_t view;
+
+	if(!row->peer || !lync_health_read(row->peer, &view)) {
+		view = (lync_view_t){
+				.state = drains || row->pool_drains ? "draining" : "up",
+				.share = 100};
+		snprintf(view.reason, sizeof(view.reason), "%s",
+				drains			   ? lync_slot_by(row->slot)
+				: row->pool_drains ? "its pool drains"
+								   : "");
+	}
+	if(!view.since)
+		view.since = atomic_load(&row->slot->since);
+	rpc->struct_add(to, "sss", "status", view.state, "reason", view.reason,
+			"changed", lync_rpc_when(view.since, text));
+	if(row->peer)
+		rpc->struct_add(to, "d", "share", view.share);
+}
+
 static void add_row(rpc_t *rpc, void *ctx, const row_t *row)
 {
 	str name = {(char *)row->slot->name, (int)row->slot->name_len};
 	str pool = lync_str(row->pool);
-	bool draining = lync_drains(row->slot);
 	void *to;
 
 	if(rpc->add(ctx, "{", &to) < 0)
@@ -124,11 +148,7 @@ static void add_row(rpc_t *rpc, void *ctx, const row_t *row)
 	rpc->struct_add(to, "sS", "kind", row->kind, "name", &name);
 	if(pool.len)
 		rpc->struct_add(to, "S", "pool", &pool);
-	rpc->struct_add(to, "ss", "status",
-			draining || row->pool_drains ? "draining" : "up", "reason",
-			draining		   ? lync_slot_by(row->slot)
-			: row->pool_drains ? "its pool drains"
-							   : "");
+	add_state(rpc, to, row);
 	lync_rpc_add_state(rpc, to, row->slot);
 	add_quality(rpc, to, row->slot);
 	lync_rpc_add_counts(rpc, to, row->slot);

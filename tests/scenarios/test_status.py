@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from lab.health import health, quick, wait_health
 from lab.installation import installed
 from lab.paths import PLANS, TOOL
 from lab.plan import add
@@ -57,7 +58,7 @@ def lines(sbc, *arguments):
     """{"trunk hq-first": [cells behind it], …} of the table."""
     done = status(sbc, *arguments)
     head, *rows = [re.split(r" {2,}", line.strip()) for line in done.stdout.splitlines() if line]
-    assert head == ["KIND", "NAME", "STATE", "REASON", "SINCE (UTC)", "CALLS", "LIMIT", "ASR", "PDD"]
+    assert head == ["KIND", "NAME", "STATE", "REASON", "CHANGED (UTC)", "CALLS", "LIMIT", "ASR", "PDD"]
     return {" ".join(row[:2]): row[2:] for row in rows}
 
 
@@ -137,6 +138,25 @@ def test_what_is_not_up(sbc):
     assert told["pool partner"]["status"] == told["target gw1"]["status"] == "up"
     sbc.rpc("lync.drain", "node")
     assert parts(sbc)["node sbc1"]["status"] == "draining"
+
+
+def test_who_is_down(new_installation):
+    """gw2 and all Mediation Servers but med1 are not there: why, and since when."""
+    installation = new_installation(example=PLANS / "good" / "two-of-each.xml", health=True, edit=quick)
+    installation.memory_tolerance = {"shared": 1 << 17, "private": 1 << 17}  # connections, and what the prober has
+    sbc = installation.sbc
+    installation.mediation("med1")
+    installation.gateway("gw")
+    wait_health(sbc, "gw2", "down")
+    row = lines(sbc)["target gw2"]
+    assert row[0] == "down" and row[1] == health(sbc, "gw2")["reason"] != ""
+    changed = time.mktime(time.strptime(row[2], "%Y-%m-%d %H:%M:%S")) - time.timezone
+    assert abs(time.time() - changed) < 10
+    told = parts(sbc)
+    assert (told["target gw2"]["share"], told["target gw1"]["share"], told["target gw1"]["status"]) == (0, 100, "up")
+    assert status(sbc, "gw1").returncode == 0 and status(sbc, "gw2").returncode == 1
+    sbc.rpc("lync.drain", "target", "gw2")
+    assert lines(sbc)["target gw2"][:2] == ["draining", "rpc"]
 
 
 def test_limits(sbc):

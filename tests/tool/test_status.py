@@ -33,7 +33,7 @@ def answer(body, cookie, kind=1):
 
 
 HEAD = row(node="sbc1", edition=7)
-GW = row(kind="target", name="gw1", status="up", reason="", since="2026-11-23T09:40:51Z", calls=3, max_calls=0, asr="66.6",
+GW = row(kind="target", name="gw1", status="up", reason="", changed="2026-11-23T09:40:51Z", calls=3, max_calls=0, asr="66.6",
          pdd_ms=1834)
 
 
@@ -77,7 +77,7 @@ def test_the_table(tmp_path):
         done = status(tmp_path / "ctl")
     assert (done.returncode, done.stderr) == (0, "") and asked[0].endswith(b"lync.status\0")
     head, gw = done.stdout.split("\n")[:2]
-    assert head.split() == ["KIND", "NAME", "STATE", "REASON", "SINCE", "(UTC)", "CALLS", "LIMIT", "ASR", "PDD"]
+    assert head.split() == ["KIND", "NAME", "STATE", "REASON", "CHANGED", "(UTC)", "CALLS", "LIMIT", "ASR", "PDD"]
     assert gw.split() == ["target", "gw1", "up", "-", "2026-11-23", "09:40:51", "3", "-", "66.6%", "1.8", "s"]
 
 

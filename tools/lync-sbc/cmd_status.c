@@ -26,7 +26,8 @@ static const char help[] =
 		"  --watch SECONDS  again and again, until Ctrl-C\n"
 		"  --json           for programs: all that lync.status says\n"
 		"  --socket PATH    of Kamailio's ctl module; " SOCKET "\n\n"
-		"STATE, and why; since when; CALLS in progress, and how many there may "
+		"STATE, and why; when that has changed; CALLS in progress, and how "
+		"many there may "
 		"be; ASR, which part\n"
 		"of the calls of the last hour was answered; PDD, after how long they "
 		"rang.\n"
@@ -119,9 +120,12 @@ static bool ask_all(status_t *s, ly_buf_t *why)
 
 /* Showing ----------------------------------------------------------------------------------------------------------------- */
 
+/* "off" is what the plan wants: nobody looks whether it is. */
 static bool is_up(const ask_row_t *row)
 {
-	return ly_eq(ask_member(row, "status"), LY_LIT("up"));
+	ly_slice_t status = ask_member(row, "status");
+
+	return ly_eq(status, LY_LIT("up")) || ly_eq(status, LY_LIT("off"));
 }
 
 static ly_slice_t unless_zero(ly_slice_t number)
@@ -157,7 +161,7 @@ static void put_time(table_t *t, ly_slice_t when)
 static void show_table(status_t *s)
 {
 	static const char *const head[] = {"KIND", "NAME", "STATE", "REASON",
-			"SINCE (UTC)", "CALLS", "LIMIT", "ASR", "PDD", NULL};
+			"CHANGED (UTC)", "CALLS", "LIMIT", "ASR", "PDD", NULL};
 	table_t t = {.head = head, .arena = &s->arena};
 
 	for(const ask_row_t *row = s->rows; row; row = row->next) {
@@ -166,7 +170,7 @@ static void show_table(status_t *s)
 		table_text(&t, ask_member(row, "name"));
 		table_text(&t, ask_member(row, "status"));
 		table_text(&t, ask_member(row, "reason"));
-		put_time(&t, ask_member(row, "since"));
+		put_time(&t, ask_member(row, "changed"));
 		table_text(&t, ask_member(row, "calls"));
 		table_text(&t, unless_zero(ask_member(row, "max_calls")));
 		put_percent(&t, ask_member(row, "asr"));
