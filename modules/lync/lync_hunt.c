@@ -4,6 +4,7 @@
 #include "core/dprint.h"
 #include "core/timer.h"
 #include "lync.h"
+#include "lync_count.h"
 #include "lync_slow.h"
 
 const ly_patience_t *lync_hunt_patience(const lync_call_t *call)
@@ -106,6 +107,7 @@ bool lync_hunt_reply(lync_current_t *c)
 		t->fr_inv_timeout = call->rings_for;
 		call->rang = true;
 		lync_call_keep_rang(call);
+		lync_count_rang(call);
 	}
 	return true;
 }
