@@ -50,8 +50,7 @@ void ly_options_put(const ly_options_t *o, ly_buf_t *out)
 	ly_putf(out, ";tag=%08" PRIx32 "\r\n", o->id);
 	put_address(out, "To", &o->peer, o->transport);
 	ly_putf(out,
-			"\r\nCall-ID: %016" PRIx64 "%08" PRIx32
-			"\r\nCSeq: 1 OPTIONS\r\n",
+			"\r\nCall-ID: %016" PRIx64 "%08" PRIx32 "\r\nCSeq: 1 OPTIONS\r\n",
 			ly_hash_mix(o->secret), o->id);
 	put_address(out, "Contact", &o->us, o->transport);
 	ly_put(out, LY_LIT("\r\nAccept: application/sdp\r\nContent-Length: "
