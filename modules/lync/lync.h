@@ -32,6 +32,7 @@ typedef struct lync_cfg
 	int media_timeout;	/* seconds that a side may send nothing; 0: any */
 	int session_timer_grace; /* seconds behind the end of a session */
 	int max_calls;			 /* at a time, for which there are records */
+	int loop_rounds;		 /* of a call that comes back; 0: any number */
 	int forget_after; /* seconds that the record of a silent call is kept */
 } lync_cfg_t;
 

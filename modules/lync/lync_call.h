@@ -12,6 +12,7 @@
 #include "liblync/emergency.h"
 #include "liblync/hold.h"
 #include "liblync/leg.h"
+#include "liblync/loop.h"
 #include "liblync/origin.h"
 #include "liblync/sdp_payload.h"
 #include "liblync/plan.h"
@@ -73,6 +74,7 @@ typedef struct lync_call
 	bool plain;
 	uint8_t tried_count; /* peers that had their turn, by their indexes */
 	uint16_t tried[LY_TRIES_MAX];
+	ly_loop_pass_t pass;  /* of the try that is out: lync_loop.h */
 	ly_hold_id_t hold[2]; /* at whom it is counted, by side; 0: not yet */
 	int branch;			  /* of the transaction: the last of them */
 	unsigned tries;		  /* that were made */

@@ -152,7 +152,7 @@ static unsigned code_for_tm(const struct cell *t, int branch)
 
 bool lync_end_late(struct sip_msg *msg, lync_current_t *c, bool left)
 {
-	struct cell *t = lync_tm.t_gett();
+	const struct cell *t = lync_tm.t_gett();
 	int branch = lync_tm.t_gett_branch();
 	uint32_t bit;
 	bool again;

@@ -29,25 +29,44 @@ static const char *reason_of(const ly_peer_t *peer, lync_peer_state_t state)
 	return h ? h->health.reason : "";
 }
 
-void lync_health_rpc_briefly(rpc_t *rpc, void *row, const ly_peer_t *peer)
+/* Wall time of a moment of our clock. */
+static time_t wall_time(uint64_t at)
+{
+	return time(NULL) - (time_t)((lync_now_ms() - at) / 1000);
+}
+
+static const char *when(uint64_t at, char text[LYNC_TIME_MAX])
+{
+	return lync_rpc_when(wall_time(at), text);
+}
+
+bool lync_health_read(const ly_peer_t *peer, lync_view_t *view)
 {
 	const lync_slot_t *slot = lync_slot_peer(peer);
+	const lync_health_t *h = lync_health_of(slot);
 	lync_peer_state_t state;
 
 	if(!lync_health_is_on())
-		return;
+		return false;
 	lync_health_lock();
-	state = lync_peer_state(lync_health_of(slot), peer);
-	rpc->struct_add(row, "ssd", "health", lync_peer_state_name(state), "why",
-			reason_of(peer, state), "share", share_of(slot));
+	state = lync_peer_state(h, peer);
+	view->state = lync_peer_state_name(state);
+	snprintf(view->reason, sizeof(view->reason), "%s", reason_of(peer, state));
+	view->share = share_of(slot);
+	view->since = h && state != LYNC_PEER_DRAINING && state != LYNC_PEER_OFF
+						  ? wall_time(h->health.since)
+						  : 0;
 	lync_health_unlock();
+	return true;
 }
 
-/* Wall time of a moment of our clock. */
-static const char *when(uint64_t at, char text[LYNC_TIME_MAX])
+void lync_health_rpc_briefly(rpc_t *rpc, void *row, const ly_peer_t *peer)
 {
-	return lync_rpc_when(
-			time(NULL) - (time_t)((lync_now_ms() - at) / 1000), text);
+	lync_view_t view;
+
+	if(lync_health_read(peer, &view))
+		rpc->struct_add(row, "ssd", "health", view.state, "why", view.reason,
+				"share", view.share);
 }
 
 static void add_end(rpc_t *rpc, void *list, const lync_end_t *end)

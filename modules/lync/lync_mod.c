@@ -11,6 +11,7 @@
 #include "liblync/timer.h"
 #include "lync.h"
 #include "lync_calls.h"
+#include "lync_loop.h"
 #include "lync_certificates.h"
 #include "lync_diagnostics.h"
 #include "lync_dns.h"
@@ -51,6 +52,7 @@ lync_cfg_t lync_cfg = {.session_timer_grace = LY_TIMER_GRACE,
 		.forget_after = 86400,
 		.health = 1,
 		.max_calls = 10000,
+		.loop_rounds = 3,
 		.media_workers = 1,
 		.media_look = 60,
 		.media_patience = 10};
@@ -93,7 +95,8 @@ static int mod_init(void)
 	if(lync_via_init() < 0 || lync_own_init() < 0 || lync_watch_init() < 0
 			|| lync_diagnostics_init() < 0 || lync_explain_init() < 0
 			|| lync_plan_init() < 0 || lync_calls_init() < 0
-			|| lync_key_init() < 0 || lync_peer_init() < 0 || lync_ng_init() < 0
+			|| lync_loop_init() < 0 || lync_key_init() < 0
+			|| lync_peer_init() < 0 || lync_ng_init() < 0
 			|| lync_worker_init() < 0 || lync_prober_init() < 0
 			|| lync_media_watch_init() < 0 || lync_ringback_init() < 0
 			|| lync_slow_init() < 0 || lync_health_init() < 0)
@@ -190,6 +193,7 @@ static param_export_t params[] = {
 	{"media_timeout", PARAM_INT, &lync_cfg.media_timeout},
 	{"session_timer_grace", PARAM_INT, &lync_cfg.session_timer_grace},
 	{"max_calls", PARAM_INT, &lync_cfg.max_calls},
+	{"loop_rounds", PARAM_INT, &lync_cfg.loop_rounds},
 	{"forget_after", PARAM_INT, &lync_cfg.forget_after},
 	{0, 0, 0}
 };

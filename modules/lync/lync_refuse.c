@@ -12,6 +12,7 @@
 #include "lync_flow.h"
 #include "lync_health.h"
 #include "lync_hunt.h"
+#include "lync_loop.h"
 #include "lync_record.h"
 
 #define NO_ANSWER_FROM_USER 19 /* of Q.850 */
@@ -101,7 +102,7 @@ static ly_code_t decide(const lync_call_t *call, const result_t *r)
 	const ly_codes_t *of_trunk = call->trunk ? call->trunk->codes : NULL;
 
 	/* What Lync does with it decides whether anybody hears the call: after 503 it tries another trunk. */
-	if(r->emergency)
+	if(r->emergency && !call->turned_away)
 		return ly_codes_decide(NULL, NULL, LY_TO_LYNC, 503, 0);
 	/* Rules are for what peers say. What we find ourselves is 503, so that Lync tries another trunk. */
 	if(!r->said)
@@ -172,9 +173,10 @@ static void count(lync_current_t *c, const result_t *r, bool last)
 	if(tried)
 		tell_health(&c->call, r);
 	c->call.judged = true;
-	if(last)
+	if(last) {
+		lync_loop_over(&c->call);
 		lync_calls_over(&c->call);
-	else
+	} else
 		lync_calls_give_back(&c->call);
 	if(!last && tried)
 		lync_call_keep(&c->call);

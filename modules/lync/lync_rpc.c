@@ -18,6 +18,7 @@
 #include "lync_redis.h"
 #include "lync_rpc_call.h"
 #include "lync_rpc_state.h"
+#include "lync_status.h"
 
 /* ctl knows no array_add: a list is filled with named structures, as dispatcher.list does. */
 static void add_trunk(rpc_t *rpc, void *list, const ly_trunk_t *trunk)
@@ -187,6 +188,10 @@ static const char *media_doc[] = {
 		"The media nodes (rtpengine): which are up, how many commands they got "
 		"and how long their answers took.",
 		0};
+static const char *status_doc[] = {
+		"This node, trunks, pools with their servers, targets: state, reason, "
+		"calls, limit, how calls end. From which row on, where not all fit.",
+		0};
 static const char *calls_doc[] = {
 		"How many calls are up on this node, how many legs are counted, and "
 		"whether the counters were ever wrong.",
@@ -202,6 +207,7 @@ rpc_export_t lync_rpc_commands[] = {
 		{"lync.plan", rpc_plan, plan_doc, 0},
 		{"lync.reload", rpc_reload, reload_doc, 0},
 		{"lync.names", lync_names_rpc, names_doc, 0},
+		{"lync.status", lync_rpc_status, status_doc, RET_ARRAY},
 		{"lync.health", lync_health_rpc, health_doc, 0},
 		{"lync.calls", lync_rpc_calls, calls_doc, 0},
 		{"lync.recount", lync_rpc_recount, recount_doc, 0},

@@ -30,7 +30,7 @@ void lync_rpc_add_state(rpc_t *rpc, void *row, const lync_slot_t *slot)
 			"max_calls", (int)atomic_load(&slot->load.limit));
 }
 
-static void add_counts(rpc_t *rpc, void *row, const lync_slot_t *slot)
+void lync_rpc_add_counts(rpc_t *rpc, void *row, const lync_slot_t *slot)
 {
 	static const char *const names[LYNC_COUNTS] = {[LYNC_BEGUN] = "begun",
 			[LYNC_ANSWERED] = "answered",
@@ -210,7 +210,7 @@ static void add_peer(rpc_t *rpc, void *row, const ly_peer_t *peer)
 	rpc->struct_add(row, "Ss", "name", &name, "side", ly_side_name(peer->side));
 	lync_rpc_add_state(rpc, row, lync_slot_peer(peer));
 	lync_health_rpc_briefly(rpc, row, peer);
-	add_counts(rpc, row, lync_slot_peer(peer));
+	lync_rpc_add_counts(rpc, row, lync_slot_peer(peer));
 }
 
 static void add_server(rpc_t *rpc, void *list, const ly_peer_t *server)
@@ -264,7 +264,7 @@ void lync_rpc_trunk(rpc_t *rpc, void *ctx)
 	} else if(rpc->add(ctx, "{", &teller.root) == 0) {
 		teller.row = teller.root;
 		lync_rpc_add_state(rpc, teller.root, lync_slot_trunk(trunk));
-		add_counts(rpc, teller.root, lync_slot_trunk(trunk));
+		lync_rpc_add_counts(rpc, teller.root, lync_slot_trunk(trunk));
 		ly_plan_walk_trunk(trunk, &listener);
 		/* One list at a time: ctl crashes when a second is opened before the first is filled. */
 		rpc->struct_add(teller.root, "[", "servers", &list);

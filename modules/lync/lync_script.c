@@ -20,6 +20,7 @@
 #include "lync_own.h"
 #include "lync_peer.h"
 #include "lync_count.h"
+#include "lync_loop.h"
 #include "lync_plan.h"
 #include "lync_record.h"
 #include "lync_refuse.h"
@@ -288,12 +289,16 @@ int ki_lync_write(struct sip_msg *msg)
 	if(lync_write_message(msg, c) < 0)
 		return -1;
 	lync_ringback_reply(c);
+	if(c->call.initial && !c->message.request && c->message.status > 100
+			&& c->message.status < 200)
+		lync_loop_rings(&c->call);
 	if(c->call.initial && is_route_type(BRANCH_ROUTE) && !c->call.timer_least)
 		lync_count_begun(&c->call);
 	c->call.given |= is_route_type(BRANCH_ROUTE);
 	if(c->call.initial && !c->message.request && is_first_2xx(msg)) {
 		lync_count_answered(&c->call);
 		lync_health_well(lync_called(&c->call));
+		lync_loop_over(&c->call);
 		lync_record_answered(msg, c);
 	}
 	if(!c->call.initial && c->message.request)

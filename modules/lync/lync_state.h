@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "liblync/balance.h"
+#include "liblync/hourly.h"
 #include "liblync/rate.h"
 #include "liblync/plan.h"
 
@@ -61,6 +62,7 @@ typedef struct lync_slot
 	uint32_t recount;		   /* these two of lync_recount.c alone */
 	int64_t drift;
 	_Atomic(uint64_t) counts[LYNC_COUNTS];
+	ly_hourly_t hour;
 	time_t failed_at; /* these two under the lock: lync_slot_failure() */
 	char failure[LYNC_FAILURE_MAX];
 	unsigned name_len;

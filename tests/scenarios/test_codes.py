@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The code with which a refused call ends at its caller: by the Q.850 cause, by the plan's rules, after several tries."""
 import re
-import time
 from xml.etree import ElementTree
 
 import pytest

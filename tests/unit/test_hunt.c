@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "text_helpers.h"
+#include "plan_helpers.h"
 
 #include "liblync/hunt.h"
 
@@ -64,11 +64,44 @@ static void patience(void **state)
 	}
 }
 
+/* Of a side that says all, and of one that says nothing. */
+static void the_plan_says_so(void **state)
+{
+	ly_finding_t finding = {0};
+	ly_plan_t *plan = ly_plan_load(GOOD "full.xml", take, give, &finding);
+	const ly_trunk_t *trunk = &plan->trunks[0], *bare = &plan->trunks[1];
+	const ly_peer_t *target = ly_plan_target(plan, LY_LIT("gw1")),
+					*plain = ly_plan_target(plan, LY_LIT("gw2"));
+	const struct
+	{
+		const ly_patience_t *patience;
+		const ly_hunt_t *hunt;
+		unsigned answer, ringing, tries, time;
+	} rows[] = {
+			{&trunk->patience, &trunk->hunt, 800, 5000, 3, 9000},
+			{&bare->patience, &bare->hunt, 1000, 6000, 4, 8000},
+			{&target->patience, &target->hunt, 1500, 60000, 16, 0},
+			{&plain->patience, &plain->hunt, 1000, 0, 4, 20000},
+	};
+
+	(void)state;
+	for(size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(rows[i].patience->answer, rows[i].answer);
+		assert_int_equal(rows[i].patience->ringing, rows[i].ringing);
+		assert_int_equal(rows[i].hunt->tries, rows[i].tries);
+		assert_int_equal(rows[i].hunt->time, rows[i].time);
+	}
+	assert_int_equal(trunk->progress_after, 7000);
+	assert_int_equal(bare->progress_after, 6000);
+	ly_plan_free(plan);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 			cmocka_unit_test(another_try),
 			cmocka_unit_test(patience),
+			cmocka_unit_test(the_plan_says_so),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

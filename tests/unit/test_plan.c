@@ -220,7 +220,6 @@ static void check_treatment(const ly_plan_t *plan)
 	assert_int_equal(trunk->session_timer, 86400);
 	assert_int_equal(target->session_timer, 0);
 	assert_true(target->follow_redirect && target->one_early_dialog);
-	assert_int_equal(trunk->progress_after, 7000);
 	assert_false(bare->call_id_kept || plain->call_id_kept);
 	assert_int_equal(bare->token_place, LY_TOKEN_USER);
 	assert_int_equal(plain->token_place, LY_TOKEN_USER);
@@ -232,31 +231,6 @@ static void check_treatment(const ly_plan_t *plan)
 	assert_int_equal(bare->session_timer, 1800);
 	assert_int_equal(plain->session_timer, 1800);
 	assert_false(plain->follow_redirect || plain->one_early_dialog);
-	assert_int_equal(bare->progress_after, 6000);
-}
-
-static void check_hunts(const ly_plan_t *plan)
-{
-	const ly_trunk_t *trunk = &plan->trunks[0], *bare = &plan->trunks[1];
-	const ly_peer_t *target = peer(plan, "gw1"), *plain = peer(plan, "gw2");
-	const struct
-	{
-		const ly_patience_t *patience;
-		const ly_hunt_t *hunt;
-		unsigned answer, ringing, tries, time;
-	} rows[] = {
-			{&trunk->patience, &trunk->hunt, 800, 5000, 3, 9000},
-			{&bare->patience, &bare->hunt, 1000, 6000, 4, 8000},
-			{&target->patience, &target->hunt, 1500, 60000, 16, 0},
-			{&plain->patience, &plain->hunt, 1000, 0, 4, 20000},
-	};
-
-	for(size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_int_equal(rows[i].patience->answer, rows[i].answer);
-		assert_int_equal(rows[i].patience->ringing, rows[i].ringing);
-		assert_int_equal(rows[i].hunt->tries, rows[i].tries);
-		assert_int_equal(rows[i].hunt->time, rows[i].time);
-	}
 }
 
 static void check_limits_and_states(const ly_plan_t *plan)
@@ -347,7 +321,6 @@ static void every_element_and_attribute_is_read(void **state)
 	check_trunks(plan);
 	check_parameters(plan);
 	check_treatment(plan);
-	check_hunts(plan);
 	check_limits_and_states(plan);
 	check_rules(plan);
 	ly_plan_free(plan);
