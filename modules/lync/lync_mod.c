@@ -21,6 +21,7 @@
 #include "lync_health.h"
 #include "lync_health_prober.h"
 #include "lync_key.h"
+#include "lync_late.h"
 #include "lync_media_watch.h"
 #include "lync_ng.h"
 #include "lync_own.h"
@@ -92,6 +93,7 @@ static int mod_init(void)
 		LM_ERR("cannot register the RPC commands\n");
 		return -1;
 	}
+	lync_late_init();
 	if(lync_via_init() < 0 || lync_own_init() < 0 || lync_watch_init() < 0
 			|| lync_diagnostics_init() < 0 || lync_explain_init() < 0
 			|| lync_plan_init() < 0 || lync_calls_init() < 0
