@@ -21,9 +21,9 @@ static long jump(void)
 	if(!at) {
 		const char *path = getenv("CLOCK_JUMP");
 		int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-		void *map = fd < 0 ? MAP_FAILED
-						   : mmap(NULL, sizeof(long), PROT_READ, MAP_SHARED, fd,
-								   0);
+		void *map =
+				fd < 0 ? MAP_FAILED
+					   : mmap(NULL, sizeof(long), PROT_READ, MAP_SHARED, fd, 0);
 		static long none;
 
 		at = map == MAP_FAILED ? &none : map;
