@@ -5,6 +5,7 @@
 #include "core/receive.h"
 #include "liblync/own.h"
 #include "lync.h"
+#include "lync_ended.h"
 #include "lync_relay.h"
 #include "lync_peer.h"
 #include "lync_plan.h"
@@ -140,6 +141,7 @@ int lync_own_bye(ly_slice_t call_id, ly_slice_t reason)
 
 	if(!lync_record_take(call_id, &work.record, work.memory))
 		return -1;
+	lync_ended_note(work.record.own.call_id);
 	for(int side = 0; side < 2; side++)
 		sent += send_bye((ly_side_t)side, reason);
 	delete_media(LY_LYNC);

@@ -8,6 +8,7 @@
 #include "liblync/hash.h"
 #include "lync.h"
 #include "lync_calls.h"
+#include "lync_ended.h"
 
 #define BUCKETS 4096
 #define LOCKS 256
@@ -30,6 +31,8 @@ static table_t *table; /* set before the fork */
 
 int lync_record_init(void)
 {
+	if(lync_ended_init() < 0)
+		return -1;
 	table = shm_malloc(sizeof(*table));
 	if(!table) {
 		LM_ERR("no shared memory for records of calls\n");

@@ -4,6 +4,7 @@
 #include "liblync/route_set.h"
 #include "lync.h"
 #include "lync_calls.h"
+#include "lync_ended.h"
 #include "lync_media.h"
 #include "lync_plan.h"
 #include "lync_record.h"
@@ -92,6 +93,7 @@ void lync_record_answered(const struct sip_msg *msg, const lync_current_t *c)
 	}
 	if(texts.full)
 		return;
+	lync_ended_forget(lync_call_id(c));
 	lync_calls_answered(&c->call, r.hold);
 	lync_record_put(&r);
 }
@@ -191,6 +193,17 @@ static bool note_request(lync_record_t *r, void *data)
 	return true;
 }
 
+/* In the dialog that was answered, not in one of another telephone that rang. */
+static bool is_its(lync_record_t *r, void *data)
+{
+	const lync_current_t *c = data;
+	ly_side_t callee = lync_other_side(r->own.caller);
+	ly_slice_t tag = c->call.sender == callee ? tag_in(&c->message, LY_H_FROM)
+											  : c->token.tag;
+
+	return !r->early && ly_eq(tag, r->own.end[callee].tag);
+}
+
 void lync_record_request(const lync_current_t *c)
 {
 	char memory[2048];
@@ -198,13 +211,13 @@ void lync_record_request(const lync_current_t *c)
 	lync_record_t r = {0};
 
 	if(ly_eq(c->message.method, LY_LIT("BYE"))) {
+		if(lync_record_change(lync_call_id(c), is_its, (void *)c, NULL, NULL))
+			lync_ended_note(lync_call_id(c));
 		lync_record_drop(lync_call_id(c), false);
 		return;
 	}
-	if(lync_record_change(lync_call_id(c), note_request, (void *)c, NULL, NULL))
-		return;
-	/* a BYE may overtake it: after that no call is to come to be that has ended */
-	if(ly_eq(c->message.method, LY_LIT("ACK")) && !ly_sdp_of(&c->message).len)
+	if(lync_record_change(lync_call_id(c), note_request, (void *)c, NULL, NULL)
+			|| lync_ended_lately(lync_call_id(c)))
 		return;
 	fill_from_token(c, &r, &texts);
 	if(texts.full)

@@ -13,6 +13,7 @@
 #include "lync_diagnostics.h"
 #include "lync_early.h"
 #include "lync_end.h"
+#include "lync_ended.h"
 #include "lync_health.h"
 #include "lync_hunt.h"
 #include "lync_media.h"
@@ -134,6 +135,19 @@ static void find_emergency(lync_current_t *c)
 	c->call.emergency = ly_crossing_emergency(&x, lync_plan->emergency.numbers);
 }
 
+/* A BYE goes on all the same: both ends may have said it at once. */
+static bool behind_the_end(const struct sip_msg *msg, const lync_current_t *c)
+{
+	const unsigned begins_anew = METHOD_INVITE | METHOD_UPDATE | METHOD_ACK;
+
+	if(!(msg->first_line.u.request.method_value & begins_anew)
+			|| !lync_ended_lately(lync_call_id(c)))
+		return false;
+	LM_INFO("call %.*s: %.*s has come behind its end\n",
+			LY_FMT(lync_call_id(c)), LY_FMT(c->message.method));
+	return true;
+}
+
 static int accept_in_dialog(struct sip_msg *msg, lync_current_t *c)
 {
 	const char *wrong = open_token(c);
@@ -157,6 +171,8 @@ static int accept_in_dialog(struct sip_msg *msg, lync_current_t *c)
 			lync_peer_on(&c->call, lync_other_side(c->call.sender)),
 			c->token.contact, &at);
 	if(lync_peer_send_to(msg, peer, c->call.trunk, lync_call_id(c), &at) < 0)
+		return LYNC_NO_DIALOG;
+	if(behind_the_end(msg, c))
 		return LYNC_NO_DIALOG;
 	if(lync_record_is_asked(c)) {
 		LM_INFO("call %.*s: one of our own is under way: the peer has to try "

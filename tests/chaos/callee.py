@@ -28,7 +28,8 @@ class Callee(Leg):
         elif request.method == "ACK" and self.final == 200:
             self._acknowledged(request, flow)
         elif request.method == "INVITE" and not self.up and request.get("To") == self._invite["To"]:
-            self.call.wrong(f"a second INVITE at {self.agent.name}")
+            if not self.final or self.final < 300:  # refused, the first is no longer under way (RFC 3261 8.2.2.2)
+                self.call.wrong(f"a second INVITE at {self.agent.name}")
             self.respond(request, flow, 482, "Loop Detected")
         else:
             super().asks(request, flow)

@@ -68,7 +68,11 @@ class Field:
             left = sbc.media_calls()
             self.faults.append(f"left: {len(left)} calls of rtpengine {left[:3]}, and by lync.calls {counted}")
         calls = {call_id: call for call in world.calls.values() for call_id in call.call_ids}
-        self.faults += [f"log: {line}" for line in unexplained(sbc.log_since_judged(), calls)] + sbc.judge()
+        self.faults += [f"log: {line}" for line in unexplained(sbc.log_since_judged(), calls)]
+        sbc.judge()  # of what the log says we are the judge
+        if not sbc.alive():
+            self.faults.append("Kamailio has ended")
+        print(f"shared memory {sbc.memory()[0]}, connections {sbc.rpc_value('core.tcp_info', 'opened_connections')}", flush=True)
         return sbc.memory()[0] - CONNECTION * sbc.rpc_value("core.tcp_info", "opened_connections")
 
     def keep(self, world):
