@@ -5,7 +5,7 @@ SHELL := /bin/bash
 ENTER := tools/platform/enter.sh
 INSIDE = $(MAKE) --no-print-directory -f build.mk
 
-.PHONY: help run test exec lint format bench fuzz build clean platform
+.PHONY: help run test exec lint format bench chaos fuzz build clean platform
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -30,6 +30,9 @@ format: platform ## clang-format over all C files
 
 bench: platform ## speed and memory, compared with a bare relay and a stock configuration; BENCH='--help' for more
 	@$(ENTER) --net make --no-print-directory -s -f build.mk bench BENCH=$(call quote,$(BENCH))
+
+chaos: platform ## 20,000 calls with random faults, while peers die and come back; CHAOS='--help' for more
+	@$(ENTER) --net make --no-print-directory -s -f build.mk chaos CHAOS=$(call quote,$(CHAOS))
 
 fuzz: platform ## fuzz the parsers; SECONDS=60 each by default
 	@$(ENTER) --net make --no-print-directory -s -f build.mk fuzz SECONDS='$(SECONDS)'

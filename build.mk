@@ -23,7 +23,7 @@ UNIT_SRCS := $(wildcard tests/unit/test_*.c)
 
 LY_CFLAGS = -std=gnu11 -O3 -g $(LY_HARDEN) -fPIC -fvisibility=hidden $(LY_WARN) $(PKG_CFLAGS) -Imodules -I$(B)/made
 
-.PHONY: all module tool check-abi unit core scenarios test lint format bench fuzz run clean
+.PHONY: all module tool check-abi unit core scenarios test lint format bench chaos fuzz run clean
 all: module tool units check-abi
 
 # liblync ------------------------------------------------------------------------------------------------------------
@@ -136,8 +136,13 @@ bench: module tool $(B)/bench/micro $(B)/bench/balance $(B)/bench/large_plan $(B
 	$(B)/bench/by_name
 	$(B)/bench/balance
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/stall.py
+	PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/last_call.py
+	PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/health.py
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/check_instructions.py
 	PYTHONDONTWRITEBYTECODE=1 exec python3 tests/bench/run.py $(BENCH)
+
+chaos: module tool check-abi
+	PYTHONDONTWRITEBYTECODE=1 exec python3 tests/chaos/run.py $(CHAOS)
 
 -include $(LY_OBJS:.o=.d) $(LY_MOD_OBJS:.o=.d) $(LY_TOOL_OBJS:.o=.d) $(UNITS:%=%.d) $(LY_SRCS:%.c=$(B)/san/%.d) \
 	$(LY_TOOL_SRCS:%.c=$(B)/san/%.d)

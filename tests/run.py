@@ -202,7 +202,7 @@ def side_by_side(wanted):
     return [program for suite in suites for program in suite(wanted)]
 
 
-SUITES = [(side_by_side, LANES), (scenarios(busy=True), 1), (scenarios(busy=False), WAITING_LANES)]
+SUITES = [(side_by_side, LANES), (folder("chaos"), 1), (scenarios(busy=True), 1), (scenarios(busy=False), WAITING_LANES)]
 
 
 def build(count, wanted):

@@ -224,6 +224,8 @@ _Static_assert(sizeof(ly_rules) / sizeof(ly_rules[0]) <= LY_MAX_RULES,
 
 #define BOTH_WAYS RANGE(CALLER, DIVERSION_NUMBERS)
 #define PASSING RANGE(ACCEPT, MERGE_LISTS)
+#define EMERGENCY \
+	(BIT(EMERGENCY_BODY) | RANGE(EMERGENCY_GEOLOCATION, EMERGENCY_PRIORITY))
 #define LYNC_LEAVING \
 	(RANGE(MS_HEADERS, SDP_ICE) | BIT(ROUTE) | BOTH_WAYS | PASSING)
 #define LYNC_ARRIVING                                                          \
@@ -232,7 +234,8 @@ _Static_assert(sizeof(ly_rules) / sizeof(ly_rules[0]) <= LY_MAX_RULES,
 #define PSTN_LEAVING                                                \
 	(RANGE(SDP_SESSION_NAME, ROUTE) | BIT(USER_AGENT) | BIT(SERVER) \
 			| BIT(MULTIPART_OTHERS) | BIT(SDP_BANDWIDTH)            \
-			| RANGE(SDP_CANDIDATE, SDP_ICE) | BOTH_WAYS | PASSING)
+			| RANGE(SDP_CANDIDATE, SDP_ICE) | BOTH_WAYS             \
+			| (PASSING & ~EMERGENCY))
 #define PSTN_ARRIVING (RANGE(FROM_FALLBACK, FROM_ANONYMOUS) | BOTH_WAYS)
 
 /*
@@ -282,8 +285,7 @@ ly_rule_set_t ly_rule_bit(ly_slice_t id)
 
 ly_rule_set_t ly_emergency_rules(void)
 {
-	return BIT(EMERGENCY_BODY) | BIT(EMERGENCY_GEOLOCATION)
-		   | BIT(EMERGENCY_PRIORITY);
+	return EMERGENCY;
 }
 
 /* Bits of rules by place and first letter of what they match; letters differ in their low five bits. */

@@ -103,6 +103,12 @@ typedef struct ly_rule
 	const char *reason;
 } ly_rule_t;
 
+/* It lets something pass that another one would take out. */
+static inline bool ly_rule_passes(const ly_rule_t *rule)
+{
+	return rule->action == LY_A_PASS || rule->action == LY_A_PASS_IN_EMERGENCY;
+}
+
 extern const ly_rule_t ly_rules[];
 extern const unsigned ly_rule_count;
 

@@ -174,20 +174,38 @@ static uint64_t mixed(uint64_t h)
 	return h ^ h >> 33;
 }
 
+static bool is_never(const ly_addr_t *address, const void *data)
+{
+	(void)address;
+	(void)data;
+	return false;
+}
+
 const ly_addr_t *ly_entry_pick(
 		const ly_entry_t *entry, unsigned family, uint64_t seed)
+{
+	return ly_entry_pick_but(entry, family, seed, is_never, NULL);
+}
+
+const ly_addr_t *ly_entry_pick_but(const ly_entry_t *entry, unsigned family,
+		uint64_t seed,
+		bool (*avoided)(const ly_addr_t *address, const void *data),
+		const void *data)
 {
 	unsigned f = family == 6;
 	const ly_addr_t *best = NULL;
 	uint64_t most = 0;
+	bool good = false; /* the best is not avoided */
 
 	for(unsigned i = 0; i < entry->current[f]; i++) {
 		const ly_addr_t *address = &entry->known[f][i].address;
 		uint64_t points = mixed(ly_address_key(address) ^ mixed(seed));
+		bool better = !avoided(address, data);
 
-		if(!best || points > most) {
+		if(!best || better > good || (better == good && points > most)) {
 			best = address;
 			most = points;
+			good = better;
 		}
 	}
 	return best;

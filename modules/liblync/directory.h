@@ -61,4 +61,10 @@ bool ly_entry_has(const ly_entry_t *entry, const ly_addr_t *address);
 const ly_addr_t *ly_entry_pick(
 		const ly_entry_t *entry, unsigned family, uint64_t seed);
 
+/* The same, but of those that avoided() says true of only where all are. */
+const ly_addr_t *ly_entry_pick_but(const ly_entry_t *entry, unsigned family,
+		uint64_t seed,
+		bool (*avoided)(const ly_addr_t *address, const void *data),
+		const void *data);
+
 #endif

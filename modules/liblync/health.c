@@ -5,7 +5,6 @@
 
 #include "liblync/balance.h"
 
-#define TRIES 3		   /* OPTIONS without an answer, and it is down */
 #define SHARE_FIRST 26 /* a tenth: what a slow start begins with */
 
 const ly_health_rules_t ly_health_rules = {.interval = 30000,
@@ -43,84 +42,85 @@ static void go(ly_health_t *h, ly_health_state_t state, const char *reason,
 	*changed = true;
 }
 
-/* OPTIONS ------------------------------------------------------------------------------------------------------------ */
+/* Being left out --------------------------------------------------------------------------------------------------- */
 
-/* The last one has had its time. */
-static void give_up(ly_health_t *h, uint64_t now, bool *changed)
+/* Longer each time. */
+static void leave_out(ly_health_t *h, const ly_health_rules_t *rules,
+		unsigned times, uint64_t now)
 {
-	char reason[LY_HEALTH_REASON_MAX];
+	uint64_t lasts = (uint64_t)rules->ejection * times;
+	uint64_t until =
+			now + (lasts < rules->ejection_max ? lasts : rules->ejection_max);
 
-	if(h->state == LY_HEALTH_DOWN)
-		return; /* with the reason that it had */
-	snprintf(reason, sizeof(reason), "no answer to %u OPTIONS", h->asked);
-	go(h, LY_HEALTH_DOWN, reason, now, changed);
+	if(until > h->ejected_until)
+		h->ejected_until = until;
 }
 
-static bool ask(ly_health_t *h, const ly_health_rules_t *rules, uint64_t now)
-{
-	h->asked++;
-	h->due = now + (h->asked == 1 ? rules->first : rules->again);
-	return true;
-}
-
-static void rest(ly_health_t *h, const ly_health_rules_t *rules, uint64_t now)
-{
-	h->asked = 0;
-	/* one that is on its way back is not kept waiting */
-	h->due = now
-			 + (h->state == LY_HEALTH_DOWN && h->answers ? rules->first
-														 : rules->interval);
-}
-
-bool ly_health_tick(ly_health_t *h, const ly_health_rules_t *rules,
-		uint64_t now, bool *changed)
+void ly_health_tick(ly_health_t *h, uint64_t now, bool *changed)
 {
 	if(h->state == LY_HEALTH_EJECTED && now >= h->ejected_until)
 		go(h, LY_HEALTH_UP, "", now, changed);
-	if(now < h->due)
-		return false;
-	if(!h->asked)
-		return ask(h, rules, now);
-	if(h->asked < TRIES && h->state != LY_HEALTH_DOWN) {
-		if(h->state == LY_HEALTH_UP)
-			go(h, LY_HEALTH_PROBING, "no answer to OPTIONS", now, changed);
-		return ask(h, rules, now);
-	}
-	give_up(h, now, changed);
-	h->answers = 0;
-	rest(h, rules, now);
-	return false;
 }
 
-void ly_health_answered(ly_health_t *h, const ly_health_rules_t *rules,
-		bool well, const char *reason, uint64_t now, bool *changed)
+void ly_health_away(ly_health_t *h, uint32_t ms, const char *reason,
+		uint64_t now, bool *changed)
 {
-	if(!well) {
-		ly_health_unreachable(h, rules, reason, now, changed);
-		return;
-	}
-	if(h->state == LY_HEALTH_PROBING)
-		go(h, LY_HEALTH_UP, "", now, changed);
-	if(h->state == LY_HEALTH_DOWN && ++h->answers >= rules->up_after) {
-		h->failures = 0;
-		go(h, LY_HEALTH_UP, "", now, changed);
-	}
-	rest(h, rules, now);
+	if(now + ms > h->ejected_until)
+		h->ejected_until = now + ms;
+	if(h->state != LY_HEALTH_DOWN)
+		go(h, LY_HEALTH_EJECTED, reason, now, changed);
 }
 
-void ly_health_unreachable(ly_health_t *h, const ly_health_rules_t *rules,
+/* OPTIONS ------------------------------------------------------------------------------------------------------------ */
+
+static void go_down(ly_health_t *h, const ly_health_rules_t *rules,
 		const char *reason, uint64_t now, bool *changed)
 {
-	h->answers = 0;
-	/* it is known at once, so the next try is, too */
-	if(h->asked < TRIES && h->state != LY_HEALTH_DOWN) {
-		if(h->state == LY_HEALTH_UP)
-			go(h, LY_HEALTH_PROBING, reason, now, changed);
-		h->due = now + rules->again;
-		return;
+	if(h->state != LY_HEALTH_DOWN) {
+		if(now - h->down_last > rules->memory)
+			h->downs = 0;
+		h->downs++;
+		h->down_last = now;
 	}
 	go(h, LY_HEALTH_DOWN, reason, now, changed);
-	rest(h, rules, now);
+}
+
+static void come_back(ly_health_t *h, const ly_health_rules_t *rules,
+		uint64_t now, bool *changed)
+{
+	char text[LY_HEALTH_REASON_MAX];
+
+	h->failures = 0;
+	if(h->downs > 1)
+		leave_out(h, rules, h->downs - 1, now);
+	if(now >= h->ejected_until) {
+		go(h, LY_HEALTH_UP, "", now, changed);
+		return;
+	}
+	snprintf(text, sizeof(text), h->downs > 1 ? "was down x%u" : "is back",
+			h->downs);
+	go(h, LY_HEALTH_EJECTED, text, now, changed);
+}
+
+void ly_health_asked(ly_health_t *h, const ly_health_rules_t *rules,
+		ly_health_state_t found, const char *reason, uint64_t now,
+		bool *changed)
+{
+	if(found == LY_HEALTH_DOWN)
+		go_down(h, rules, reason, now, changed);
+	else if(found == LY_HEALTH_PROBING && h->state == LY_HEALTH_UP)
+		go(h, LY_HEALTH_PROBING, reason, now, changed);
+	else if(found == LY_HEALTH_UP && h->state == LY_HEALTH_PROBING)
+		go(h, LY_HEALTH_UP, "", now, changed);
+	else if(found == LY_HEALTH_UP && h->state == LY_HEALTH_DOWN)
+		come_back(h, rules, now, changed);
+}
+
+void ly_health_suspect(
+		ly_health_t *h, const char *reason, uint64_t now, bool *changed)
+{
+	if(h->state == LY_HEALTH_UP)
+		go(h, LY_HEALTH_PROBING, reason, now, changed);
 }
 
 /* Calls -------------------------------------------------------------------------------------------------------------- */
@@ -129,14 +129,11 @@ static void eject(ly_health_t *h, const ly_health_rules_t *rules,
 		const char *reason, uint64_t now, bool *changed)
 {
 	char text[LY_HEALTH_REASON_MAX];
-	uint64_t lasts;
 
 	if(now - h->ejected_last > rules->memory)
 		h->ejections = 0;
-	lasts = (uint64_t)rules->ejection * ++h->ejections;
 	h->ejected_last = now;
-	h->ejected_until =
-			now + (lasts < rules->ejection_max ? lasts : rules->ejection_max);
+	leave_out(h, rules, ++h->ejections, now);
 	snprintf(text, sizeof(text), "%s x%u", reason, h->failures);
 	h->failures = 0;
 	go(h, LY_HEALTH_EJECTED, text, now, changed);
@@ -158,6 +155,8 @@ unsigned ly_health_share(const ly_health_t *h, const ly_health_rules_t *rules,
 
 	if(h->state == LY_HEALTH_DOWN || (h->state == LY_HEALTH_EJECTED && !panic))
 		return 0;
+	if(h->state == LY_HEALTH_PROBING)
+		return LY_SHARE_LAST;
 	/* never at the start: there is no one else who has the calls */
 	if(!h->back || h->state == LY_HEALTH_EJECTED || passed >= rules->slow_start)
 		return LY_SHARE_ALL;

@@ -40,6 +40,7 @@ bool ly_origin_seal(const ly_key_t *key, const ly_origin_t *o,
 	ly_dialog_put(&form, &o->dialog);
 	ly_form_put_u32(&form, o->trunk);
 	ly_form_put_u32(&form, o->peer);
+	ly_form_put_u32(&form, o->run);
 	ly_form_put_texts(&form, texts, TEXTS);
 	ly_putc(out, ly_media_letter(o->dialog.media));
 	if(ly_seal(key, LY_SEAL_ORIGIN, &form, call_id, LY_BASE64URL, out)
@@ -80,6 +81,7 @@ const char *ly_origin_open(const ly_keys_t *keys, ly_slice_t text,
 	o->cseq = ly_leg_cseq_back(shown_cseq, o->dialog.slot, cycle);
 	o->trunk = ly_form_get_u32(&in);
 	o->peer = ly_form_get_u32(&in);
+	o->run = ly_form_get_u32(&in);
 	if(!ly_media_fits(text, o->dialog.media))
 		return "token is cut off or altered";
 	return ly_form_get_texts(in, &all, texts, TEXTS)

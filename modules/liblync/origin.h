@@ -27,6 +27,7 @@ typedef struct ly_origin
 	ly_dialog_t dialog;
 	uint32_t trunk; /* ly_name_hash() of the trunk's name */
 	uint32_t peer;	/* … of who sent it: a Mediation Server or target */
+	uint32_t run;	/* of who sends it on: its number since its start */
 	uint32_t cseq;
 	/* values of its Vias, with commas between them, as a reply has them: received= and rport= filled in */
 	ly_slice_t vias;

@@ -12,7 +12,8 @@
 
 static double kept(double value, uint64_t since, uint64_t now)
 {
-	return value * exp(-(double)(now - since) / LY_PENALTY_MS);
+	return value > 0.0 ? value * exp(-(double)(now - since) / LY_PENALTY_MS)
+					   : 0.0;
 }
 
 void ly_penalty_call(ly_penalty_t *p, bool failed, uint64_t now)

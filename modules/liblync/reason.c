@@ -5,6 +5,7 @@
 #include "liblync/uri.h"
 
 #define LARGEST_CAUSE 127 /* seven bits of Q.850 */
+#define LONGEST_RETRY 86400
 
 /* A quoted string (RFC 3261 25.1) that may stand on one line of another message. */
 static bool is_quoted(ly_slice_t text)
@@ -78,4 +79,23 @@ void ly_put_reason(ly_buf_t *out, unsigned cause, ly_slice_t text)
 		ly_putc(out, '"');
 	}
 	ly_put(out, LY_LIT("\r\n"));
+}
+
+unsigned ly_retry_after(const ly_message_t *m)
+{
+	for(unsigned i = 0; i < m->header_count; i++) {
+		const ly_header_t *h = &m->headers[i];
+		size_t digits = 0;
+		long seconds;
+
+		if(!ly_ieq(h->name, LY_LIT("Retry-After")))
+			continue;
+		/* "18000;duration=3600", "120 (I'm in a meeting)" */
+		while(digits < h->value.len && h->value.s[digits] >= '0'
+				&& h->value.s[digits] <= '9')
+			digits++;
+		seconds = ly_number(ly_slice(h->value.s, digits), LONGEST_RETRY);
+		return seconds > 0 ? (unsigned)seconds : 0;
+	}
+	return 0;
 }

@@ -29,4 +29,7 @@ ly_reason_t ly_reason_q850(const ly_message_t *m);
  */
 void ly_put_reason(ly_buf_t *out, unsigned cause, ly_slice_t text);
 
+/* Seconds of the Retry-After of m (RFC 3261 20.33), a day at most; 0: there is none that can be read. */
+unsigned ly_retry_after(const ly_message_t *m);
+
 #endif

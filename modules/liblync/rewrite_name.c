@@ -59,12 +59,7 @@ const ly_rule_t *ly_rule_against(
 		if(place == LY_P_HEADER && rule->action != LY_A_FORBID
 				&& names_it(r->passing, name))
 			return NULL;
-		return active
-							   == (rule->action != LY_A_PASS
-									   && rule->action
-												  != LY_A_PASS_IN_EMERGENCY)
-					   ? rule
-					   : NULL;
+		return active != ly_rule_passes(rule) ? rule : NULL;
 	}
 	return NULL;
 }

@@ -24,12 +24,15 @@ typedef struct lync_cfg
 	str redis;		 /* host:port or path of a socket; empty = no Redis */
 	str dns_servers; /* address[:port],…; empty = those of /etc/resolv.conf */
 	str rtpengine;	 /* media nodes: udp:ADDRESS:PORT=WEIGHT …, see lync_ng.h */
+	str event_callback; /* function of a KEMI script that is told of events */
+	int health;			/* 0: nobody is asked by OPTIONS, nor left out */
 	int media_workers;	/* for each media node; 0: who receives works on it */
 	int media_look;		/* seconds between two looks at the media of a call */
 	int media_patience; /* seconds that a media node may be away */
 	int media_timeout;	/* seconds that a side may send nothing; 0: any */
 	int session_timer_grace; /* seconds behind the end of a session */
 	int max_calls;			 /* at a time, for which there are records */
+	int loop_rounds;		 /* of a call that comes back; 0: any number */
 	int forget_after; /* seconds that the record of a silent call is kept */
 } lync_cfg_t;
 

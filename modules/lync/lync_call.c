@@ -109,6 +109,11 @@ void lync_call_keep_answered_by(const lync_call_t *call)
 			sizeof(call->answered_by));
 }
 
+void lync_call_keep_heard(const lync_call_t *call)
+{
+	keep_member(call, offsetof(lync_call_t, heard), sizeof(call->heard));
+}
+
 void lync_call_keep_forks(const lync_call_t *call)
 {
 	keep_member(call, offsetof(lync_call_t, forks), sizeof(call->forks));

@@ -12,6 +12,7 @@
 #include "liblync/emergency.h"
 #include "liblync/hold.h"
 #include "liblync/leg.h"
+#include "liblync/loop.h"
 #include "liblync/origin.h"
 #include "liblync/sdp_payload.h"
 #include "liblync/plan.h"
@@ -73,6 +74,7 @@ typedef struct lync_call
 	bool plain;
 	uint8_t tried_count; /* peers that had their turn, by their indexes */
 	uint16_t tried[LY_TRIES_MAX];
+	ly_loop_pass_t pass;  /* of the try that is out: lync_loop.h */
 	ly_hold_id_t hold[2]; /* at whom it is counted, by side; 0: not yet */
 	int branch;			  /* of the transaction: the last of them */
 	unsigned tries;		  /* that were made */
@@ -81,6 +83,10 @@ typedef struct lync_call
 	uint32_t
 			byed; /* branches whose answer came too late, and was ended by us */
 	bool judged;  /* what the last of them came to has been counted */
+	uint64_t
+			given_at; /* lync_now_ms(): when it was given to the last of them */
+	bool given;		  /* the INVITE to that one was written … */
+	bool heard;		  /* … and it has said something of the call */
 	unsigned turned_away;	/* by us, with this code: a drain, a limit; 0: no */
 	unsigned retry_after;	/* seconds, with it */
 	ly_timer_asked_t timer; /* what the request asks for, see liblync/timer.h */
@@ -143,6 +149,7 @@ int lync_call_keep(const lync_call_t *call);
 /* Keeps one member alone: who handles a reply does not hold the lock that others change the call under. */
 void lync_call_keep_answered_by(const lync_call_t *call);
 void lync_call_keep_shown_tag(const lync_call_t *call);
+void lync_call_keep_heard(const lync_call_t *call);
 void lync_call_keep_forks(const lync_call_t *call);
 void lync_call_keep_rang(const lync_call_t *call);
 void lync_call_keep_byed(const lync_call_t *call);
@@ -170,6 +177,12 @@ static inline const ly_peer_t *lync_peer_on(
 		const lync_call_t *call, ly_side_t side)
 {
 	return side == LY_LYNC ? call->server : call->target;
+}
+
+/* Who got the call last; NULL while nobody was chosen. */
+static inline const ly_peer_t *lync_called(const lync_call_t *call)
+{
+	return lync_peer_on(call, lync_other_side(call->sender));
 }
 
 /* The caller's Call-ID, whatever the message has; as it stands there where the call is not known. */

@@ -6,6 +6,7 @@
 #include "core/rand/kam_rand.h"
 #include "lync.h"
 #include "lync_count.h"
+#include "lync_health.h"
 #include "lync_peer.h"
 #include "lync_plan.h"
 #include "lync_recount.h"
@@ -221,7 +222,7 @@ static bool may(const void *data, const ly_choice_t *choice)
 		return false;
 	if(l->desperate)
 		return true;
-	if(lync_drains(peer))
+	if(lync_drains(peer) || lync_health_no_port(choice->peer, choice->trunk))
 		return false;
 	if(l->call->sender == LY_LYNC)
 		return l->call->emergency || rate_may(peer);

@@ -9,6 +9,10 @@
 /* An INVITE goes out: counted at whom it goes to, and with the first try of a call at whom it comes from. */
 void lync_count_begun(const lync_call_t *call);
 
+/* Who is called rings. */
+void lync_count_rang(const lync_call_t *call);
+
+/* … or has answered, perhaps without. */
 void lync_count_answered(const lync_call_t *call);
 
 /*

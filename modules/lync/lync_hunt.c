@@ -4,6 +4,7 @@
 #include "core/dprint.h"
 #include "core/timer.h"
 #include "lync.h"
+#include "lync_count.h"
 #include "lync_slow.h"
 
 const ly_patience_t *lync_hunt_patience(const lync_call_t *call)
@@ -94,16 +95,19 @@ bool lync_hunt_reply(lync_current_t *c)
 {
 	lync_call_t *call = &c->call;
 	struct cell *t = lync_tm.t_gett();
+	int branch;
 
 	if(!call->initial || c->stray || !t || t == T_UNDEFINED)
 		return true;
-	if(lync_tm.t_gett_branch() != call->branch)
+	branch = lync_tm.t_gett_branch();
+	if(branch != T_BR_UNDEFINED && branch != call->branch)
 		return false;
 	if(c->message.status >= 180 && c->message.status < 200 && !call->rang) {
 		/* tm is about to set its timer anew */
 		t->fr_inv_timeout = call->rings_for;
 		call->rang = true;
 		lync_call_keep_rang(call);
+		lync_count_rang(call);
 	}
 	return true;
 }

@@ -228,6 +228,12 @@ static void take_back(const lync_current_t *c)
 
 	uint64_t made[2];
 
+	/* who is asked knows no such call: a BYE has overtaken the offer, with which rtpengine has begun anew */
+	if(c->message.status == 481) {
+		lync_record_drop(lync_call_id(c), false);
+		lync_relay_end(c);
+		return;
+	}
 	if(!lync_record_refused(c, &record, memory)
 			|| !lync_relay_renew(&record, LY_EMPTY, made))
 		return;

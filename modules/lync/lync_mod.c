@@ -11,13 +11,17 @@
 #include "liblync/timer.h"
 #include "lync.h"
 #include "lync_calls.h"
+#include "lync_loop.h"
 #include "lync_certificates.h"
 #include "lync_diagnostics.h"
 #include "lync_dns.h"
 #include "lync_dtmf.h"
 #include "lync_explain.h"
 #include "lync_forward.h"
+#include "lync_health.h"
+#include "lync_health_prober.h"
 #include "lync_key.h"
+#include "lync_late.h"
 #include "lync_media_watch.h"
 #include "lync_ng.h"
 #include "lync_own.h"
@@ -47,7 +51,9 @@ int mod_register(char *path, int *dlflags, void *p1, void *p2);
 
 lync_cfg_t lync_cfg = {.session_timer_grace = LY_TIMER_GRACE,
 		.forget_after = 86400,
+		.health = 1,
 		.max_calls = 10000,
+		.loop_rounds = 3,
 		.media_workers = 1,
 		.media_look = 60,
 		.media_patience = 10};
@@ -87,13 +93,15 @@ static int mod_init(void)
 		LM_ERR("cannot register the RPC commands\n");
 		return -1;
 	}
+	lync_late_init();
 	if(lync_via_init() < 0 || lync_own_init() < 0 || lync_watch_init() < 0
 			|| lync_diagnostics_init() < 0 || lync_explain_init() < 0
 			|| lync_plan_init() < 0 || lync_calls_init() < 0
-			|| lync_key_init() < 0 || lync_peer_init() < 0 || lync_ng_init() < 0
+			|| lync_loop_init() < 0 || lync_key_init() < 0
+			|| lync_peer_init() < 0 || lync_ng_init() < 0
 			|| lync_worker_init() < 0 || lync_prober_init() < 0
 			|| lync_media_watch_init() < 0 || lync_ringback_init() < 0
-			|| lync_slow_init() < 0)
+			|| lync_slow_init() < 0 || lync_health_init() < 0)
 		return -1;
 	if(lync_tls_out_init(lync_peer_tls_names, lync_peer_tls_done) < 0
 			|| lync_tls_end_init() < 0 || lync_certificates_init() < 0)
@@ -113,7 +121,8 @@ static int child_init(int rank)
 			|| lync_prober_child_init(rank) < 0
 			|| lync_media_watch_child_init(rank) < 0
 			|| lync_ringback_child_init(rank) < 0
-			|| lync_slow_child_init(rank) < 0)
+			|| lync_slow_child_init(rank) < 0
+			|| lync_health_prober_child_init(rank) < 0)
 		return -1;
 	return lync_redis_child_init(rank);
 }
@@ -178,12 +187,15 @@ static param_export_t params[] = {
 	{"redis",        PARAM_STR, &lync_cfg.redis},
 	{"dns_servers",  PARAM_STR, &lync_cfg.dns_servers},
 	{"rtpengine",    PARAM_STR, &lync_cfg.rtpengine},
+	{"event_callback", PARAM_STR, &lync_cfg.event_callback},
+	{"health",       PARAM_INT, &lync_cfg.health},
 	{"media_workers", PARAM_INT, &lync_cfg.media_workers},
 	{"media_look", PARAM_INT, &lync_cfg.media_look},
 	{"media_patience", PARAM_INT, &lync_cfg.media_patience},
 	{"media_timeout", PARAM_INT, &lync_cfg.media_timeout},
 	{"session_timer_grace", PARAM_INT, &lync_cfg.session_timer_grace},
 	{"max_calls", PARAM_INT, &lync_cfg.max_calls},
+	{"loop_rounds", PARAM_INT, &lync_cfg.loop_rounds},
 	{"forget_after", PARAM_INT, &lync_cfg.forget_after},
 	{0, 0, 0}
 };

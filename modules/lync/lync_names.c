@@ -9,12 +9,14 @@
 #include "core/dprint.h"
 #include "core/mem/shm.h"
 #include "core/pt.h"
+#include "lync_health.h"
 
 #define MAX_PROCESSES 1024
 
 /* In shared memory. */
 typedef struct board
 {
+	_Atomic(unsigned) edition;
 	_Atomic(ly_directory_t *) current;
 	/* what a process, by its number, is looking at this moment: it is not given back */
 	_Atomic(ly_directory_t *) used[MAX_PROCESSES];
@@ -42,6 +44,7 @@ int lync_names_init(void)
 		return -1;
 	}
 	atomic_init(&board->current, empty);
+	atomic_init(&board->edition, 1);
 	for(int i = 0; i < MAX_PROCESSES; i++)
 		atomic_init(&board->used[i], NULL);
 	return 0;
@@ -107,6 +110,7 @@ int lync_names_publish(ly_name_t *const *names, unsigned count)
 		return -1;
 	}
 	give_back(atomic_exchange(&board->current, d));
+	atomic_fetch_add(&board->edition, 1);
 	return 0;
 }
 
@@ -128,11 +132,36 @@ bool lync_names_has(const ly_peer_t *peer, const ly_addr_t *address)
 	return has;
 }
 
+unsigned lync_names_edition(void)
+{
+	return atomic_load(&board->edition);
+}
+
+unsigned lync_names_current(const ly_peer_t *peer, unsigned family,
+		ly_addr_t *addresses, unsigned max)
+{
+	const ly_entry_t *entry = ly_directory_find(look(), peer->fqdn);
+	unsigned f = family == 6, count = entry ? entry->current[f] : 0;
+
+	count = count < max ? count : max;
+	for(unsigned i = 0; i < count; i++)
+		addresses[i] = entry->known[f][i].address;
+	done();
+	return count;
+}
+
+static bool is_avoided(const ly_addr_t *address, const void *peer)
+{
+	return lync_health_avoids(peer, address);
+}
+
 bool lync_names_pick(const ly_peer_t *peer, unsigned family, uint64_t seed,
 		ly_addr_t *address)
 {
 	const ly_entry_t *entry = ly_directory_find(look(), peer->fqdn);
-	const ly_addr_t *picked = entry ? ly_entry_pick(entry, family, seed) : NULL;
+	const ly_addr_t *picked =
+			entry ? ly_entry_pick_but(entry, family, seed, is_avoided, peer)
+				  : NULL;
 
 	if(picked)
 		*address = *picked;

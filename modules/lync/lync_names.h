@@ -29,11 +29,18 @@ unsigned lync_names_peers_at(const ly_plan_t *plan, const ly_addr_t *address,
 bool lync_names_has(const ly_peer_t *peer, const ly_addr_t *address);
 
 /*
- * The address that a call goes to, of those of a family (4 or 6) that the peer's name has now. The same seed gives the
- * same address as long as the name has it. False: none is known. Any process, never waits.
+ * The address that a call goes to, of those of a family (4 or 6) that the peer's name has now; where some of them answer
+ * OPTIONS, one of these. The same seed gives the same address as long as the name has it and it answers. False: none is known. Any process, never waits.
  */
 bool lync_names_pick(const ly_peer_t *peer, unsigned family, uint64_t seed,
 		ly_addr_t *address);
+
+/* The addresses of that family that the peer's name has now: fills addresses (max of them) and returns how many. */
+unsigned lync_names_current(const ly_peer_t *peer, unsigned family,
+		ly_addr_t *addresses, unsigned max);
+
+/* Another number whenever an address may have come or gone. */
+unsigned lync_names_edition(void);
 
 /* RPC lync.names: every name, its addresses, when it is asked next, what went wrong. */
 void lync_names_rpc(rpc_t *rpc, void *ctx);

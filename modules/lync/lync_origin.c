@@ -7,6 +7,7 @@
 #include "liblync/leg.h"
 #include "liblync/passage.h"
 #include "lync.h"
+#include "lync_late.h"
 #include "lync_peer.h"
 #include "lync_plan.h"
 
@@ -149,7 +150,7 @@ static int from_via(struct sip_msg *msg, lync_current_t *c)
 	if(!wrong)
 		wrong = find_call(msg, c);
 	if(!wrong)
-		return 0;
+		return lync_late(msg, c) ? -1 : 0;
 	LM_WARN("dropped a reply %d from %s:%u, call %.*s: %s\n",
 			msg->first_line.u.reply.statuscode, ip_addr2a(&msg->rcv.src_ip),
 			msg->rcv.src_port, LY_FMT(lync_call_id(c)), wrong);

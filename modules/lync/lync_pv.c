@@ -4,6 +4,7 @@
 #include "core/dprint.h"
 #include "lync.h"
 #include "lync_call.h"
+#include "lync_health_event.h"
 #include "lync_peer.h"
 
 static char memory[4096];
@@ -23,7 +24,11 @@ static void get_side(const lync_current_t *c, ly_buf_t *out)
 
 static void get_peer(const lync_current_t *c, ly_buf_t *out)
 {
-	put_name(out, lync_peer_on(&c->call, lync_other_side(lync_receiver(c))));
+	if(lync_event_now())
+		ly_put(out, lync_event_now()->peer);
+	else
+		put_name(
+				out, lync_peer_on(&c->call, lync_other_side(lync_receiver(c))));
 }
 
 static void get_trunk(const lync_current_t *c, ly_buf_t *out)
@@ -58,16 +63,38 @@ static void get_emergency(const lync_current_t *c, ly_buf_t *out)
 	ly_put(out, ly_cstr(ly_emergency_name(c->call.emergency)));
 }
 
+/* These three in event routes alone. */
+static void get_state(const lync_current_t *c, ly_buf_t *out)
+{
+	if(lync_event_now())
+		ly_put(out, ly_cstr(lync_event_now()->state));
+}
+
+static void get_was(const lync_current_t *c, ly_buf_t *out)
+{
+	if(lync_event_now())
+		ly_put(out, ly_cstr(lync_event_now()->was));
+}
+
+static void get_reason(const lync_current_t *c, ly_buf_t *out)
+{
+	if(lync_event_now())
+		ly_put(out, ly_cstr(lync_event_now()->reason));
+}
+
 /* clang-format off */
-static const struct { str name; getter_t get; } names[] = {
-	{str_init("side"),    get_side},
-	{str_init("peer"),    get_peer},
-	{str_init("trunk"),   get_trunk},
-	{str_init("server"),  get_server},
-	{str_init("target"),  get_target},
-	{str_init("offerer"), get_offerer},
-	{str_init("media"),   get_media},
-	{str_init("emergency"), get_emergency},
+static const struct { str name; getter_t get; bool of_event; } names[] = {
+	{str_init("side"),    get_side, false},
+	{str_init("peer"),    get_peer, true},
+	{str_init("trunk"),   get_trunk, false},
+	{str_init("server"),  get_server, false},
+	{str_init("target"),  get_target, false},
+	{str_init("offerer"), get_offerer, false},
+	{str_init("media"),   get_media, false},
+	{str_init("state"),   get_state, true},
+	{str_init("was"),     get_was, true},
+	{str_init("reason"),  get_reason, true},
+	{str_init("emergency"), get_emergency, false},
 };
 /* clang-format on */
 #define NAME_COUNT (sizeof(names) / sizeof(names[0]))
@@ -87,7 +114,7 @@ int lync_pv_parse_name(pv_spec_t *spec, str *name)
 
 	if(i < 0) {
 		LM_ERR("$lync(%.*s) is unknown; there are side, peer, trunk, server, "
-			   "target, offerer, media, emergency\n",
+			   "target, offerer, media, emergency, state, was, reason\n",
 				STR_FMT(name));
 		return -1;
 	}
@@ -102,7 +129,7 @@ static ly_slice_t get(const struct sip_msg *msg, int i)
 	ly_buf_t out = ly_buf(memory, sizeof(memory));
 	const lync_current_t *c = lync_current_get(msg);
 
-	if(c && i >= 0)
+	if(i >= 0 && (lync_event_now() ? names[i].of_event : c != NULL))
 		names[i].get(c, &out);
 	return out.full ? LY_EMPTY : ly_buf_slice(&out);
 }

@@ -203,6 +203,9 @@ void lync_record_request(const lync_current_t *c)
 	}
 	if(lync_record_change(lync_call_id(c), note_request, (void *)c, NULL, NULL))
 		return;
+	/* a BYE may overtake it: after that no call is to come to be that has ended */
+	if(ly_eq(c->message.method, LY_LIT("ACK")) && !ly_sdp_of(&c->message).len)
+		return;
 	fill_from_token(c, &r, &texts);
 	if(texts.full)
 		return;

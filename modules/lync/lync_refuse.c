@@ -10,7 +10,9 @@
 #include "lync_calls.h"
 #include "lync_count.h"
 #include "lync_flow.h"
+#include "lync_health.h"
 #include "lync_hunt.h"
+#include "lync_loop.h"
 #include "lync_record.h"
 
 #define NO_ANSWER_FROM_USER 19 /* of Q.850 */
@@ -26,6 +28,7 @@ typedef struct result
 	bool replied; /* and had said 100 */
 	bool rang;	  /* for as long as any may */
 	unsigned code;
+	unsigned retry_after; /* seconds; 0: it did not say */
 	ly_reason_t reason;
 } result_t;
 
@@ -40,6 +43,8 @@ static void read_reply(const struct sip_msg *reply, result_t *r)
 	r->left_to_tm = ly_code_is_sips_own(r->code);
 	if(!ly_message_parse(ly_slice(reply->buf, reply->len), &m))
 		r->reason = ly_reason_q850(&m);
+	if(r->code == 503)
+		r->retry_after = ly_retry_after(&m);
 }
 
 /*
@@ -97,7 +102,7 @@ static ly_code_t decide(const lync_call_t *call, const result_t *r)
 	const ly_codes_t *of_trunk = call->trunk ? call->trunk->codes : NULL;
 
 	/* What Lync does with it decides whether anybody hears the call: after 503 it tries another trunk. */
-	if(r->emergency)
+	if(r->emergency && !call->turned_away)
 		return ly_codes_decide(NULL, NULL, LY_TO_LYNC, 503, 0);
 	/* Rules are for what peers say. What we find ourselves is 503, so that Lync tries another trunk. */
 	if(!r->said)
@@ -133,6 +138,27 @@ static void put_why(const result_t *r, ly_buf_t *out)
 		ly_putf(out, ", cause %u", r->reason.cause);
 }
 
+/* What it says of the peer. A redirection, or a telephone that nobody takes up, is not its fault. */
+static void tell_health(const lync_call_t *call, const result_t *r)
+{
+	const ly_peer_t *peer = lync_called(call);
+	char reason[LY_HEALTH_REASON_MAX];
+
+	if(r->cancelled || (!r->said && !r->silent && !call->given))
+		return;
+	if(r->silent)
+		snprintf(reason, sizeof(reason), "no answer %u s",
+				(unsigned)(lync_now_ms() - call->given_at + 500) / 1000);
+	else if(!r->said)
+		snprintf(reason, sizeof(reason), "not reached");
+	else
+		snprintf(reason, sizeof(reason), "%u", r->code);
+	if(r->said && (r->rang || (r->code != 408 && r->code / 100 != 5)))
+		lync_health_well(peer);
+	else
+		lync_health_failed(peer, reason, !r->said, r->retry_after);
+}
+
 /* last: the call is over. */
 static void count(lync_current_t *c, const result_t *r, bool last)
 {
@@ -144,10 +170,13 @@ static void count(lync_current_t *c, const result_t *r, bool last)
 	put_why(r, &why);
 	ly_putf(&why, ", call %.*s", LY_FMT(lync_call_id(c)));
 	lync_count_over(&c->call, judged(r), ly_buf_slice(&why), tried, last);
+	if(tried)
+		tell_health(&c->call, r);
 	c->call.judged = true;
-	if(last)
+	if(last) {
+		lync_loop_over(&c->call);
 		lync_calls_over(&c->call);
-	else
+	} else
 		lync_calls_give_back(&c->call);
 	if(!last && tried)
 		lync_call_keep(&c->call);

@@ -9,6 +9,7 @@
 #include "lync_diagnostics.h"
 #include "lync_dns.h"
 #include "lync_explain.h"
+#include "lync_health_rpc.h"
 #include "lync_key.h"
 #include "lync_names.h"
 #include "lync_media_watch.h"
@@ -17,6 +18,7 @@
 #include "lync_redis.h"
 #include "lync_rpc_call.h"
 #include "lync_rpc_state.h"
+#include "lync_status.h"
 
 /* ctl knows no array_add: a list is filled with named structures, as dispatcher.list does. */
 static void add_trunk(rpc_t *rpc, void *list, const ly_trunk_t *trunk)
@@ -141,6 +143,10 @@ static const char *plan_doc[] = {
 		0};
 static const char *names_doc[] = {
 		"What the DNS says of the peers that the plan has by name alone.", 0};
+static const char *health_doc[] = {
+		"How the peers are, or the one of that name: state and why, what "
+		"share of the calls it gets, each of its addresses.",
+		0};
 static const char *trunk_doc[] = {"A trunk: every setting, whether it takes "
 								  "calls, how they ended, its servers.",
 		0};
@@ -182,6 +188,10 @@ static const char *media_doc[] = {
 		"The media nodes (rtpengine): which are up, how many commands they got "
 		"and how long their answers took.",
 		0};
+static const char *status_doc[] = {
+		"This node, trunks, pools with their servers, targets: state, reason, "
+		"calls, limit, how calls end. From which row on, where not all fit.",
+		0};
 static const char *calls_doc[] = {
 		"How many calls are up on this node, how many legs are counted, and "
 		"whether the counters were ever wrong.",
@@ -197,6 +207,8 @@ rpc_export_t lync_rpc_commands[] = {
 		{"lync.plan", rpc_plan, plan_doc, 0},
 		{"lync.reload", rpc_reload, reload_doc, 0},
 		{"lync.names", lync_names_rpc, names_doc, 0},
+		{"lync.status", lync_rpc_status, status_doc, RET_ARRAY},
+		{"lync.health", lync_health_rpc, health_doc, 0},
 		{"lync.calls", lync_rpc_calls, calls_doc, 0},
 		{"lync.recount", lync_rpc_recount, recount_doc, 0},
 		{"lync.hangup", lync_rpc_hangup, hangup_doc, 0},

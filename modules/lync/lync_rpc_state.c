@@ -6,33 +6,31 @@
 #include "core/dprint.h"
 #include "liblync/plan_walk.h"
 #include "lync.h"
+#include "lync_health_rpc.h"
 #include "lync_ng.h"
 #include "lync_plan.h"
 
-#define TIME_MAX 24
-
-/* "2026-11-23T09:40:51Z" */
-static const char *when(time_t at, char text[TIME_MAX])
+const char *lync_rpc_when(time_t at, char text[LYNC_TIME_MAX])
 {
 	struct tm utc;
 
 	gmtime_r(&at, &utc);
-	strftime(text, TIME_MAX, "%Y-%m-%dT%H:%M:%SZ", &utc);
+	strftime(text, LYNC_TIME_MAX, "%Y-%m-%dT%H:%M:%SZ", &utc);
 	return text;
 }
 
 void lync_rpc_add_state(rpc_t *rpc, void *row, const lync_slot_t *slot)
 {
-	char text[TIME_MAX];
+	char text[LYNC_TIME_MAX];
 
 	rpc->struct_add(row, "sss", "state", ly_state_name(lync_slot_state(slot)),
 			"said_by", lync_slot_by(slot), "since",
-			when(atomic_load(&slot->since), text));
+			lync_rpc_when(atomic_load(&slot->since), text));
 	rpc->struct_add(row, "dd", "calls", (int)atomic_load(&slot->load.calls),
 			"max_calls", (int)atomic_load(&slot->load.limit));
 }
 
-static void add_counts(rpc_t *rpc, void *row, const lync_slot_t *slot)
+void lync_rpc_add_counts(rpc_t *rpc, void *row, const lync_slot_t *slot)
 {
 	static const char *const names[LYNC_COUNTS] = {[LYNC_BEGUN] = "begun",
 			[LYNC_ANSWERED] = "answered",
@@ -41,7 +39,7 @@ static void add_counts(rpc_t *rpc, void *row, const lync_slot_t *slot)
 			[LYNC_CANCELLED] = "cancelled",
 			[LYNC_TURNED_AWAY] = "turned_away",
 			[LYNC_EMERGENCY] = "emergency"};
-	char why[LYNC_FAILURE_MAX], text[TIME_MAX];
+	char why[LYNC_FAILURE_MAX], text[LYNC_TIME_MAX];
 	time_t at = lync_slot_failure(slot, why);
 
 	/* In texts: an integer of RPC has 31 bits. */
@@ -53,7 +51,7 @@ static void add_counts(rpc_t *rpc, void *row, const lync_slot_t *slot)
 	}
 	if(at)
 		rpc->struct_add(row, "ss", "last_failure", why, "last_failure_at",
-				when(at, text));
+				lync_rpc_when(at, text));
 }
 
 /* Parts by name ------------------------------------------------------------------------------------------------------- */
@@ -211,7 +209,8 @@ static void add_peer(rpc_t *rpc, void *row, const ly_peer_t *peer)
 
 	rpc->struct_add(row, "Ss", "name", &name, "side", ly_side_name(peer->side));
 	lync_rpc_add_state(rpc, row, lync_slot_peer(peer));
-	add_counts(rpc, row, lync_slot_peer(peer));
+	lync_health_rpc_briefly(rpc, row, peer);
+	lync_rpc_add_counts(rpc, row, lync_slot_peer(peer));
 }
 
 static void add_server(rpc_t *rpc, void *list, const ly_peer_t *server)
@@ -265,7 +264,7 @@ void lync_rpc_trunk(rpc_t *rpc, void *ctx)
 	} else if(rpc->add(ctx, "{", &teller.root) == 0) {
 		teller.row = teller.root;
 		lync_rpc_add_state(rpc, teller.root, lync_slot_trunk(trunk));
-		add_counts(rpc, teller.root, lync_slot_trunk(trunk));
+		lync_rpc_add_counts(rpc, teller.root, lync_slot_trunk(trunk));
 		ly_plan_walk_trunk(trunk, &listener);
 		/* One list at a time: ctl crashes when a second is opened before the first is filled. */
 		rpc->struct_add(teller.root, "[", "servers", &list);

@@ -19,4 +19,12 @@ void lync_rpc_peer(rpc_t *rpc, void *ctx);
 /* Adds the state of a slot, who said it and since when, to a structure. */
 void lync_rpc_add_state(rpc_t *rpc, void *row, const lync_slot_t *slot);
 
+/* How its calls have ended, and why the last one that failed has. */
+void lync_rpc_add_counts(rpc_t *rpc, void *row, const lync_slot_t *slot);
+
+#define LYNC_TIME_MAX 24
+
+/* "2026-11-23T09:40:51Z" */
+const char *lync_rpc_when(time_t at, char text[LYNC_TIME_MAX]);
+
 #endif

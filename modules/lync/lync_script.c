@@ -13,12 +13,14 @@
 #include "lync_diagnostics.h"
 #include "lync_early.h"
 #include "lync_end.h"
+#include "lync_health.h"
 #include "lync_hunt.h"
 #include "lync_media.h"
 #include "lync_origin.h"
 #include "lync_own.h"
 #include "lync_peer.h"
 #include "lync_count.h"
+#include "lync_loop.h"
 #include "lync_plan.h"
 #include "lync_record.h"
 #include "lync_refuse.h"
@@ -287,10 +289,16 @@ int ki_lync_write(struct sip_msg *msg)
 	if(lync_write_message(msg, c) < 0)
 		return -1;
 	lync_ringback_reply(c);
+	if(c->call.initial && !c->message.request && c->message.status > 100
+			&& c->message.status < 200)
+		lync_loop_rings(&c->call);
 	if(c->call.initial && is_route_type(BRANCH_ROUTE) && !c->call.timer_least)
 		lync_count_begun(&c->call);
+	c->call.given |= is_route_type(BRANCH_ROUTE);
 	if(c->call.initial && !c->message.request && is_first_2xx(msg)) {
 		lync_count_answered(&c->call);
+		lync_health_well(lync_called(&c->call));
+		lync_loop_over(&c->call);
 		lync_record_answered(msg, c);
 	}
 	if(!c->call.initial && c->message.request)
@@ -314,6 +322,20 @@ int ki_lync_readable(struct sip_msg *msg)
 	return -1;
 }
 
+/* How long who is called took to say something of the call. */
+static void note_ringing(lync_current_t *c)
+{
+	lync_call_t *call = &c->call;
+	const ly_peer_t *peer = lync_called(call);
+
+	if(!call->initial || c->stray || call->heard || !peer
+			|| c->message.status == 100 || c->message.status >= 300)
+		return;
+	call->heard = true;
+	lync_call_keep_heard(call);
+	lync_health_rang(peer, (unsigned)(lync_now_ms() - call->given_at));
+}
+
 int ki_lync_reply(struct sip_msg *msg)
 {
 	lync_current_t *c = lync_current_get(msg);
@@ -324,6 +346,7 @@ int ki_lync_reply(struct sip_msg *msg)
 	left = !lync_hunt_reply(c);
 	if(lync_end_late(msg, c, left) || left || !lync_early_admit(c))
 		return -1;
+	note_ringing(c);
 	lync_call_name(msg, c);
 	return 1;
 }

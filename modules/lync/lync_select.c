@@ -9,6 +9,8 @@
 #include "lync_count.h"
 #include "lync_crossing.h"
 #include "lync_hunt.h"
+#include "lync_loop.h"
+#include "lync_merged.h"
 #include "lync_peer.h"
 #include "lync_plan.h"
 #include "lync_redirect.h"
@@ -25,11 +27,10 @@ static ly_slice_t user_of(const ly_message_t *m, ly_header_id_t id)
 	return h && ly_nameaddr_parse(h->value, &na) ? na.uri.user : LY_EMPTY;
 }
 
-/* Chooses by the numbers of the call as they came. */
-static const ly_choice_t *find_choice(lync_current_t *c)
+/* The numbers of the call as they came, by the rules of where it comes from. They live until the next call. */
+static ly_call_numbers_t find_numbers(const lync_current_t *c)
 {
 	static ly_number_room_t rooms[2];
-	const lync_call_t *call = &c->call;
 	const ly_crossing_t x = lync_crossing(c);
 	ly_numbering_t way = ly_crossing_numbers(&x);
 	ly_call_numbers_t numbers = {.matcher = way.matcher};
@@ -41,9 +42,7 @@ static const ly_choice_t *find_choice(lync_current_t *c)
 	numbers.calling = ly_number_arrives(
 			&way, LY_CALLING, user_of(&c->message, LY_H_FROM), &rooms[1])
 							  .number;
-	return lync_calls_choose(c,
-			call->sender == LY_LYNC ? &call->trunk->ways : &call->target->ways,
-			way.matcher ? &numbers : NULL);
+	return numbers;
 }
 
 /* Which branch of the transaction the next try will be. */
@@ -62,7 +61,8 @@ static int give(struct sip_msg *msg, lync_current_t *c)
 	const ly_addr_t anywhere = {0};
 
 	call->branch = next_branch();
-	call->judged = false;
+	call->judged = call->given = call->heard = false;
+	call->given_at = lync_now_ms();
 	call->forks = (ly_forks_t){0};
 	if(lync_peer_send_to(msg, peer, call->trunk, lync_call_id(c), &anywhere) < 0
 			|| lync_call_keep(call) < 0) {
@@ -75,11 +75,18 @@ static int give(struct sip_msg *msg, lync_current_t *c)
 /* Chooses one that had not its turn yet. */
 static int choose(struct sip_msg *msg, lync_current_t *c)
 {
-	if(!find_choice(c))
+	lync_call_t *call = &c->call;
+	const ly_call_numbers_t numbers = find_numbers(c);
+
+	if(!lync_calls_choose(c,
+			   call->sender == LY_LYNC ? &call->trunk->ways
+									   : &call->target->ways,
+			   numbers.matcher ? &numbers : NULL))
 		return -1;
-	c->call.redirected.number[0] = '\0';
-	c->call.timer_least = 0;
-	c->call.sdp_alone = false;
+	lync_loop_sent(call, numbers.calling, numbers.called);
+	call->redirected.number[0] = '\0';
+	call->timer_least = 0;
+	call->sdp_alone = false;
 	return give(msg, c);
 }
 
@@ -117,6 +124,19 @@ static bool turned_away(lync_current_t *c)
 	return true;
 }
 
+/* One that is here already, or has been too often. */
+static bool comes_again(lync_current_t *c)
+{
+	const ly_call_numbers_t numbers = find_numbers(c);
+
+	if(!lync_merged(c)
+			&& !lync_loop_comes_round(c, numbers.calling, numbers.called))
+		return false;
+	c->call.turned_away = 482;
+	lync_count_turned_away(&c->call);
+	return true;
+}
+
 static void begin_emergency(const lync_current_t *c)
 {
 	struct cell *t = lync_tm.t_gett();
@@ -143,7 +163,8 @@ int ki_lync_select(struct sip_msg *msg)
 		return -1;
 	}
 	begin_emergency(c);
-	if((!c->call.emergency && turned_away(c)) || !lync_calls_come_in(msg, c))
+	if((!c->call.emergency && turned_away(c)) || comes_again(c)
+			|| !lync_calls_come_in(msg, c))
 		return -1;
 	c->call.begun = get_ticks_raw();
 	if(choose(msg, c) > 0)

@@ -6,6 +6,7 @@
 #include "core/mem/shm.h"
 #include "liblync/index.h"
 #include "lync.h"
+#include "lync_health.h"
 
 #define BUCKETS 1024
 #define LINE 64 /* bytes of a line of the cache: ly_load_t */
@@ -38,6 +39,7 @@ void lync_state_destroy(void)
 		lync_slot_t *slot;
 		while((slot = table->buckets[i])) {
 			table->buckets[i] = slot->next;
+			lync_health_forget(slot);
 			shm_free(slot->memory);
 		}
 	}

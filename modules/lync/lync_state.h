@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "liblync/balance.h"
+#include "liblync/hourly.h"
 #include "liblync/rate.h"
 #include "liblync/plan.h"
 
@@ -41,11 +42,15 @@ typedef enum lync_count
 
 #define LYNC_FAILURE_MAX 120
 
+struct lync_health;
+
 typedef struct lync_slot
 {
 	ly_load_t load; /* calls over it, and how much of its weight counts */
 	struct lync_slot *next;
 	void *memory; /* that it lies in */
+	/* of a peer: lync_health.h */
+	_Atomic(struct lync_health *) health;
 	lync_kind_t kind;
 	_Atomic(int) planned; /* ly_state_t, of the plan in force */
 	_Atomic(int) said;	  /* by RPC: 0 nothing, else 1 + ly_state_t */
@@ -57,6 +62,7 @@ typedef struct lync_slot
 	uint32_t recount;		   /* these two of lync_recount.c alone */
 	int64_t drift;
 	_Atomic(uint64_t) counts[LYNC_COUNTS];
+	ly_hourly_t hour;
 	time_t failed_at; /* these two under the lock: lync_slot_failure() */
 	char failure[LYNC_FAILURE_MAX];
 	unsigned name_len;

@@ -36,6 +36,9 @@ void lync_tls_peer_names(const struct sip_msg *msg, ly_buf_t *out);
 int lync_tls_connection_has_name(
 		struct tcp_connection *c, const ly_slice_t *names, unsigned count);
 
+/* Whether its handshake is done. */
+bool lync_tls_is_up(const struct tcp_connection *c);
+
 /* Writes the names of a connection whose write_lock the caller holds, as lync_tls_peer_names() does. */
 void lync_tls_connection_names(struct tcp_connection *c, ly_buf_t *out);
 

@@ -11,6 +11,7 @@
 #include "core/kemi.h"
 #include "core/pt.h"
 #include "core/tls_hooks.h"
+#include "lync/lync_health.h"
 #include "lync/lync_tls.h"
 #include "lync/lync_tls_why.h"
 #include "modules/tls/tls_server.h"
@@ -168,6 +169,8 @@ static bool may_carry_request(struct tcp_connection *c)
 			LY_FMT(peer.names[0]), peer.count > 1 ? " or others" : "");
 	why[text.len] = '\0';
 	log_refusal(c, why);
+	lync_health_no_tls(
+			&c->rcv.src_ip, c->rcv.src_port, "another name on its connection");
 	return false;
 }
 
@@ -299,6 +302,9 @@ static void explain(struct tcp_connection *c, int got, bool plain)
 	if(!why)
 		return;
 	log_refusal(c, why);
+	if(is_ours(c))
+		lync_health_no_tls(
+				&c->rcv.src_ip, c->rcv.src_port, lync_tls_why_briefly());
 }
 
 static int on_read(struct tcp_connection *c, rd_conn_flags_t *flags)

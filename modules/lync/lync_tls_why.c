@@ -10,6 +10,7 @@
 #include "lync/lync_tls.h"
 
 static char _why[768];
+static const char *_brief; /* the same in few words */
 
 static void say(ly_buf_t *text)
 {
@@ -68,32 +69,34 @@ static void put_expected(X509 *certificate, X509_STORE_CTX *ctx, ly_buf_t *out)
 typedef struct complaint
 {
 	int code;
+	const char *brief;
 	const char *what; /* goes before the detail */
 	detail_f detail;
 	const char *remedy;
 } complaint_t;
 
 #define UNKNOWN_CA                                                           \
-	"comes from a CA that we do not know: ", put_issuer,                     \
+	"certificate of an unknown CA",                                          \
+			"comes from a CA that we do not know: ", put_issuer,             \
 			"add that CA to the ca file of the plan, or have the peer send " \
 			"the CA certificates in between"
 
 /* clang-format off */
 static const complaint_t _certificate_complaints[] = {
-	{X509_V_ERR_HOSTNAME_MISMATCH, "does not carry the name ", put_expected,
+	{X509_V_ERR_HOSTNAME_MISMATCH, "certificate has another name", "does not carry the name ", put_expected,
 		"another host answers at this address, or the name in the plan is wrong"},
-	{X509_V_ERR_CERT_HAS_EXPIRED, "expired on ", put_not_after, "renew it"},
-	{X509_V_ERR_CERT_NOT_YET_VALID, "is valid only from ", put_not_before, "compare the clocks"},
+	{X509_V_ERR_CERT_HAS_EXPIRED, "certificate expired", "expired on ", put_not_after, "renew it"},
+	{X509_V_ERR_CERT_NOT_YET_VALID, "certificate not valid yet", "is valid only from ", put_not_before, "compare the clocks"},
 	{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, UNKNOWN_CA},
 	{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, UNKNOWN_CA},
 	{X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, UNKNOWN_CA},
 	{X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, UNKNOWN_CA},
-	{X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, "is signed by itself: ", put_issuer, "have it use one of your CA"},
-	{X509_V_ERR_INVALID_PURPOSE, "is not made for this purpose", NULL,
+	{X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, "certificate signed by itself", "is signed by itself: ", put_issuer, "have it use one of your CA"},
+	{X509_V_ERR_INVALID_PURPOSE, "certificate for another purpose", "is not made for this purpose", NULL,
 		"it needs both server and client authentication in its extended key usage"},
-	{X509_V_ERR_CERT_REVOKED, "was revoked", NULL, "renew it"},
-	{X509_V_ERR_EE_KEY_TOO_SMALL, "has a key that is too short", NULL, "2048 bits of RSA are needed"},
-	{X509_V_ERR_CA_MD_TOO_WEAK, "is signed with a hash that is too weak", NULL,
+	{X509_V_ERR_CERT_REVOKED, "certificate revoked", "was revoked", NULL, "renew it"},
+	{X509_V_ERR_EE_KEY_TOO_SMALL, "key of its certificate too short", "has a key that is too short", NULL, "2048 bits of RSA are needed"},
+	{X509_V_ERR_CA_MD_TOO_WEAK, "certificate with a weak hash", "is signed with a hash that is too weak", NULL,
 		"SHA-256 is needed, or tls-min=\"1.0\" for that peer"},
 };
 /* clang-format on */
@@ -122,6 +125,7 @@ static int on_verify(int ok, X509_STORE_CTX *ctx)
 	ly_put(&text, X509_STORE_CTX_get_error_depth(ctx) == 0
 						  ? LY_LIT("its certificate ")
 						  : LY_LIT("a CA certificate of its chain "));
+	_brief = complaint ? complaint->brief : "certificate not valid";
 	if(complaint) {
 		ly_put(&text, ly_cstr(complaint->what));
 		if(complaint->detail)
@@ -178,6 +182,7 @@ static void explain_our_alert(int alert)
 	const char *what = text_of(_ours, ERR_GET_REASON(error));
 	ly_buf_t text = begin();
 
+	_brief = what ? "it speaks TLS as we may not" : "handshake broke off";
 	if(!what)
 		what = ERR_reason_error_string(error);
 	ly_put(&text, ly_cstr(what ? what : SSL_alert_desc_string_long(alert)));
@@ -188,6 +193,7 @@ static void explain_their_alert(int alert)
 {
 	ly_buf_t text = begin();
 
+	_brief = "it refused us";
 	ly_putf(&text, "it refused us with the alert \"%s\"%s",
 			SSL_alert_desc_string_long(alert), text_of(_theirs, alert));
 	say(&text);
@@ -224,9 +230,15 @@ bool lync_tls_why_watches(const SSL *ssl)
 void lync_tls_why_forget(void)
 {
 	_why[0] = '\0';
+	_brief = NULL;
 }
 
 const char *lync_tls_why(void)
 {
 	return _why[0] ? _why : NULL;
+}
+
+const char *lync_tls_why_briefly(void)
+{
+	return _brief ? _brief : "handshake broke off";
 }

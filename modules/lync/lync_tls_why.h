@@ -31,4 +31,7 @@ void lync_tls_why_forget(void);
  */
 const char *lync_tls_why(void);
 
+/* The same in few words, where a handshake has failed for whatever reason: "certificate expired". */
+const char *lync_tls_why_briefly(void);
+
 #endif

@@ -10,6 +10,7 @@
 #include "lync_early.h"
 #include "lync_end.h"
 #include "lync_explain.h"
+#include "lync_late.h"
 #include "lync_lumps.h"
 #include "lync_media.h"
 #include "lync_origin.h"
@@ -87,6 +88,7 @@ static int write_via(struct sip_msg *msg, const lync_current_t *c)
 									 ? lync_origin_record_routes(msg, &memory)
 									 : LY_EMPTY,
 			.peer = lync_peer_on(call, call->sender)->hash,
+			.run = lync_late_run,
 			.offer_in_request = call->offer_in_request,
 			.plain = call->plain,
 			.offered_direction = call->offered.direction,

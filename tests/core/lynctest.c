@@ -55,6 +55,18 @@ static int mod_init(void)
 	return load_tm_api(&core_tm);
 }
 
+static void on_nothing(struct cell *t, int type, struct tmcb_params *p)
+{
+}
+
+/* tm keeps a callback of a message that has no transaction yet until the next such message comes. */
+static void fill_early_callbacks(void)
+{
+	static sip_msg_t none = {.id = 1};
+
+	core_tm.register_tmcb(&none, NULL, TMCB_DESTROY, on_nothing, NULL, NULL);
+}
+
 static int child_init(int rank)
 {
 	int failed;
@@ -62,6 +74,7 @@ static int child_init(int rank)
 	if(rank != PROC_INIT)
 		return 0;
 	core_ng_start();
+	fill_early_callbacks();
 	core_memory_watch(strcmp(memory.s, "libc") == 0);
 	failed = run_groups();
 	fflush(NULL);

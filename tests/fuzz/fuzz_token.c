@@ -165,6 +165,7 @@ static ly_origin_t origin_of(const unsigned char *data, size_t size)
 	origin.dialog.tag_key = size ? (char)data[0] : 0;
 	origin.dialog.media = size > 4 ? data[3] >> 3 : 0;
 	origin.peer = size > 4 ? data[4] * 16777619u : 0;
+	origin.run = ~origin.peer;
 	origin.vias = ly_slice(p, part);
 	origin.from = ly_slice(p + part, part);
 	origin.to = ly_slice(p + 2 * part, part);
@@ -180,6 +181,7 @@ static bool same_origin(const ly_origin_t *a, const ly_origin_t *b)
 		   && a->offered_direction == b->offered_direction
 		   && a->offered_streams == b->offered_streams
 		   && same_dialog(&a->dialog, &b->dialog) && a->peer == b->peer
+		   && a->run == b->run
 		   && ly_eq(a->vias, b->vias) && ly_eq(a->from, b->from)
 		   && ly_eq(a->to, b->to) && ly_eq(a->offered_tag, b->offered_tag);
 }

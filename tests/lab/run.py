@@ -26,7 +26,7 @@ def main():
     with LoopbackLab() as lab:
         folder = make_folder(lab.number)
         options = {"plan": arguments.plan, "node": arguments.node} if arguments.plan else {}
-        installation = Installation(lab, folder, memory="fm", settings=(), **options)
+        installation = Installation(lab, folder, memory="fm", settings=(), health=True, **options)
         try:
             installation.sbc.configure()  # says what is wrong with a plan, before anybody reads on in it
             faces = interfaces(installation.sbc.plan, installation.sbc.node)

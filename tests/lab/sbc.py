@@ -32,14 +32,15 @@ class Sbc:
     settings: lines of configuration behind the production one. plan: a file to be served as it is.
     absent: what start() leaves out, "redis" or "rtpengine". host: where it runs, if not on lab["sbc"]; rtpengine is
     always there. media_nodes: the weight of each rtpengine; the first one is `rtpengine`. media_options:
-    of all of them, more options on the command line; media_redis: whether they have a Redis of their own.
+    of all of them, more options on the command line; media_redis: whether they have a Redis of their own. health: whether
+    it asks its peers by OPTIONS: most scenarios have endpoints that come and go as they like.
     """
 
     def __init__(self, lab, folder, credentials, edit=None, trace=None, node="sbc1", memory="qm", defines=(), plan=None,
                  settings=LAB_SETTINGS, example=paths.EXAMPLE_PLAN, absent=(), host=None, media_nodes=(1,),
-                 media_options=(), media_redis=False):
+                 media_options=(), media_redis=False, health=False):
         self.lab, self.folder, self.node = lab, folder, node
-        self._trace, self._memory, self._defines = trace, memory, list(defines)
+        self._trace, self._memory, self._defines = trace, memory, [*defines, f"HEALTH={health:d}"]
         self._settings, self._absent = settings, absent
         self.host, self._media_host = host or lab["sbc"], lab["sbc"]
         self.plan = folder / "lync-trunks.xml"

@@ -68,7 +68,7 @@ class Endpoint:
         self.inbox = Mailbox(name)  # what begins something new: an INVITE, or a request of no call
         self.reserved = {}  # number -> the inbox of the calls to it
         self._responses = {}  # (branch, method) of a request -> the last bytes it was answered with
-        self._lock = threading.Lock()
+        self._lock, self._closing = threading.Lock(), False
         if self.TRANSPORT == "UDP":
             self._port = UdpPort(host, address, port, self._receive, self._unreadable)
         else:
@@ -113,6 +113,8 @@ class Endpoint:
         flow = StreamFlow(sock, kind, peer, self._receive, self._unreadable)
         flow.ours = ours
         self.flows.append(flow)
+        if self._closing:  # it came in while the others were closed
+            flow.close()
         return flow
 
     def _handshake_failed(self, error, peer):
@@ -253,9 +255,10 @@ class Endpoint:
     def close(self):
         for call in self.calls.values():
             call.close()
-        for flow in self.flows:
-            flow.close()
+        self._closing = True
         self._port.close()
+        for flow in list(self.flows):
+            flow.close()
 
     def __enter__(self):
         return self

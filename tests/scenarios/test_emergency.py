@@ -4,7 +4,6 @@ location arrives. Ordinary calls are refused at the same time.
 
 The plan (fixtures/plans/good/two-of-each.xml) asks gw before gw2; it has no <emergency>: 112 and 911.
 """
-import contextlib
 import re
 import time
 
@@ -17,7 +16,7 @@ from lab.paths import PLANS
 from lab.plan import add, find
 from lab.reload import TOLERANCE, changeable, fill_shelf
 from lab.sip import header_param
-from lab.talk import hang_up, talk
+from lab.talk import call_up, hang_up, talk
 from lab.watch import warm_up
 
 NUMBER = "+4930123456"
@@ -181,6 +180,30 @@ def test_no_drain_turns_it_away(sbc, med1, gw, whom):
     refused(med1)
 
 
+@pytest.mark.parametrize("place", ["trunk[@name='hq-first']", "pool", "target"])
+@pytest.mark.parametrize("mode", ["soft", "strict"])
+def test_no_limit_turns_it_away(sbc, med1, gw, plan, place, mode):
+    """One call is as many as the plan lets; the ordinary one that comes then is refused, also when the other has come."""
+    def edit(root):
+        add(root, place, "limit", **{"max-calls": "1", "mode": mode})
+        for target in ("gw1", "gw2"):
+            find(root, f"target[@name='{target}']").remove(find(root, f"target[@name='{target}']/route"))
+        for trunk in ("hq-first", "hq-shared"):
+            find(root, f"trunk[@name='{trunk}']").remove(find(root, f"trunk[@name='{trunk}']/route[2]"))
+
+    plan(edit)
+    calls = call_up(med1, gw)
+    refused(med1)
+    call = med1.invite(SOS)
+    other = gw.answer_next()
+    call.answered()
+    other.expect("ACK")
+    refused(med1)
+    hang_up(call, other)
+    hang_up(*calls)
+    takes(med1, gw, number=NUMBER)
+
+
 def test_who_drains_is_the_last(sbc, med1, gw, gw2):
     """gw1 would be the first. It is tried when gw2 has failed."""
     sbc.rpc("lync.drain", "target", "gw1")
@@ -220,15 +243,10 @@ def test_one_that_rang_and_then_refused(med1, gw, gw2):
     call.expect(503)
 
 
-@contextlib.contextmanager
-def dead(host):
-    with host.drop(f"ip daddr {host.address} udp dport 5060"):
-        yield
-
-
 def test_one_that_is_silent(installation, sbc, med1, gw2):
     """It is given its answer-limit, as by any other call."""
-    with dead(installation.lab["gw"]):
+    host = installation.lab["gw"]
+    with host.drop(f"ip daddr {host.address} udp dport 5060"):
         takes(med1, gw2)
     call = med1.invite(SOS)
     began = time.monotonic()

@@ -13,8 +13,8 @@ from lab.talk import hang_up, talk
 
 NUMBER = "+4930123456"
 SDP = "Content-Type: application/sdp"
-PIDF = ("Content-Type: application/pidf+xml\nContent-ID: <location@invalid>",
-        b'<?xml version="1.0"?>\r\n<presence xmlns="urn:ietf:params:xml:ns:pidf" entity="pres:x">\r\n\r\n </presence>\r\n')
+CUG = ("Content-Type: application/vnd.etsi.cug+xml\nContent-ID: <group@invalid>",
+       b'<?xml version="1.0"?>\r\n<cug xmlns="http://uri.etsi.org/ngn/params/xml/simservs/xcap">\r\n\r\n </cug>\r\n')
 ISUP = ("Content-Type: application/isup;version=itu-t92+\nContent-Disposition: signal;handling=optional",
         b"\x09\x01\x14\x05\x14\x01\x08\x00\x0a\x02\x00\x00--\r\n\xff")
 OLD_KEY = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkw"
@@ -80,7 +80,7 @@ def end_well(call, other):
 
 
 # the other parts go ----------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("other_part", [PIDF, ISUP], ids=["location", "isup"])
+@pytest.mark.parametrize("other_part", [CUG, ISUP], ids=["cug", "isup"])
 def test_sdp_alone_goes_on(ends, other_part):
     """Of INVITE, 200 and re-INVITE."""
     caller, callee = ends
@@ -127,11 +127,11 @@ def test_delayed_offer(ends):
     caller, callee = ends
     call = caller.invite(NUMBER, offer=False)
     other = callee.next_call()
-    body, content_type = beside(PIDF)(other.offer())
+    body, content_type = beside(CUG)(other.offer())
     other.respond(other.invite, 200, "OK", body, content_type=content_type)
     offer = call.expect(200)
     assert_plain(offer)
-    body, content_type = beside(PIDF)(call.answer_to(offer))
+    body, content_type = beside(CUG)(call.answer_to(offer))
     call.request("ACK", body, cseq=offer.cseq[0], content_type=content_type)
     assert_plain(other.expect("ACK"))
     end_well(call, other)
@@ -139,7 +139,7 @@ def test_delayed_offer(ends):
 
 # the other parts stay --------------------------------------------------------------------------------------------------
 @pytest.mark.usefixtures("others_kept")
-@pytest.mark.parametrize("other_part", [PIDF, ISUP], ids=["location", "isup"])
+@pytest.mark.parametrize("other_part", [CUG, ISUP], ids=["cug", "isup"])
 def test_the_other_part_is_kept(ends, other_part):
     """Byte for byte, beside the SDP that is the SBC's, whose own Content-Length is right."""
     caller, callee = ends
@@ -162,13 +162,13 @@ def test_no_second_sdp_is_kept(med1, gw):
     def wrap(sdp):
         body, content_type = two_versions(sdp)
         inner = body.replace(b"NextPart", b"Inner"), content_type.replace("NextPart", "Inner")
-        return multipart((f"Content-Type: {inner[1]}", inner[0]), PIDF,
+        return multipart((f"Content-Type: {inner[1]}", inner[0]), CUG,
                          (f"{SDP}\nContent-Disposition: render", f"v=0\r\na=crypto:1 x inline:{OLD_KEY}\r\n".encode()))
 
     call = med1.invite(NUMBER, wrap=wrap)
     other = gw.next_call()
     (head, sdp), kept = parts_of(other.invite)
-    assert SDP.encode() in head and sdp.startswith(b"v=0\r\n") and kept[1] == PIDF[1]
+    assert SDP.encode() in head and sdp.startswith(b"v=0\r\n") and kept[1] == CUG[1]
     other.answer()
     call.answered()
     other.expect("ACK")
@@ -195,7 +195,7 @@ def test_what_hides_sdp_does_not_pass_in_info(ends):
     call.answered()
     other.expect("ACK")
     for hidden in ("", "\nContent-Disposition: render"):
-        parts = [PIDF, (f"{SDP}{hidden}", f"v=0\r\na=crypto:1 x inline:{OLD_KEY}\r\n".encode())] if hidden else [PIDF]
+        parts = [CUG, (f"{SDP}{hidden}", f"v=0\r\na=crypto:1 x inline:{OLD_KEY}\r\n".encode())] if hidden else [CUG]
         body, content_type = multipart(*parts)
         call.request("INFO", body, content_type=content_type)
         request = other.expect("INFO")
@@ -215,7 +215,7 @@ BROKEN = {
 
 def broken(how):
     def wrap(sdp):
-        body, content_type = beside(PIDF)(sdp)
+        body, content_type = beside(CUG)(sdp)
         return BROKEN[how][0](body), content_type
     return wrap
 

@@ -84,6 +84,48 @@ static void a_name_in_any_case(void **state)
 	ly_directory_free(d);
 }
 
+static bool is_one_of(const ly_addr_t *address, const void *data)
+{
+	const ly_addr_t *avoided = data;
+
+	return ly_addr_eq(address, &avoided[0]) || ly_addr_eq(address, &avoided[1]);
+}
+
+static void one_that_is_avoided_only_where_all_are(void **state)
+{
+	const ly_addr_t all[] = {at("192.0.2.1"), at("192.0.2.2"), at("192.0.2.3")};
+	const ly_addr_t avoided[2] = {all[0], all[1]};
+	ly_answer_t answer = {LY_ANSWER_ADDRESSES, 0, 300, all, 3};
+	ly_name_t name, *names[] = {&name};
+	ly_directory_t *d;
+	const ly_entry_t *entry;
+	unsigned others = 0;
+
+	(void)state;
+	ly_name_init(&name, LY_LIT("gw.example.net"), 0);
+	ly_name_round_begin(&name);
+	ly_name_heard(&name, 0, &answer, 1);
+	d = ly_directory_build(names, 1, take, give);
+	entry = ly_directory_find(d, LY_LIT("gw.example.net"));
+	for(uint64_t seed = 0; seed < 300; seed++) {
+		assert_true(ly_addr_eq(
+				ly_entry_pick_but(entry, 4, seed, is_one_of, avoided),
+				&all[2]));
+		others += !ly_addr_eq(ly_entry_pick(entry, 4, seed), &all[2]);
+	}
+	assert_in_range(others, 150, 250); /* they would have been picked */
+	/* with two of two avoided it is as if none was */
+	answer.count = 2;
+	ly_name_heard(&name, 0, &answer, 2);
+	ly_directory_free(d);
+	d = ly_directory_build(names, 1, take, give);
+	entry = ly_directory_find(d, LY_LIT("gw.example.net"));
+	for(uint64_t seed = 0; seed < 300; seed++)
+		assert_ptr_equal(ly_entry_pick_but(entry, 4, seed, is_one_of, avoided),
+				ly_entry_pick(entry, 4, seed));
+	ly_directory_free(d);
+}
+
 /* An address that has gone from one to another is first of all the other's. */
 static void peers_at_an_address(void **state)
 {
@@ -226,6 +268,8 @@ static void without_memory_there_is_none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(nothing_is_in_an_empty_directory),
+			TEST(a_name_in_any_case),
+			TEST(one_that_is_avoided_only_where_all_are),
 			TEST(a_name_in_any_case), TEST(peers_at_an_address),
 			TEST(calls_are_spread_evenly), TEST(calls_stay_where_they_are),
 			TEST(what_drains_gets_no_call), TEST(without_memory_there_is_none)};

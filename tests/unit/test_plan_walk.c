@@ -137,8 +137,9 @@ static void one_trunk_is_told(void **state)
 	assert_ptr_equal(
 			strstr(first, "\n<trunk name=\"sbc1-hq\" pool=\"hq\" "), first);
 	assert_non_null(strstr(first, " EnableReferSupport=\"false\""));
-	assert_non_null(strstr(first, "\n<route target=\"gw1\" tier=\"1\" "
-								  "weight=\"100\"></route></trunk>"));
+	assert_non_null(
+			strstr(first, "\n<route target=\"gw1\" tier=\"1\" "
+						  "weight=\"100\" choice=\"load\"></route></trunk>"));
 	ly_plan_free(plan);
 }
 

@@ -4,8 +4,8 @@
 
 #include "liblync/reason.h"
 
-/* The reason of a reply with these header lines; the message stays until the next call. */
-static ly_reason_t read_lines(const char *lines)
+/* A reply with these header lines; it stays until the next call. */
+static const ly_message_t *reply_with(const char *lines)
 {
 	static ly_message_t m;
 	char raw[2000];
@@ -16,7 +16,12 @@ static ly_reason_t read_lines(const char *lines)
 	ly_put(&b, ly_cstr(lines));
 	ly_put(&b, LY_LIT("\r\n"));
 	parse(exact(ly_buf_slice(&b)), &m);
-	return ly_reason_q850(&m);
+	return &m;
+}
+
+static ly_reason_t read_lines(const char *lines)
+{
+	return ly_reason_q850(reply_with(lines));
 }
 
 static const struct
@@ -114,12 +119,40 @@ static void what_is_written(void **state)
 	}
 }
 
+static void how_long_nobody_should_ask(void **state)
+{
+	static const struct
+	{
+		const char *lines;
+		unsigned seconds;
+	} rows[] = {
+			{"", 0},
+			{"Retry-After: 30\r\n", 30},
+			{"RETRY-AFTER: 120 (I'm in a meeting)\r\n", 120},
+			{"Retry-After:\r\n 18000;duration=3600\r\n", 18000},
+			{"Retry-After: 86400\r\n", 86400},
+			{"Retry-After: 86401\r\n", 0},
+			{"Retry-After: 99999999999999999999\r\n", 0},
+			{"Retry-After: 0\r\n", 0},
+			{"Retry-After: soon\r\n", 0},
+			{"Retry-After: -5\r\n", 0},
+			{"Retry-After:\r\n", 0},
+			{"X-Retry-After: 5\r\n", 0},
+	};
+
+	(void)state;
+	for(size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(
+				ly_retry_after(reply_with(rows[i].lines)), rows[i].seconds);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 			TEST(what_is_read),
 			TEST(long_texts),
 			TEST(what_is_written),
+			TEST(how_long_nobody_should_ask),
 	};
 
 	return cmocka_run_group_tests_name("reason", tests, NULL, NULL);

@@ -235,8 +235,7 @@ static ly_rule_set_t all_that_act(void)
 	ly_rule_set_t all = 0;
 
 	for(unsigned i = 0; i < ly_rule_count; i++) {
-		if(ly_rules[i].action != LY_A_PASS
-				&& ly_rules[i].action != LY_A_PASS_IN_EMERGENCY)
+		if(!ly_rule_passes(&ly_rules[i]))
 			all |= (ly_rule_set_t)1 << i;
 	}
 	return all;

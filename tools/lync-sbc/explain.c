@@ -198,8 +198,7 @@ static const ly_edit_t *edit_at(const ly_edits_t *e, const ly_edit_t *like)
 /* Without these, other edits would come in the place of those that there are. */
 static bool leaves_other_edits(const ly_rule_t *rule)
 {
-	return rule->action == LY_A_PASS || rule->place == LY_P_BODY
-		   || rule->action == LY_A_PASS_IN_EMERGENCY;
+	return ly_rule_passes(rule) || rule->place == LY_P_BODY;
 }
 
 /* An edit names one rule. All that have a part in it are those without which it would be another one. */
@@ -335,10 +334,6 @@ static void add_notes(const work_t *w)
 	explanation_t *e = w->e;
 	const ly_message_t *m = &e->message;
 
-	if(e->x.emergency)
-		explain_note(e, "An emergency call: no limit or drain turns it away, "
-						"all targets of its routes are tried, and its "
-						"location passes.");
 	if(m->request)
 		explain_note(e, "Kamailio then counts Max-Forwards down, and puts a "
 						"branch of its own into Via.");

@@ -190,6 +190,8 @@ const char *explain_call_find(explain_call_t *call, explanation_t *e)
 		p->dialog.forks_apart =
 				ly_offers_100rel(m, ly_crossing_strips_100rel(&e->x));
 	e->x.emergency = ly_crossing_emergency(&e->x, e->plan->emergency.numbers);
+	if(e->x.emergency)
+		explain_note(e, "An emergency call: its location passes.");
 	ly_crossing_passage(&e->x, p);
 	return wrong;
 }

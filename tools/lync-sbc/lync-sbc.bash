@@ -23,7 +23,7 @@ _lync_sbc() {
 	local current=${COMP_WORDS[COMP_CWORD]} options=
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W 'check config dialects explain import match parameters profiles show --help' -- "$current")
+		mapfile -t COMPREPLY < <(compgen -W 'check config dialects explain import match parameters profiles show status --help' -- "$current")
 		return
 	fi
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
@@ -40,7 +40,7 @@ _lync_sbc() {
 		--color)
 			mapfile -t COMPREPLY < <(compgen -W 'always auto never' -- "$current")
 			return ;;
-		--from | --to | --self) return ;;
+		--from | --to | --self | --watch) return ;;
 	esac
 	case ${COMP_WORDS[1]} in
 		check) options='--node --strict --help' ;;
@@ -52,6 +52,7 @@ _lync_sbc() {
 		match) options='--from --to --trunk --target --help' ;;
 		parameters) options='--help' ;;
 		show) options='--json --help' ;;
+		status) options='--watch --json --socket --help' ;;
 	esac
 	case $current in
 		-*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current") ;;

@@ -24,6 +24,7 @@ static const struct
 		{"profiles", cmd_profiles,
 				"say what media a side may carry, and what rtpengine is told"},
 		{"show", cmd_show, "show what is in a plan"},
+		{"status", cmd_status, "show how everything is at the running SBC"},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

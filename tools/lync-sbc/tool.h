@@ -20,6 +20,7 @@ int cmd_match(int argc, char **argv);
 int cmd_parameters(int argc, char **argv);
 int cmd_profiles(int argc, char **argv);
 int cmd_show(int argc, char **argv);
+int cmd_status(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 
 /* "lync-sbc COMMAND: TEXT; see lync-sbc COMMAND --help" on standard error. Returns TOOL_TROUBLE. */
