@@ -22,7 +22,7 @@ typedef struct row
 	bool pool_drains;
 } row_t;
 
-static bool drains(const ly_pool_t *pool)
+static bool is_drained(const ly_pool_t *pool)
 {
 	return pool && lync_drains(lync_slot_pool(pool));
 }
@@ -40,7 +40,7 @@ static bool find_in_pools(const ly_plan_t *plan, unsigned at, row_t *row)
 		if(at <= pool->server_count) {
 			const ly_peer_t *server = pool->servers[at - 1];
 			*row = (row_t){"server", lync_slot_peer(server), pool->name, server,
-					drains(pool)};
+					is_drained(pool)};
 			return true;
 		}
 		at -= 1 + pool->server_count;
@@ -70,7 +70,7 @@ static bool find_row(const ly_plan_t *plan, unsigned at, row_t *row)
 	if(at < plan->trunk_count) {
 		const ly_trunk_t *trunk = &plan->trunks[at];
 		*row = (row_t){"trunk", lync_slot_trunk(trunk), trunk->pool->name, NULL,
-				drains(trunk->pool)};
+				is_drained(trunk->pool)};
 		return true;
 	}
 	at -= plan->trunk_count;

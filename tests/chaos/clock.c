@@ -16,7 +16,7 @@
 /* The file that CLOCK_JUMP names holds one number of 8 bytes. */
 static long jump(void)
 {
-	static volatile long *at;
+	static const volatile long *at;
 
 	if(!at) {
 		const char *path = getenv("CLOCK_JUMP");
