@@ -116,16 +116,16 @@ static void add_quality(rpc_t *rpc, void *to, const lync_slot_t *slot)
 /* That of a peer is its health; of what it is a part of counts whether that takes calls. */
 static void add_state(rpc_t *rpc, void *to, const row_t *row)
 {
-	bool drains = lync_drains(row->slot);
+	bool own = lync_drains(row->slot);
 	char text[LYNC_TIME_MAX];
 	lync_view_t view;
 
 	if(!row->peer || !lync_health_read(row->peer, &view)) {
 		view = (lync_view_t){
-				.state = drains || row->pool_drains ? "draining" : "up",
+				.state = own || row->pool_drains ? "draining" : "up",
 				.share = 100};
 		snprintf(view.reason, sizeof(view.reason), "%s",
-				drains			   ? lync_slot_by(row->slot)
+				own				   ? lync_slot_by(row->slot)
 				: row->pool_drains ? "its pool drains"
 								   : "");
 	}
