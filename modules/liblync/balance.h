@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 /* Targets that one call is given, one after the other: as many as a transaction of Kamailio has branches. */
-#define LY_TRIES_MAX 30
+#define LY_TRIES_MAX 12
 #define LY_SHARE_ALL 256
 #define LY_PENALTY_NONE 256
 

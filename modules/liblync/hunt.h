@@ -8,7 +8,8 @@
 
 #include <stdbool.h>
 
-#define LY_HUNT_TRIES_MAX 16
+#define LY_HUNT_TRIES_MAX \
+	12 /* as many as a transaction of Kamailio has branches: max_branches */
 
 /* Of who is called, from its INVITE on. */
 typedef struct ly_patience

@@ -156,7 +156,8 @@ static bool is_as_listed(const lync_health_t *h, const list_t *list)
 static bool fill(lync_health_t *h, list_t *list, uint64_t *start)
 {
 	for(unsigned i = 0; i < list->count; i++) {
-		lync_end_t *end = &list->ends[i], *known = find(h, end);
+		lync_end_t *end = &list->ends[i];
+		const lync_end_t *known = find(h, end);
 		unsigned trunk = end->trunk;
 
 		if(known) {

@@ -20,6 +20,11 @@ uint64_t lync_options_random(void)
 	return number ? number : 1;
 }
 
+uint64_t lync_options_random_below(uint64_t end)
+{
+	return end ? lync_options_random() % end : 0;
+}
+
 static const ly_trunk_t *trunk_of(const ly_peer_t *peer, const lync_end_t *end)
 {
 	return peer->pool ? &lync_plan->trunks[end->trunk] : NULL;

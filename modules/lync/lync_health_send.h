@@ -18,7 +18,8 @@ const char *lync_options_lost(const lync_end_t *end);
  */
 void lync_options_reconnect(const ly_peer_t *peer, const lync_end_t *end);
 
-/* 64 random bits. */
+/* 64 random bits, and a random number from 0 on; 0 where end is 0. */
 uint64_t lync_options_random(void);
+uint64_t lync_options_random_below(uint64_t end);
 
 #endif

@@ -49,8 +49,8 @@ bool lync_late(const struct sip_msg *msg, const lync_current_t *c)
 	if(comes_again(c))
 		return false;
 	LM_WARN("call %.*s: %s:%u has taken it when it was over, and gets BYE\n",
-			LY_FMT(lync_call_id(c)), ip_addr2a((struct ip_addr *)&msg->rcv.src_ip),
-			msg->rcv.src_port);
+			LY_FMT(lync_call_id(c)),
+			ip_addr2a((struct ip_addr *)&msg->rcv.src_ip), msg->rcv.src_port);
 	if(!lync_within_reply(msg, &c->message, &within)
 			|| lync_within_send(&within, LY_LIT("ACK"), LY_EMPTY) < 0
 			|| lync_within_send(&within, LY_LIT("BYE"), LY_EMPTY) < 0)

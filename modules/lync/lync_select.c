@@ -137,16 +137,12 @@ static bool comes_again(lync_current_t *c)
 	return true;
 }
 
-static void begin_emergency(const lync_current_t *c)
+static void log_emergency(const lync_current_t *c)
 {
-	struct cell *t = lync_tm.t_gett();
 	ly_uri_t uri;
 
 	if(!c->call.emergency)
 		return;
-	/* a 6xx does not end its search either */
-	if(t && t != T_UNDEFINED)
-		t->flags |= T_DISABLE_6xx;
 	LM_NOTICE("emergency call %.*s: from %.*s to %.*s, by its %s, over the "
 			  "trunk %.*s\n",
 			LY_FMT(lync_call_id(c)), LY_FMT(user_of(&c->message, LY_H_FROM)),
@@ -162,7 +158,7 @@ int ki_lync_select(struct sip_msg *msg)
 		LM_BUG("lync_select() is for new calls, after lync_accept()\n");
 		return -1;
 	}
-	begin_emergency(c);
+	log_emergency(c);
 	if((!c->call.emergency && turned_away(c)) || comes_again(c)
 			|| !lync_calls_come_in(msg, c))
 		return -1;

@@ -22,7 +22,7 @@ typedef struct row
 	bool pool_drains;
 } row_t;
 
-static bool drains(const ly_pool_t *pool)
+static bool is_drained(const ly_pool_t *pool)
 {
 	return pool && lync_drains(lync_slot_pool(pool));
 }
@@ -40,7 +40,7 @@ static bool find_in_pools(const ly_plan_t *plan, unsigned at, row_t *row)
 		if(at <= pool->server_count) {
 			const ly_peer_t *server = pool->servers[at - 1];
 			*row = (row_t){"server", lync_slot_peer(server), pool->name, server,
-					drains(pool)};
+					is_drained(pool)};
 			return true;
 		}
 		at -= 1 + pool->server_count;
@@ -70,7 +70,7 @@ static bool find_row(const ly_plan_t *plan, unsigned at, row_t *row)
 	if(at < plan->trunk_count) {
 		const ly_trunk_t *trunk = &plan->trunks[at];
 		*row = (row_t){"trunk", lync_slot_trunk(trunk), trunk->pool->name, NULL,
-				drains(trunk->pool)};
+				is_drained(trunk->pool)};
 		return true;
 	}
 	at -= plan->trunk_count;
@@ -116,16 +116,16 @@ static void add_quality(rpc_t *rpc, void *to, const lync_slot_t *slot)
 /* That of a peer is its health; of what it is a part of counts whether that takes calls. */
 static void add_state(rpc_t *rpc, void *to, const row_t *row)
 {
-	bool drains = lync_drains(row->slot);
+	bool own = lync_drains(row->slot);
 	char text[LYNC_TIME_MAX];
 	lync_view_t view;
 
 	if(!row->peer || !lync_health_read(row->peer, &view)) {
 		view = (lync_view_t){
-				.state = drains || row->pool_drains ? "draining" : "up",
+				.state = own || row->pool_drains ? "draining" : "up",
 				.share = 100};
 		snprintf(view.reason, sizeof(view.reason), "%s",
-				drains			   ? lync_slot_by(row->slot)
+				own				   ? lync_slot_by(row->slot)
 				: row->pool_drains ? "its pool drains"
 								   : "");
 	}

@@ -16,14 +16,14 @@
 /* The file that CLOCK_JUMP names holds one number of 8 bytes. */
 static long jump(void)
 {
-	static volatile long *at;
+	static const volatile long *at;
 
 	if(!at) {
 		const char *path = getenv("CLOCK_JUMP");
 		int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-		void *map = fd < 0 ? MAP_FAILED
-						   : mmap(NULL, sizeof(long), PROT_READ, MAP_SHARED, fd,
-								   0);
+		void *map =
+				fd < 0 ? MAP_FAILED
+					   : mmap(NULL, sizeof(long), PROT_READ, MAP_SHARED, fd, 0);
 		static long none;
 
 		at = map == MAP_FAILED ? &none : map;

@@ -171,3 +171,9 @@ function refuse_call() {
 function STRAY_REPLY() {
 	KSR.x.drop();
 }
+
+function on_event(name)
+{
+	KSR.notice("EVENT " + name + " " + KSR.pv.get("$lync(peer)") + " " + KSR.pv.get("$lync(state)") + " "
+			+ KSR.pv.get("$lync(was)") + " " + KSR.pv.get("$lync(reason)") + "\n");
+}

@@ -181,9 +181,9 @@ static bool same_origin(const ly_origin_t *a, const ly_origin_t *b)
 		   && a->offered_direction == b->offered_direction
 		   && a->offered_streams == b->offered_streams
 		   && same_dialog(&a->dialog, &b->dialog) && a->peer == b->peer
-		   && a->run == b->run
-		   && ly_eq(a->vias, b->vias) && ly_eq(a->from, b->from)
-		   && ly_eq(a->to, b->to) && ly_eq(a->offered_tag, b->offered_tag);
+		   && a->run == b->run && ly_eq(a->vias, b->vias)
+		   && ly_eq(a->from, b->from) && ly_eq(a->to, b->to)
+		   && ly_eq(a->offered_tag, b->offered_tag);
 }
 
 static void check_origin(const unsigned char *data, size_t size)

@@ -78,9 +78,11 @@ def _resetting(listener, after=0.2):
 
     thread = threading.Thread(target=run)
     thread.start()
-    yield
-    listener.shutdown(socket.SHUT_RDWR)
-    thread.join()
+    try:
+        yield
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
 
 
 def came_after(caller, call, callee):

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from lab import paths
+from lab.health import quick, wait_health
 from lab.installation import installed
 from lab.poll import polled
 from lab.sbc import LAB_SETTINGS
@@ -17,7 +18,7 @@ WHOLE = paths.KAMAILIO_CFG
 ROUTES = "####### requests\n"  # from here on kamailio.cfg says what is done with a message
 SCRIPT = paths.CHECKOUT / "tests/core/kemi.js"
 KEMI = ('loadmodule "app_jsdt.so"', f'modparam("app_jsdt", "load", "{SCRIPT}")', 'kemi.pre_routing_callback="hand_over"',
-        'cfgengine "jsdt"')
+        'cfgengine "jsdt"', 'modparam("lync", "event_callback", "on_event")')
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def shared_installation(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(paths, "KAMAILIO_CFG", config)
         with installed(example=paths.PLANS / "good" / "two-of-each.xml", prepare=warm_up,
-                       settings=LAB_SETTINGS + KEMI) as installation:
+                       edit=lambda root: quick(root, options="0s"), health=True, settings=LAB_SETTINGS + KEMI) as installation:
             yield installation
 
 
@@ -113,3 +114,12 @@ def test_routes_in_two_languages(new_installation, monkeypatch):
     monkeypatch.setattr(paths, "KAMAILIO_CFG", WHOLE)
     with pytest.raises(RuntimeError, match="a request_route and a cfgengine"):
         new_installation(settings=LAB_SETTINGS + KEMI)
+
+
+def test_an_event_of_a_peer(sbc):
+    sbc.rpc("lync.drain", "target", "gw1")
+    wait_health(sbc, "gw1", "draining")
+    time.sleep(1.2)  # so long until all peers are looked at, where all is well
+    sbc.rpc("lync.ready", "target", "gw1")
+    time.sleep(1.2)
+    assert re.findall(r"EVENT (.*)", sbc.log) == ["lync:peer-draining gw1 draining up rpc", "lync:peer-up gw1 up draining plan"]

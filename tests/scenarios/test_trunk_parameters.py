@@ -19,7 +19,7 @@ from lab.watch import warm_up
 TRUNKS = {5167: {"SRTPMode": "NotSupported"}, 5267: {"SRTPMode": "Optional"},
           5367: {"EnableRTPLatching": "true"},
           5467: {"EnableFastFailoverTimer": "true"},
-          5567: {"EnableFastFailoverTimer": "false", "hunt-tries": "16", "hunt-time": "0s"}}
+          5567: {"EnableFastFailoverTimer": "false", "hunt-tries": "12", "hunt-time": "0s"}}
 SILENT = {5467: 100, 5567: 110}  # their targets: seven addresses behind that one, where nobody is
 SILENT_COUNT = 7
 

@@ -80,7 +80,7 @@ static void the_plan_says_so(void **state)
 	} rows[] = {
 			{&trunk->patience, &trunk->hunt, 800, 5000, 3, 9000},
 			{&bare->patience, &bare->hunt, 1000, 6000, 4, 8000},
-			{&target->patience, &target->hunt, 1500, 60000, 16, 0},
+			{&target->patience, &target->hunt, 1500, 60000, 12, 0},
 			{&plain->patience, &plain->hunt, 1000, 0, 4, 20000},
 	};
 
