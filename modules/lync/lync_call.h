@@ -68,8 +68,8 @@ typedef struct lync_call
 			offered; /* in the request; in its 200, where that had none */
 	uint64_t
 			offer_place; /* ly_sdp_place() of the offer that went to who is called */
-	uint32_t
-			begun; /* ticks_t: when it was given to the first that was chosen */
+	uint64_t
+			begun; /* lync_now_ms(): when it was given to the first that was chosen */
 	/* Lync's offer had no key, and SRTPMode Optional allows that */
 	bool plain;
 	uint8_t tried_count; /* peers that had their turn, by their indexes */

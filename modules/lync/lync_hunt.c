@@ -20,7 +20,7 @@ static const ly_hunt_t *hunt(const lync_call_t *call)
 
 static unsigned elapsed(const lync_call_t *call)
 {
-	return TICKS_TO_MS(get_ticks_raw() - call->begun);
+	return (unsigned)(lync_now_ms() - call->begun);
 }
 
 /* tm counts by transaction, and has one try at a time. A timer of 0 ticks would be none. */

@@ -9,13 +9,13 @@
 #ifndef LYNC_RECORD_H
 #define LYNC_RECORD_H
 
-#include "core/timer.h"
 #include "liblync/media_watch.h"
 #include "liblync/own.h"
 #include "lync_call.h"
 
 #define LYNC_RECORD_MEMORY 16384 /* bytes that hold all texts of one */
 
+/* Times are lync_now_ms(): the ticks of the core jump with the time of day. */
 typedef struct lync_record
 {
 	ly_own_t own;
@@ -32,13 +32,13 @@ typedef struct lync_record
 	lync_offered_t offered; /* in a 200, until its ACK */
 	bool asked[2];			/* an INVITE of ours to that side is under way */
 	/* when an INVITE of theirs set out that has no end yet; 0: none */
-	ticks_t relayed;
+	uint64_t relayed;
 	bool early; /* begun by a PRACK: nobody has answered yet */
 	/* what the ends have agreed last, in a 2xx that passed at refreshed to a request of timer_uac; all 0: nothing */
 	ly_timer_agreed_t timer;
 	ly_side_t timer_uac;
-	ticks_t refreshed;
-	ticks_t heard; /* when the last message of the call passed */
+	uint64_t refreshed;
+	uint64_t heard; /* when the last message of the call passed */
 	ly_media_watch_t media;
 	ly_hold_id_t
 			hold[2]; /* at whom the call is counted, by side: lync_calls.h */
@@ -49,6 +49,9 @@ int lync_record_init(void);
 
 /* A 2xx has made the call: of the current message, with the transaction of the INVITE where this node has it. */
 void lync_record_answered(const struct sip_msg *msg, const lync_current_t *c);
+
+/* The request comes from one who was called, and another one has taken the call: whatever it says, this is not to end. */
+bool lync_record_is_anothers(const lync_current_t *c);
 
 /* A request, or the answer to one, that is passed on in the call. A BYE ends the record. */
 void lync_record_request(const lync_current_t *c);

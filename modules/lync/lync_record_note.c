@@ -45,7 +45,7 @@ static void note_timer(const lync_current_t *c, lync_record_t *r)
 		return;
 	r->timer = c->agreed;
 	r->timer_uac = c->call.sender;
-	r->refreshed = get_ticks_raw();
+	r->refreshed = lync_now_ms();
 }
 
 static void fill_call(const lync_current_t *c, lync_record_t *r)
@@ -80,7 +80,7 @@ void lync_record_answered(const struct sip_msg *msg, const lync_current_t *c)
 	r.offered = c->call.offered;
 	r.told[caller] = c->sdp_sent;
 	r.told[callee] = c->call.offer_place;
-	r.heard = get_ticks_raw();
+	r.heard = lync_now_ms();
 	note_timer(c, &r);
 	/* after a takeover nobody knows the INVITE: until the caller speaks it gets nothing from us */
 	if(t && t != T_UNDEFINED && t->uas.request
@@ -181,7 +181,7 @@ static bool note_request(lync_record_t *r, void *data)
 		note_answer(r, c->call.sender, sdp);
 	if(c->sdp_sent)
 		r->told[lync_receiver(c)] = c->sdp_sent;
-	r->heard = get_ticks_raw();
+	r->heard = lync_now_ms();
 	note_leg(c, r);
 	if(ly_eq(c->message.method, LY_LIT("INVITE")))
 		r->relayed = r->heard;
@@ -202,6 +202,20 @@ static bool is_its(lync_record_t *r, void *data)
 											  : c->token.tag;
 
 	return !r->early && ly_eq(tag, r->own.end[callee].tag);
+}
+
+static bool is_anothers(lync_record_t *r, void *data)
+{
+	const lync_current_t *c = data;
+
+	return !r->early && r->own.end[c->call.sender].tag.len && !is_its(r, data);
+}
+
+bool lync_record_is_anothers(const lync_current_t *c)
+{
+	return c->call.sender != c->call.caller
+		   && lync_record_change(
+				   lync_call_id(c), is_anothers, (void *)c, NULL, NULL);
 }
 
 void lync_record_request(const lync_current_t *c)
@@ -233,7 +247,7 @@ static bool note_reply(lync_record_t *r, void *data)
 	ly_slice_t method = ly_message_method(&c->message),
 			   sdp = ly_sdp_of(&c->message);
 
-	r->heard = get_ticks_raw();
+	r->heard = lync_now_ms();
 	note_timer(c, r);
 	if(c->message.status >= 300 && ly_eq(method, LY_LIT("INVITE")))
 		r->relayed = 0;
@@ -295,7 +309,7 @@ bool lync_record_is_settled(const lync_record_t *r)
 {
 	return !r->early && !r->asked[LY_LYNC] && !r->asked[LY_PSTN]
 		   && ((!r->relayed && !has_before(r))
-				   || TICKS_TO_MS(get_ticks_raw() - r->heard) > OFFER_FOR_MS);
+				   || lync_now_ms() - r->heard > OFFER_FOR_MS);
 }
 
 static bool is_asked(lync_record_t *r, void *data)

@@ -27,8 +27,7 @@ typedef struct attempt
 
 static bool is_relayed(const lync_record_t *r)
 {
-	return r->relayed
-		   && TICKS_TO_MS(get_ticks_raw() - r->relayed) < RELAYED_FOR_MS;
+	return r->relayed && lync_now_ms() - r->relayed < RELAYED_FOR_MS;
 }
 
 static bool try_to_ask(lync_record_t *r, void *data)
@@ -95,15 +94,15 @@ static bool told(lync_record_t *r, void *data)
 static void put_headers(const lync_reinvite_job_t *job, ly_buf_t *out)
 {
 	const lync_record_t *r = &work.record;
-	ticks_t passed = get_ticks_raw() - r->refreshed;
+	uint64_t passed = lync_now_ms() - r->refreshed;
 	ly_side_t refresher = r->timer.refresher == LY_REFRESHER_UAC
 								  ? r->timer_uac
 								  : lync_other_side(r->timer_uac);
 
 	ly_put(out, LY_LIT("Allow: INVITE, ACK, CANCEL, BYE, PRACK, UPDATE, INFO, "
 					   "OPTIONS\r\n"));
-	ly_timer_keep(&r->timer, (unsigned)TICKS_TO_S(passed),
-			refresher == job->side, job->least, out);
+	ly_timer_keep(&r->timer, (unsigned)(passed / 1000), refresher == job->side,
+			job->least, out);
 }
 
 /* The current request. */

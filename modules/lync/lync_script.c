@@ -172,7 +172,7 @@ static int accept_in_dialog(struct sip_msg *msg, lync_current_t *c)
 			c->token.contact, &at);
 	if(lync_peer_send_to(msg, peer, c->call.trunk, lync_call_id(c), &at) < 0)
 		return LYNC_NO_DIALOG;
-	if(behind_the_end(msg, c))
+	if(behind_the_end(msg, c) || lync_record_is_anothers(c))
 		return LYNC_NO_DIALOG;
 	if(lync_record_is_asked(c)) {
 		LM_INFO("call %.*s: one of our own is under way: the peer has to try "

@@ -162,7 +162,7 @@ int ki_lync_select(struct sip_msg *msg)
 	if((!c->call.emergency && turned_away(c)) || comes_again(c)
 			|| !lync_calls_come_in(msg, c))
 		return -1;
-	c->call.begun = get_ticks_raw();
+	c->call.begun = lync_now_ms();
 	if(choose(msg, c) > 0)
 		return 1;
 	LM_WARN("call %.*s: nobody to send it to: the %s %.*s has no route to a "

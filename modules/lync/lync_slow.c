@@ -21,7 +21,7 @@
 typedef struct note
 {
 	_Atomic(uint32_t) seq;
-	uint32_t due; /* ticks_t */
+	uint64_t due; /* lync_now_ms() */
 	uint32_t hash_index, label;
 } note_t;
 
@@ -53,7 +53,7 @@ void lync_slow_note(const lync_call_t *call)
 		return;
 	seq = atomic_fetch_add_explicit(&ring->last, 1, memory_order_relaxed) + 1;
 	note = &ring->notes[seq % NOTES];
-	note->due = call->begun + MS_TO_TICKS(call->trunk->progress_after);
+	note->due = call->begun + call->trunk->progress_after;
 	note->hash_index = t->hash_index;
 	note->label = t->label;
 	atomic_store_explicit(&note->seq, seq, memory_order_release);
@@ -75,7 +75,7 @@ static void look_at(const note_t *note)
 static uint32_t look(uint32_t first, uint8_t *done)
 {
 	uint32_t last = atomic_load_explicit(&ring->last, memory_order_relaxed);
-	ticks_t now = get_ticks_raw();
+	uint64_t now = lync_now_ms();
 
 	if(last + 1 - first > NOTES) {
 		memset(done, 0, NOTES / 8);
@@ -87,7 +87,7 @@ static uint32_t look(uint32_t first, uint8_t *done)
 
 		if(atomic_load_explicit(&note->seq, memory_order_acquire) != seq)
 			continue;
-		if(!(done[seq % NOTES / 8] & bit) && TICKS_LE(note->due, now)) {
+		if(!(done[seq % NOTES / 8] & bit) && note->due <= now) {
 			done[seq % NOTES / 8] |= bit;
 			look_at(note);
 		}

@@ -22,15 +22,15 @@ typedef struct over
 /* What one look finds. */
 typedef struct look
 {
-	ticks_t now;
+	uint64_t now; /* lync_now_ms() */
 	over_t list[ROUND_MAX];
 	unsigned count;
 	ly_buf_t texts;
 } look_t;
 
-static bool is_past(ticks_t now, ticks_t since, unsigned seconds)
+static bool is_past(uint64_t now, uint64_t since, unsigned seconds)
 {
-	return now - since > S_TO_TICKS(seconds);
+	return now > since + UINT64_C(1000) * seconds;
 }
 
 /* In the lock. False ends the walk. */
@@ -79,7 +79,7 @@ static void on_timer(unsigned int ticks, void *param)
 	static char memory[LYNC_RECORD_MEMORY];
 	static look_t look;
 
-	look.now = get_ticks_raw();
+	look.now = lync_now_ms();
 	look.count = 0;
 	look.texts = ly_buf(memory, sizeof(memory));
 	lync_record_each(judge, &look);

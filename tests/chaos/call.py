@@ -92,7 +92,7 @@ class Call:
         code = self.code
         if code < 300:
             return
-        if self.silent_sdp or self._user_is_away():
+        if self.silent_sdp or self.user_is_away():
             return
         if 400 <= code < 500 and code != 408 or code >= 600:
             if not self.said:
@@ -105,7 +105,7 @@ class Call:
         if healthy:
             self.wrong(f"{code}, and {', '.join(healthy)} would have had it")
 
-    def _user_is_away(self):
+    def user_is_away(self):
         """It rang, and nobody took it up; or who rang died, of which nobody can know."""
         return any(leg.fate.kind == "rings for ever" or leg.fate.kind == "trying" and not leg.agent.side.ringing_limit
                    or leg.fate.kind != "silent" and self.world.troubled(leg.agent.name, self.start, self.end) and leg.progress

