@@ -17,7 +17,7 @@ from lab.sbc import Sbc
 RINGING_MS = 4000  # a telephone that nobody takes up
 # A call whose ends have fallen silent is found by its media: none come.
 SETTINGS = ("disable_core_dump=yes", 'modparam("lync", "media_timeout", 5)', 'modparam("lync", "media_look", 5)')
-CONNECTION = 280000  # bytes of shared memory that one takes
+CONNECTION = 170000  # bytes of shared memory that one takes
 OVER = 45.0  # seconds until the last call must have ended
 
 
@@ -27,7 +27,7 @@ class Field:
     def __init__(self, lab, folder, settings=SETTINGS, example=PLANS / "good" / "chaos.xml", edit=None, ringing_ms=RINGING_MS, name="chaos"):
         self.lab, self.faults, self._name = lab, [], name
         self.pki = Pki(folder / "pki", KEY_CACHE)
-        self.sbc = Sbc(lab, folder, self.pki["sbc1"], example=example, edit=edit, settings=settings,
+        self.sbc = Sbc(lab, folder, self.pki["sbc1"], example=example, edit=edit, settings=settings, health=True,
                        defines=[f"RINGING_MS={ringing_ms}"])
 
     @contextlib.asynccontextmanager
@@ -72,7 +72,6 @@ class Field:
         sbc.judge()  # of what the log says we are the judge
         if not sbc.alive():
             self.faults.append("Kamailio has ended")
-        print(f"shared memory {sbc.memory()[0]}, connections {sbc.rpc_value('core.tcp_info', 'opened_connections')}", flush=True)
         return sbc.memory()[0] - CONNECTION * sbc.rpc_value("core.tcp_info", "opened_connections")
 
     def keep(self, world):

@@ -29,7 +29,9 @@ from chaos.sample import Sample
 from chaos.weather import Weather
 
 WARM_UP = 200
-LEAK = 262144  # bytes of shared memory: connections and what their first use costs; a leak by call is more
+# Bytes of shared memory that may be more: what workers keep of TLS, and editions of the plan: each of some 25 processes keeps
+# the one of its last message.
+LEAK = 524288
 
 
 async def _stormy(at, world, seed, numbers, per_second):

@@ -42,11 +42,11 @@ class Sample:
 
     def _run(self):
         calls, wrong = 0, []
-        self._begin.wait()
         lab, host = self._lab, self._lab["impostor"]
         with Mediation("sample", host, host.address, 5067, "sip:sbc1.example.net:5267", lab.names, tls=self._tls,
                        fqdn="sip.fabrikam.example") as med, \
                 Gateway("gw-sample", lab["gw-sample"], ADDRESS, 5060, f"sip:{lab.sbc_pstn}:5060", lab.names) as gw:
+            self._begin.wait()
             while not self._stop.wait(PAUSE):
                 calls += 1
                 try:
