@@ -23,17 +23,35 @@ static bool is_up(const struct tcp_connection *c)
 	return c->state == S_CONN_OK && (c->type != PROTO_TLS || lync_tls_is_up(c));
 }
 
-/* What was queued has not left Kamailio. The reference to c goes to the TCP process. */
-static void drop(struct tcp_connection *c)
+/* The reference to c goes to the TCP process, which alone can free what nobody else has any more. */
+static void leave_to_main(struct tcp_connection *c)
 {
 	long command[2] = {(long)c, CONN_EOF};
 
-	c->state = S_CONN_BAD;
-	c->timeout = get_ticks_raw();
 	if(send_all(unix_tcp_sock, command, sizeof(command)) <= 0) {
 		LM_ERR("a connection that hangs cannot be closed\n");
 		tcpconn_put(c);
 	}
+}
+
+/* One that was closed while we looked at it: we may be the last who has it. */
+static void let_go(struct tcp_connection *c)
+{
+	if(c->state == S_CONN_OK && (c->flags & F_CONN_HASHED))
+		tcpconn_put(c);
+	else
+		leave_to_main(c);
+}
+
+/* What was queued has not left Kamailio. */
+static void drop(struct tcp_connection *c)
+{
+	/* not while somebody begins to send on it */
+	lock_get(&c->write_lock);
+	c->state = S_CONN_BAD;
+	c->timeout = get_ticks_raw();
+	lock_release(&c->write_lock);
+	leave_to_main(c);
 }
 
 static int descriptor_of(struct tcp_connection *c)
@@ -83,5 +101,5 @@ void lync_flow_silent(const struct dest_info *dst)
 		return;
 	}
 	watch(c);
-	tcpconn_put(c);
+	let_go(c);
 }

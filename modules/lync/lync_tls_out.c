@@ -174,6 +174,12 @@ static bool may_carry_request(struct tcp_connection *c)
 	return false;
 }
 
+/* Another process has closed it before its handshake began (lync_flow.h): the tls module would call that a bug. */
+static bool is_given_up(const struct tcp_connection *c)
+{
+	return c->state == S_CONN_BAD;
+}
+
 static int encode(struct tcp_connection *c, const char **buf, unsigned *len,
 		const char **rest, unsigned *rest_len, snd_flags_t *flags)
 {
@@ -181,7 +187,7 @@ static int encode(struct tcp_connection *c, const char **buf, unsigned *len,
 	lync_tls_peer_t peer;
 	int sent;
 
-	if(new && begin_ours(c, &peer) < 0)
+	if(new && (is_given_up(c) || begin_ours(c, &peer) < 0))
 		return -1;
 	if(c->extra_data && tls_of(c)->state == S_TLS_ESTABLISHED
 			&& is_request(*buf, *len) && !may_carry_request(c))
@@ -212,7 +218,7 @@ static int begin(struct tcp_connection *c)
 	lync_tls_peer_t peer;
 	int failed;
 
-	if(is_ours(c) && begin_ours(c, &peer) < 0)
+	if(is_given_up(c) || (is_ours(c) && begin_ours(c, &peer) < 0))
 		return -1;
 	if(_out.tls.read(c, &nothing_to_read) < 0 || !c->extra_data)
 		return -1;

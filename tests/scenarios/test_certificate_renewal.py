@@ -207,8 +207,8 @@ def test_a_wrong_one_changes_nothing(installation, med1, gw, files, spoil, why):
 ], ids=["another file", "another version", "another port"])
 def test_what_a_reload_cannot_do(installation, sbc, med1, gw, files, change):
     """tls.cfg and listen.cfg are read at the start: a plan that needs others stays out, and calls go on."""
-    in_force = sbc.rpc("lync.certificates"), sbc.rpc("lync.plan")
     call, other = call_up(med1, gw)
+    in_force = sbc.rpc("lync.certificates"), sbc.rpc("lync.plan")
     with changeable(sbc) as plan:
         plan(change)
         with pytest.raises(RuntimeError, match="restart needed: addresses, ports or the certificate of node sbc1"):
