@@ -13,6 +13,7 @@ class Caller(Leg):
         uri = side.number_uri(agent, call.number)
         super().__init__(agent, call, side.call_id(agent), f"{side.caller(agent)};tag={self.new_tag()}", f"<{uri}>", uri, cseq=0)
         self._port, self._branch, self._invite, self._flow = port, new_branch(), None, None
+        self._other, self._merged = None, set()  # the branch of the other way; which of them were refused
         self._cancelled = False
         self.code = None  # of the one final answer
         self._tags = set()
@@ -33,8 +34,10 @@ class Caller(Leg):
 
     def _fork(self):
         """The same INVITE by another way, as a proxy before us that forks sends it (RFC 3261 8.2.2.2)."""
-        self.call.told(self, "-> INVITE by another way")
-        self._flow.send(self._invite.replace(self._branch.encode(), f"{self._branch}fork".encode()))
+        if self.code is None and self._other is None:
+            self._other = f"{self._branch}fork"
+            self.call.told(self, "-> INVITE by another way")
+            self._flow.send(self._invite.replace(self._branch.encode(), self._other.encode()))
 
     def _nothing(self):
         if self.code is None:
@@ -50,7 +53,7 @@ class Caller(Leg):
     # what comes ------------------------------------------------------------------------------------------------------
     def answered(self, response, flow):
         method = response.cseq[1]
-        if response.branch == f"{self._branch}fork":
+        if self._other and method == "INVITE" and response.branch in (self._branch, self._other):
             self._forked(response)
         elif method == "CANCEL":
             self.stop("cancel")
@@ -75,12 +78,32 @@ class Caller(Leg):
             self.later(cancel.seconds, self._cancel)
 
     def _forked(self, response):
-        """It is one call: of the second way nothing may come but a refusal that says so."""
-        if response.code < 200:
+        """It is one call, by the way that has come first: the other one is refused with 482."""
+        if response.code == 482:
+            self.request("ACK", branch=response.branch, cseq=1, to=response["To"], port=self._port)
+            self._merged.add(response.branch)
+            self._branch, self._other = sorted((self._branch, self._other), key=self._merged.__contains__)
+            if len(self._merged) == 2:
+                self.call.wrong("both ways of one INVITE were refused")
+        elif response.branch == self._other and self.code and self.code >= 300 and response.code >= 200:
+            self._tried_again(response)
+        elif response.branch == self._other and response.code >= 200:
+            self._branch, self._other = self._other, self._branch
+            self._forked(response)
+        elif response.code >= 200:
+            self._final(response)
+        else:
+            self._early(response)
+
+    def _tried_again(self, response):
+        """The first way had been refused when the other came: by that it is another call, which is not wanted any more."""
+        if response.code >= 300:
+            self.request("ACK", branch=response.branch, cseq=1, to=response["To"], port=self._port)
             return
-        self.request("ACK", branch=f"{self._branch}fork", cseq=1, to=response["To"], port=self._port)
-        if response.code != 482:
-            self.call.wrong(f"{response.code} by the second way of one INVITE")
+        self.remote, self.target = response["To"], uri_of(response["Contact"])
+        self.request("ACK", cseq=response.cseq[0])
+        self.ended, self.up = None, True
+        self.bye()
 
     def _final(self, response):
         first = self.code is None
