@@ -12,6 +12,7 @@
 #include "lync.h"
 #include "lync_calls.h"
 #include "lync_loop.h"
+#include "lync_cancel.h"
 #include "lync_certificates.h"
 #include "lync_diagnostics.h"
 #include "lync_dns.h"
@@ -62,8 +63,11 @@ struct tm_binds lync_tm;
 /* A message has been handled. */
 static int after_script(struct sip_msg *msg, unsigned int flags, void *param)
 {
-	if(msg->first_line.type == SIP_REQUEST && msg->REQ_METHOD == METHOD_CANCEL)
+	if(msg->first_line.type == SIP_REQUEST
+			&& msg->REQ_METHOD == METHOD_CANCEL) {
 		lync_diagnostics_cancel(msg);
+		lync_cancel_rest(msg);
+	}
 	lync_plan_release(LYNC_FOR_MESSAGE);
 	return 1;
 }

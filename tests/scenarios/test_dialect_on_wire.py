@@ -200,7 +200,7 @@ def test_update_with_an_offer(ends):
 
 
 # other bodies ----------------------------------------------------------------------------------------------------------
-LOCATION_ALONE = b"--x\r\nContent-Type: application/pidf+xml\r\n\r\n<presence/>\r\n--x--\r\n"
+TEXT_ALONE = b"--x\r\nContent-Type: text/plain\r\n\r\nnothing to hear\r\n--x--\r\n"  # a location is an emergency's
 
 
 def test_a_body_without_sdp_is_refused(ends):
@@ -208,7 +208,7 @@ def test_a_body_without_sdp_is_refused(ends):
     caller, callee = ends
     call, other = call_up(caller, callee)
     for asking, asked in ((call, other), (other, call)):
-        asking.request("INVITE", LOCATION_ALONE, content_type="multipart/mixed;boundary=x")
+        asking.request("INVITE", TEXT_ALONE, content_type="multipart/mixed;boundary=x")
         assert asking.expect(415)["Accept"] == "application/sdp"
         assert asked.mailbox.drain() == []
     hang_up(call, other)
