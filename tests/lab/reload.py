@@ -19,13 +19,13 @@ def fill_shelf(sbc):
 
 
 @contextlib.contextmanager
-def reloadable(prepare=warm_up):
-    """An installation whose plan may be changed."""
+def reloadable(prepare=warm_up, **options):
+    """An installation whose plan may be changed. options: of installed()."""
     def filled(installation):
         prepare(installation)
         fill_shelf(installation.sbc)
 
-    with installed(prepare=filled) as installation:
+    with installed(prepare=filled, **options) as installation:
         installation.memory_tolerance = TOLERANCE
         yield installation
 

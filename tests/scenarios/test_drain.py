@@ -5,11 +5,9 @@ import re
 import pytest
 
 from lab.paths import PLANS
-from lab.installation import installed
 from lab.plan import NAMESPACE, find
-from lab.reload import TOLERANCE, changeable, fill_shelf
+from lab.reload import changeable, fill_shelf, reloadable
 from lab.talk import call_up, hang_up, hold
-from lab.watch import warm_up
 
 NUMBER = "+4930123456"
 COUNTS = ("begun", "answered", "failed", "refused", "cancelled", "turned_away")
@@ -17,12 +15,7 @@ COUNTS = ("begun", "answered", "failed", "refused", "cancelled", "turned_away")
 
 @pytest.fixture(scope="module")
 def shared_installation():
-    def prepare(installation):
-        warm_up(installation)
-        fill_shelf(installation.sbc)
-
-    with installed(example=PLANS / "good" / "two-of-each.xml", prepare=prepare) as installation:
-        installation.memory_tolerance = TOLERANCE
+    with reloadable(example=PLANS / "good" / "two-of-each.xml") as installation:
         yield installation
 
 

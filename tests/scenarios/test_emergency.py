@@ -10,14 +10,12 @@ import time
 import pytest
 
 from lab.gateway import secrets
-from lab.installation import installed
 from lab.multipart import multipart, parts_of
 from lab.paths import PLANS
 from lab.plan import add, find
-from lab.reload import TOLERANCE, changeable, fill_shelf
+from lab.reload import changeable, reloadable
 from lab.sip import header_param
 from lab.talk import call_up, hang_up, talk
-from lab.watch import warm_up
 
 NUMBER = "+4930123456"
 SOS = "112"
@@ -41,12 +39,7 @@ located = pytest.mark.legs(allow=r"host '(med01\.)?contoso\.example'", why="the 
 
 @pytest.fixture(scope="module")
 def shared_installation():
-    def prepare(installation):
-        warm_up(installation)
-        fill_shelf(installation.sbc)
-
-    with installed(example=PLANS / "good" / "two-of-each.xml", prepare=prepare) as installation:
-        installation.memory_tolerance = TOLERANCE
+    with reloadable(example=PLANS / "good" / "two-of-each.xml") as installation:
         yield installation
 
 

@@ -9,24 +9,17 @@ import time
 
 import pytest
 
-from lab.installation import installed
 from lab.paths import PLANS
 from lab.plan import add, find
-from lab.reload import TOLERANCE, changeable, fill_shelf
+from lab.reload import changeable, reloadable
 from lab.talk import call_up, hang_up, talk
-from lab.watch import warm_up
 
 NUMBER = "+4930123456"
 
 
 @pytest.fixture(scope="module")
 def shared_installation():
-    def prepare(installation):
-        warm_up(installation)
-        fill_shelf(installation.sbc)
-
-    with installed(example=PLANS / "good" / "two-of-each.xml", prepare=prepare) as installation:
-        installation.memory_tolerance = TOLERANCE
+    with reloadable(example=PLANS / "good" / "two-of-each.xml") as installation:
         yield installation
 
 

@@ -8,13 +8,11 @@ import os
 
 import pytest
 
-from lab.installation import installed
 from lab.paths import PLANS
 from lab.plan import NAMESPACE, find
-from lab.reload import TOLERANCE, changeable, fill_shelf
+from lab.reload import changeable, reloadable
 from lab.sip import Message
 from lab.talk import hang_up, talk
-from lab.watch import warm_up
 
 CALLED, CALLING = "+4930123456", "+4930654321"
 ROUNDS = 3
@@ -23,12 +21,7 @@ MOST = 16
 
 @pytest.fixture(scope="module")
 def shared_installation():
-    def prepare(installation):
-        warm_up(installation)
-        fill_shelf(installation.sbc)
-
-    with installed(example=PLANS / "good" / "two-of-each.xml", prepare=prepare) as installation:
-        installation.memory_tolerance = TOLERANCE
+    with reloadable(example=PLANS / "good" / "two-of-each.xml") as installation:
         yield installation
 
 

@@ -7,13 +7,11 @@ import time
 
 import pytest
 
-from lab.installation import installed
 from lab.paths import PLANS
 from lab.plan import find
-from lab.reload import TOLERANCE, changeable, fill_shelf
+from lab.reload import changeable, reloadable
 from lab.sip import header_param
 from lab.talk import hang_up, hold, talk
-from lab.watch import warm_up
 
 NUMBER = "+4930123456"
 AFTER = 1.0  # seconds: progress-after of this file
@@ -31,12 +29,7 @@ def soon(root):
 
 @pytest.fixture(scope="module")
 def shared_installation():
-    def filled(installation):
-        warm_up(installation)
-        fill_shelf(installation.sbc)
-
-    with installed(example=PLANS / "good" / "two-of-each.xml", edit=soon, prepare=filled) as installation:
-        installation.memory_tolerance = TOLERANCE
+    with reloadable(example=PLANS / "good" / "two-of-each.xml", edit=soon) as installation:
         yield installation
 
 

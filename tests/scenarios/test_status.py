@@ -9,12 +9,10 @@ import time
 import pytest
 
 from lab.health import health, quick, wait_health
-from lab.installation import installed
 from lab.paths import PLANS, TOOL
 from lab.plan import add
-from lab.reload import TOLERANCE, changeable, fill_shelf
+from lab.reload import changeable, reloadable
 from lab.talk import call_up, hang_up
-from lab.watch import warm_up
 
 NUMBER = "+4930123456"
 ALL = ["node sbc1", "trunk hq-first", "trunk hq-shared", "trunk hq-tcp", "trunk partner", "pool hq",
@@ -24,12 +22,7 @@ ALL = ["node sbc1", "trunk hq-first", "trunk hq-shared", "trunk hq-tcp", "trunk 
 
 @pytest.fixture(scope="module")
 def shared_installation():
-    def prepare(installation):
-        warm_up(installation)
-        fill_shelf(installation.sbc)
-
-    with installed(example=PLANS / "good" / "two-of-each.xml", prepare=prepare) as installation:
-        installation.memory_tolerance = TOLERANCE
+    with reloadable(example=PLANS / "good" / "two-of-each.xml") as installation:
         yield installation
 
 

@@ -9,13 +9,11 @@ import time
 
 import pytest
 
-from lab.installation import installed
 from lab.paths import PLANS
 from lab.plan import NAMESPACE, find
-from lab.reload import TOLERANCE, changeable, fill_shelf
+from lab.reload import changeable, reloadable
 from lab.talk import call_up, hang_up, talk
 from lab.transport import Tls
-from lab.watch import warm_up
 from lab.way import Way, came_after
 
 NUMBER = "+4930123456"
@@ -34,12 +32,7 @@ def ringing_limits(root):
 
 @pytest.fixture(scope="module")
 def shared_installation():
-    def filled(installation):
-        warm_up(installation)
-        fill_shelf(installation.sbc)
-
-    with installed(example=PLANS / "good" / "two-of-each.xml", edit=ringing_limits, prepare=filled) as installation:
-        installation.memory_tolerance = TOLERANCE
+    with reloadable(example=PLANS / "good" / "two-of-each.xml", edit=ringing_limits) as installation:
         yield installation
 
 
